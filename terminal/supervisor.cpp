@@ -1,0 +1,79 @@
+#include "terminal/supervisor.hpp"
+
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+
+#include "terminal/base/child_process.hpp"
+#include "terminal/base/files.hpp"
+
+namespace bianmin {
+
+namespace {
+
+constexpr std::int64_t first_pause_ms = 500;
+constexpr std::int64_t longest_pause_ms = 30'000;
+constexpr std::int64_t stop_grace_ms = 5'000;
+constexpr std::int64_t stable_after_ms = 60'000;  // a session that lived this long starts the pauses anew
+
+sigset_t watched_signals() {
+  sigset_t set;
+  ::sigemptyset(&set);
+  for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGCHLD}) ::sigaddset(&set, number);
+  return set;
+}
+
+// Waits for a signal; 0 when the time is over (-1: no limit).
+int next_signal(int signal_fd, std::int64_t timeout_ms) {
+  pollfd ready{signal_fd, POLLIN, 0};
+  if (::poll(&ready, 1, static_cast<int>(timeout_ms)) <= 0) return 0;
+  signalfd_siginfo info{};
+  if (::read(signal_fd, &info, sizeof info) != static_cast<ssize_t>(sizeof info)) return 0;
+  return static_cast<int>(info.ssi_signo);
+}
+
+// True when the process was told to end while waiting.
+bool told_to_end(int signal_fd, std::int64_t timeout_ms) {
+  const int number = next_signal(signal_fd, timeout_ms);
+  return number == SIGTERM || number == SIGINT || number == SIGHUP;
+}
+
+}  // namespace
+
+int supervise(const std::vector<std::string>& session_command, Log& log) {
+  const sigset_t set = watched_signals();
+  ::sigprocmask(SIG_BLOCK, &set, nullptr);
+  const FileDescriptor signals(::signalfd(-1, &set, SFD_CLOEXEC));
+  const SystemClock clock;
+  std::int64_t pause_ms = first_pause_ms;
+  for (;;) {
+    const std::int64_t started_ms = clock.steady_ms();
+    auto session = ChildProcess::start({session_command, {}, {}, false});
+    if (!session) {
+      log.error("supervisor", "session-not-started", session.error());
+      return session_refused;
+    }
+    while (session->running()) {
+      if (told_to_end(signals.get(), -1)) {
+        session->stop(stop_grace_ms);
+        return 0;
+      }
+    }
+    const ExitStatus end = *session->wait(0);
+    if (!end.by_signal && end.value == session_refused) return session_refused;
+    if (end.clean()) {
+      pause_ms = first_pause_ms;
+      continue;
+    }
+    log.write(LogLevel::error, "supervisor", "session-crashed",
+              {{"how", end.by_signal ? "signal" : "exit"}, {"value", std::to_string(end.value)}});
+    if (clock.steady_ms() - started_ms > stable_after_ms) pause_ms = first_pause_ms;
+    if (told_to_end(signals.get(), pause_ms)) return 0;
+    pause_ms = std::min(pause_ms * 2, longest_pause_ms);
+  }
+}
+
+}  // namespace bianmin

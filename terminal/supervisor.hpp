@@ -1,0 +1,24 @@
+// Keeps one session process running: a session ends by ending its process, so that nothing of a person can be
+// left in memory; the supervisor holds no personal data and starts the next one.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "terminal/base/log.hpp"
+
+namespace bianmin {
+
+// How a session process ends, as its exit code.
+enum SessionExit : int {
+  session_over = 0,      // start the next one at once
+  session_refused = 78,  // the configuration cannot work (sysexits EX_CONFIG): do not start again
+};
+
+// Runs `session_command` again and again until SIGTERM or SIGINT (both are passed on to the session), or until a
+// session exits with session_refused. A crash is followed by a growing pause of at most 30 s. Blocks; returns the
+// exit code for the process. Call it before any thread is started.
+int supervise(const std::vector<std::string>& session_command, Log& log);
+
+}  // namespace bianmin
