@@ -39,6 +39,9 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
 [[noreturn]] void become(char* const* words, char* const* env, int output_fd, bool own_group, int report_fd) {
   if (own_group) ::setpgid(0, 0);
   ::signal(SIGPIPE, SIG_DFL);
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
   if (output_fd >= 0) {
     ::dup2(output_fd, STDOUT_FILENO);
     ::dup2(output_fd, STDERR_FILENO);

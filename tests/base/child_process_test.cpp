@@ -27,3 +27,13 @@ TEST_CASE("waiting has a limit and stopping has none") {
   CHECK(end.value == SIGKILL);
   CHECK_FALSE(child.running());
 }
+
+TEST_CASE("a child does not inherit blocked signals") {
+  sigset_t term, before;
+  ::sigemptyset(&term);
+  ::sigaddset(&term, SIGTERM);
+  ::sigprocmask(SIG_BLOCK, &term, &before);
+  auto child = ChildProcess::start({{"sleep", "60"}, {}, {}, false}).value();
+  ::sigprocmask(SIG_SETMASK, &before, nullptr);
+  CHECK(child.stop(10'000).value == SIGTERM);
+}
