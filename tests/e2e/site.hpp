@@ -1,0 +1,69 @@
+// A whole site in one folder: hub, agent, emulated devices and a driven terminal, each a real process.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "terminal/base/child_process.hpp"
+#include "terminal/base/json.hpp"
+#include "terminal/base/result.hpp"
+
+namespace bianmin::e2e {
+
+struct SiteOptions {
+  std::filesystem::path binaries;    // where kiosk-hub, kiosk-agent, kiosk-emulator, kiosk-terminal-driven are
+  std::filesystem::path source;      // the project: catalogue, pictures, strings
+  std::filesystem::path folder;      // everything of the site; made when missing
+  std::string family = "a";          // the card reader's USB family
+  std::string size = "1080x1920";
+  bool without_network = false;      // terminal and emulator run under `unshare --net`
+  std::map<std::string, std::string> settings;  // more lines for kiosk.conf
+};
+
+// Every call blocks until it is done or its limit is over. Everything still running ends with the object.
+class Site {
+ public:
+  // Makes keys, database and configuration. Error: whatever a program said.
+  static Result<std::unique_ptr<Site>> make(SiteOptions options);
+  ~Site();
+
+  Result<void> start_hub();
+  void stop_hub(bool kill = false);
+  Result<void> start_agent();
+  void stop_agent(bool kill = false);
+  Result<void> start_terminal();               // with its devices; returns when the welcome page is up
+  Result<ExitStatus> stop_terminal();          // asks it to end, as systemd would
+  void kill_terminal();                        // SIGKILL for the session process only; the supervisor restarts it
+
+  // The screen.
+  Result<std::string> dump();                          // the semantic tree
+  Result<void> wait_for(const std::string& text, std::int64_t limit_ms = 10'000);  // until the dump holds it
+  Result<void> tap(const std::string& name);           // a real mouse click on the node of that id or name
+  Result<void> screenshot(const std::filesystem::path& file);
+  // The devices: a command of the emulator.
+  Result<std::string> device(const std::string& command);
+  // The hub's own report, from its database.
+  Result<Json> hub_report();
+
+  std::filesystem::path path(std::string_view name) const { return options_.folder / name; }
+  const SiteOptions& options() const { return options_; }
+  ChildProcess* terminal() { return terminal_ ? &*terminal_ : nullptr; }
+  ChildProcess* agent() { return agent_ ? &*agent_ : nullptr; }
+
+ private:
+  explicit Site(SiteOptions options) : options_(std::move(options)) {}
+  Result<std::string> run_tool(std::vector<std::string> words);
+  Result<void> write_terminal_config();
+  std::string binary(std::string_view name) const { return (options_.binaries / name).string(); }
+
+  SiteOptions options_;
+  std::string hub_address_;
+  std::optional<ChildProcess> hub_;
+  std::optional<ChildProcess> agent_;
+  std::optional<ChildProcess> terminal_;
+};
+
+}  // namespace bianmin::e2e
