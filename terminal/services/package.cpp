@@ -1,0 +1,34 @@
+#include "terminal/services/package.hpp"
+
+#include <algorithm>
+
+namespace bianmin::services {
+
+const Option* Field::find_option(std::string_view option_id) const {
+  const auto found =
+      std::find_if(options.begin(), options.end(), [&](const Option& o) { return o.id == option_id; });
+  return found == options.end() ? nullptr : &*found;
+}
+
+const Field* Package::find_field(std::string_view field_id) const {
+  const auto found =
+      std::find_if(fields.begin(), fields.end(), [&](const Field& f) { return f.id == field_id; });
+  return found == fields.end() ? nullptr : &*found;
+}
+
+const ProgressResult* Package::find_result(std::string_view state) const {
+  const auto found =
+      std::find_if(results.begin(), results.end(), [&](const ProgressResult& r) { return r.state == state; });
+  return found == results.end() ? nullptr : &*found;
+}
+
+const std::string& Package::text(std::string_view language, std::string_view key) const {
+  static const std::string nothing;
+  auto table = strings.find(language);
+  if (table == strings.end()) table = strings.find(fallback_language);
+  if (table == strings.end()) return nothing;
+  const auto found = table->second.find(key);
+  return found == table->second.end() ? nothing : found->second;
+}
+
+}  // namespace bianmin::services
