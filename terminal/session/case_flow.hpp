@@ -1,0 +1,76 @@
+// A service that makes a record: card, questions, check, save, slip, rating.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sync/record/slip.hpp"
+#include "terminal/services/form.hpp"
+#include "terminal/session/flow.hpp"
+#include "terminal/session/parts.hpp"
+#include "terminal/session/slip_job.hpp"
+#include "ui/pages/saved_page.hpp"
+
+namespace bianmin::session {
+
+class CaseFlow : public Flow {
+ public:
+  // `ended` runs on the loop when the person is done or has given up; the flow may be destroyed then.
+  CaseFlow(const Parts& parts, Frame& frame, const services::Package& package, std::function<void()> ended);
+  ~CaseFlow() override;
+
+  void start() override { show_step(); }
+  void finish(std::function<void()> then) override;
+  bool showing_result() const override { return form_.submitted(); }
+
+ private:
+  void show_step();
+  void go_on();
+  void go_back();
+  std::function<void()> back_action();
+
+  // case_flow_card.cpp
+  void ask_for_card();
+  void read_card();
+  void card_read(Result<card::IdCard> card);
+  void show_card();
+  bool refuse_when_not_eligible();
+
+  // case_flow_pages.cpp
+  void show_question();
+  void show_choice();
+  void show_digits();
+  void show_review();
+  void show_saved();
+  void show_rating();
+  ui::SavedView saved_view(const ui::Strings& strings) const;
+
+  // case_flow.cpp
+  void submit();
+  void save();
+  void print_slip();
+  void rate(int level);
+  void watch_progress();
+
+  Parts parts_;
+  Frame& frame_;
+  const services::Package& package_;
+  services::Form form_;
+  std::function<void()> ended_;
+  SlipJob slip_;
+  std::optional<record::Slip> saved_;      // once the record is on the disk
+  std::optional<record::CaseRecord> draft_;  // kept while saving may have to be tried again: same id, same record
+  store::RecordState state_ = store::RecordState::saved;
+  std::string digits_;
+  std::string error_;      // of the question on screen
+  std::string problem_;    // of the card on the reader, a code
+  std::string slip_error_;  // why there is no slip at all, a code
+  bool card_seen_ = false;
+  bool reading_ = false;
+  EventLoop::TimerId timer_ = 0;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace bianmin::session

@@ -1,0 +1,85 @@
+// The step of CaseFlow that reads the ID card.
+#include "terminal/session/card_facts.hpp"
+#include "terminal/session/case_flow.hpp"
+#include "ui/pages/card_page.hpp"
+#include "ui/pages/notice_page.hpp"
+
+namespace bianmin::session {
+
+void CaseFlow::ask_for_card() {
+  problem_.clear();
+  card_seen_ = false;
+  parts_.reader.watch([this](DeviceState) { frame_.refresh(); });
+  parts_.reader.watch_card_seen([this] {
+    card_seen_ = true;
+    problem_.clear();
+    frame_.refresh();
+  });
+  show_card();
+  read_card();
+}
+
+void CaseFlow::read_card() {
+  if (reading_) return;
+  reading_ = true;
+  parts_.reader.read([this, alive = alive_](Result<card::IdCard> card) {
+    if (*alive) card_read(std::move(card));
+  });
+}
+
+void CaseFlow::card_read(Result<card::IdCard> card) {
+  reading_ = false;
+  card_seen_ = false;
+  if (form_.submitted() || form_.current_step().kind != services::StepKind::card) return;
+  if (!card) {
+    if (card.error().code == "card.cancelled") return;
+    parts_.log.error("session", "card-not-read", card.error());
+    problem_ = card.error().code;
+    frame_.refresh();
+    return read_card();  // the resident only has to put the card down again
+  }
+  const auto taken = form_.set_card(card_facts(*card));
+  if (!taken) {
+    parts_.log.error("session", "card-not-taken", taken.error());
+    problem_ = taken.error().code;
+    frame_.refresh();
+    return read_card();
+  }
+  if (!refuse_when_not_eligible()) go_on();
+}
+
+bool CaseFlow::refuse_when_not_eligible() {
+  const services::Rule* rule = form_.check_rules();
+  if (rule == nullptr) return false;
+  parts_.log.write(LogLevel::info, "session", "not-eligible", {{"code", rule->code}});
+  frame_.show([this, rule](const ui::PageContext& context) {
+    const std::string& language = frame_.language();
+    const ui::NoticeView view{ui::Level::note, package_.text(language, rule->tell), package_.text(language, rule->where),
+                              rule->code, context.strings.text("session.understood")};
+    return ui::notice_page(view, context, [this](ui::NoticeIntent) { ended_(); });
+  });
+  return true;
+}
+
+void CaseFlow::show_card() {
+  frame_.show(
+      [this](const ui::PageContext& context) {
+        ui::CardView view{package_.text(frame_.language(), package_.title), form_.step_number(), form_.step_count(),
+                          ui::CardPrompt::waiting, {}};
+        if (!parts_.reader.state().usable()) {
+          view.prompt = ui::CardPrompt::reader_missing;
+        } else if (card_seen_) {
+          view.prompt = ui::CardPrompt::reading;
+        } else if (!problem_.empty()) {
+          view.prompt = ui::CardPrompt::problem;
+          view.problem_text = code_text(context.strings, problem_);
+        }
+        return ui::card_page(view, context);
+      },
+      [this] {
+        if (reading_) parts_.reader.cancel();
+        go_back();
+      });
+}
+
+}  // namespace bianmin::session

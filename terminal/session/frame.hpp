@@ -1,0 +1,71 @@
+// What stays the same while pages change: language, text size, contrast, the clock, the network mark, help.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+
+#include "terminal/base/event_loop.hpp"
+#include "terminal/session/settings.hpp"
+#include "ui/kit/screen.hpp"
+#include "ui/pages/page_context.hpp"
+
+namespace bianmin::session {
+
+using Languages = std::map<std::string, ui::Strings>;  // "zh-Hans" and "en" at least
+
+// Thread-bound to the loop. Keeps how to build the current page, so that a helper can build it again in another
+// language or size at any moment.
+class Frame {
+ public:
+  using Page = std::function<ui::NodePtr(const ui::PageContext&)>;
+
+  Frame(EventLoop& loop, ui::Screen& screen, const Languages& languages, const Settings& settings);
+  ~Frame();
+  Frame(const Frame&) = delete;
+  Frame& operator=(const Frame&) = delete;
+
+  // Shows a page; `back` is what the back helper does, nothing greys it.
+  void show(Page page, std::function<void()> back = nullptr);
+  void refresh();  // builds the page in front again
+
+  // A page in front of the current one (help, idle warning) until uncover().
+  void cover(Page page);
+  void uncover();
+  bool covered() const { return front_ != nullptr; }
+
+  void set_online(bool online);
+  bool online() const { return online_; }
+  // Language, size and contrast as they were at the start: nothing is carried over to the next person.
+  void reset();
+  bool changed_by_resident() const;
+
+  const std::string& language() const { return language_; }
+  const ui::Strings& strings() const { return languages_.at(language_); }
+  // Runs when help is opened (true) and closed (false): calling staff stops the idle clock.
+  void on_help(std::function<void(bool open)> changed) { help_changed_ = std::move(changed); }
+
+ private:
+  void handle(ui::HelperIntent intent);
+  void open_help();
+  void next_language();
+  void arm_clock();
+  ui::PageContext context();
+
+  EventLoop& loop_;
+  ui::Screen& screen_;
+  const Languages& languages_;
+  const Settings& settings_;
+  Page page_;
+  Page front_;
+  std::function<void()> back_;
+  std::function<void(bool)> help_changed_;
+  bool help_open_ = false;
+  std::string language_;
+  ui::TextSize text_size_ = ui::TextSize::large;
+  ui::ThemeName theme_ = ui::ThemeName::light;
+  bool online_ = false;
+  EventLoop::TimerId clock_timer_ = 0;
+};
+
+}  // namespace bianmin::session

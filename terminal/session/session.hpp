@@ -1,0 +1,52 @@
+// From the welcome page to the wipe: one person at the terminal.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "terminal/session/flow.hpp"
+#include "terminal/session/frame.hpp"
+#include "terminal/session/idle_watch.hpp"
+#include "terminal/session/parts.hpp"
+#include "ui/pages/welcome_page.hpp"
+
+namespace bianmin::session {
+
+// Thread-bound to the loop. Runs the services of the catalogue on the screen. When a person has done or begun
+// anything, the session ends by `over`, and the process with it (DECISIONS.md 1).
+class Session {
+ public:
+  Session(const Parts& parts, ui::Screen& screen, const Languages& languages, std::function<void()> over);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  void start();
+  // Ends in order: the service under way is given up, what is being printed is settled in the ledger.
+  void end();
+
+ private:
+  void show_welcome();
+  ui::WelcomeView welcome_view(const ui::Strings& strings) const;
+  void choose(std::size_t index);
+  std::string closed_notice(const services::Package& package, const ui::Strings& strings) const;
+  DeviceState state_of(std::string_view device) const;
+  void recover_slips();
+  void touched();
+  void idle_warning(int seconds_left);
+  void idle_over();
+  void watch_link();
+
+  Parts parts_;
+  ui::Screen& screen_;
+  Frame frame_;
+  IdleWatch idle_;
+  std::function<void()> over_;
+  std::unique_ptr<Flow> flow_;
+  bool interrupted_slip_ = false;
+  bool ending_ = false;
+  EventLoop::TimerId link_timer_ = 0;
+  EventLoop::TimerId end_timer_ = 0;
+};
+
+}  // namespace bianmin::session

@@ -1,0 +1,25 @@
+// What a site decides about its terminal.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "terminal/session/idle_watch.hpp"
+#include "ui/kit/geometry.hpp"
+
+namespace bianmin::session {
+
+struct Settings {
+  std::string terminal_id;
+  std::string site_name;
+  std::string help_phone;
+  std::string language = "zh-Hans";  // of the welcome page
+  ui::Size canvas{1080, 1920};
+  double ppi = 102.5;
+  IdleTimes idle;
+  std::int64_t result_ms = 30'000;        // how long a result page stays when nobody touches it
+  std::int64_t ask_ms = 3'000;            // how long a resident waits for an answer of the hub
+  std::int64_t interrupted_ms = 900'000;  // how long the welcome page speaks of a slip that a power cut interrupted
+};
+
+}  // namespace bianmin::session
