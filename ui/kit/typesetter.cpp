@@ -1,0 +1,100 @@
+#include "ui/kit/typesetter.hpp"
+
+#include <pango/pangocairo.h>
+
+#include <map>
+#include <tuple>
+
+namespace bianmin::ui {
+namespace {
+
+// Noto's Chinese face has its own Latin letters and digits; Noto Sans and HanaMinB fill what it lacks.
+constexpr const char* family = "Noto Sans CJK SC, Noto Sans, HanaMinB";
+constexpr double font_dpi = 96.0;
+constexpr int unbroken = -1;
+
+using Key = std::tuple<std::string, int, bool, Align, int>;
+
+struct LayoutDeleter {
+  void operator()(PangoLayout* layout) const { g_object_unref(layout); }
+};
+using LayoutPtr = std::unique_ptr<PangoLayout, LayoutDeleter>;
+
+}  // namespace
+
+struct Typesetter::State {
+  State() : font_map(pango_cairo_font_map_new()), context(pango_font_map_create_context(font_map)) {
+    pango_cairo_context_set_resolution(context, font_dpi);
+    pango_context_set_language(context, pango_language_from_string("zh-cn"));
+    pango_context_set_round_glyph_positions(context, FALSE);
+    cairo_font_options_t* options = cairo_font_options_create();
+    cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
+    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+    pango_cairo_context_set_font_options(context, options);
+    cairo_font_options_destroy(options);
+  }
+  ~State() {
+    layouts.clear();
+    g_object_unref(context);
+    g_object_unref(font_map);
+  }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  PangoLayout* layout(const TextSpec& spec, int width_px) {
+    const Key key{spec.text, spec.em_px, spec.bold, spec.align, width_px};
+    if (const auto found = layouts.find(key); found != layouts.end()) return found->second.get();
+    if (layouts.size() >= cached_count_max) layouts.clear();
+    PangoLayout* made = pango_layout_new(context);
+    PangoFontDescription* font = pango_font_description_new();
+    pango_font_description_set_family_static(font, family);
+    pango_font_description_set_weight(font, spec.bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+    pango_font_description_set_absolute_size(font, spec.em_px * double{PANGO_SCALE});
+    pango_layout_set_font_description(made, font);
+    pango_font_description_free(font);
+    pango_layout_set_text(made, spec.text.data(), static_cast<int>(spec.text.size()));
+    pango_layout_set_wrap(made, PANGO_WRAP_WORD_CHAR);
+    pango_layout_set_alignment(made, spec.align == Align::center ? PANGO_ALIGN_CENTER : PANGO_ALIGN_LEFT);
+    if (width_px != unbroken) pango_layout_set_width(made, width_px * PANGO_SCALE);
+    layouts.emplace(key, LayoutPtr(made));
+    return made;
+  }
+
+  PangoFontMap* font_map;
+  PangoContext* context;
+  std::map<Key, LayoutPtr> layouts;
+};
+
+Typesetter::Typesetter() : state_(std::make_unique<State>()) {}
+Typesetter::~Typesetter() = default;
+
+int Typesetter::natural_width(const TextSpec& spec) {
+  PangoRectangle logical;
+  pango_layout_get_extents(state_->layout(spec, unbroken), nullptr, &logical);
+  return PANGO_PIXELS_CEIL(logical.width);
+}
+
+int Typesetter::height(const TextSpec& spec, int width_px) {
+  PangoRectangle logical;
+  pango_layout_get_extents(state_->layout(spec, width_px), nullptr, &logical);
+  return PANGO_PIXELS_CEIL(logical.height);
+}
+
+Rect Typesetter::ink(const TextSpec& spec, const Rect& bounds) {
+  PangoRectangle ink;
+  pango_layout_get_pixel_extents(state_->layout(spec, bounds.width), &ink, nullptr);
+  return {bounds.x + ink.x, bounds.y + ink.y, ink.width, ink.height};
+}
+
+void Typesetter::draw(Canvas& canvas, const TextSpec& spec, const Rect& bounds, Colour colour) {
+  cairo_t* cairo = canvas.context();
+  cairo_set_source_rgba(cairo, colour.red / 255.0, colour.green / 255.0, colour.blue / 255.0, colour.alpha / 255.0);
+  cairo_move_to(cairo, bounds.x, bounds.y);
+  pango_cairo_show_layout(cairo, state_->layout(spec, bounds.width));
+  cairo_new_path(cairo);
+}
+
+void Typesetter::forget() { state_->layouts.clear(); }
+
+}  // namespace bianmin::ui

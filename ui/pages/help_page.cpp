@@ -1,0 +1,26 @@
+#include "ui/pages/help_page.hpp"
+
+#include "ui/pages/frame.hpp"
+#include "ui/pages/widgets.hpp"
+
+namespace bianmin::ui {
+
+NodePtr help_page(const HelpView& view, const PageContext& context, std::function<void(HelpIntent)> intent) {
+  const Strings& strings = context.strings;
+  NodePtr body = group(Axis::column, context.metrics.units(26));
+  NodePtr number = panel(context);
+  number->style.axis = Axis::row;
+  number->style.main = number->style.cross = Align::center;
+  number->style.gap = context.metrics.units(30);
+  number->role = Role::status;
+  number->name = view.phone;
+  add(*number, picture(context, "phone", 100, context.theme.primary));
+  add(*number, text_node(context, Role::text, view.phone, {.units = 84, .bold = true, .ink = context.theme.ink}));
+  add(*body, std::move(number));
+  if (!view.rows.empty()) add(*body, rows_card(context, view.rows, nullptr));
+  NodePtr head = headline(context, {.title = strings.text("help.title"), .hint = strings.text("help.hint")});
+  NodePtr close = button(context, "close", strings.text("help.close"), {}, [intent] { intent(HelpIntent::close); });
+  return reading_page(context, "help", std::move(head), std::move(body), std::move(close));
+}
+
+}  // namespace bianmin::ui

@@ -1,0 +1,41 @@
+#include "ui/pages/question_page.hpp"
+
+#include "ui/pages/frame.hpp"
+#include "ui/pages/widgets.hpp"
+
+namespace bianmin::ui {
+
+NodePtr question_page(const QuestionView& view, const PageContext& context,
+                      std::function<void(QuestionIntent)> intent) {
+  NodePtr head = headline(context, {.service_title = view.service_title,
+                                    .step = view.step,
+                                    .steps = view.steps,
+                                    .title = view.title,
+                                    .hint = view.hint});
+  if (!view.error.empty()) {
+    head->style.gap = context.metrics.units(12);
+    add(*head, remark(context, Level::stop, view.error));
+  }
+  NodePtr grid = choice_grid(context, "options");
+  int index = 0;
+  for (const Option& option : view.options) {
+    const ChoiceCard card{.id = "choice." + std::to_string(index),
+                          .icon = option.icon,
+                          .title = option.label,
+                          .summary = option.value,
+                          .selected = view.selected == index};
+    add(*grid, choice_card(context, card, [intent, index] { intent({index}); }));
+    ++index;
+  }
+  NodePtr next;
+  if (view.selected) {
+    next = button(context, "next", context.strings.text("question.next"), {.icon_after = "arrow-right"},
+                  [intent, kept = *view.selected] { intent({kept}); });
+    if (context.metrics.landscape()) add(*grid, std::move(next));
+  }
+  add(*grid, pages_bar(context, "options"));
+  return choices_page(context, "question." + std::to_string(view.step), std::move(head), std::move(grid),
+                      std::move(next));
+}
+
+}  // namespace bianmin::ui

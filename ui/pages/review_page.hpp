@@ -1,0 +1,30 @@
+// Check the answers before they are kept.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ui/pages/page_context.hpp"
+
+namespace bianmin::ui {
+
+struct ReviewView {
+  std::string service_title = {};
+  int step = 0;
+  int steps = 0;
+  std::vector<Row> rows = {};
+  std::string note = {};  // what happens next; may be empty
+  bool can_submit = true;
+};
+
+struct ReviewIntent {
+  enum class Kind { submit, change };
+  Kind kind = Kind::submit;
+  int row = 0;  // with `change`
+};
+
+NodePtr review_page(const ReviewView& view, const PageContext& context, std::function<void(ReviewIntent)> intent);
+
+}  // namespace bianmin::ui

@@ -1,0 +1,31 @@
+#include "ui/pages/welcome_page.hpp"
+
+#include "ui/pages/frame.hpp"
+#include "ui/pages/widgets.hpp"
+
+namespace bianmin::ui {
+
+NodePtr welcome_page(const WelcomeView& view, const PageContext& context,
+                     std::function<void(WelcomeIntent)> intent) {
+  NodePtr head = headline(context, {.title = context.strings.text("welcome.title"),
+                                    .hint = context.strings.text("welcome.hint")});
+  NodePtr grid = choice_grid(context, "tiles");
+  int index = 0;
+  for (const ServiceTile& tile : view.tiles) {
+    const ChoiceCard card{.id = "choice." + std::to_string(index),
+                          .icon = tile.icon,
+                          .title = tile.title,
+                          .summary = tile.closed_notice.value_or(tile.summary),
+                          .closed = tile.closed_notice.has_value()};
+    add(*grid, choice_card(context, card, [intent, index] { intent({index}); }));
+    ++index;
+  }
+  add(*grid, pages_bar(context, "tiles"));
+  if (view.notice) {
+    head->style.gap = context.metrics.units(12);
+    add(*head, remark(context, Level::note, *view.notice));
+  }
+  return choices_page(context, "welcome", std::move(head), std::move(grid), nullptr);
+}
+
+}  // namespace bianmin::ui

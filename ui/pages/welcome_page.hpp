@@ -1,0 +1,32 @@
+// The first page: what would you like to do?
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ui/pages/page_context.hpp"
+
+namespace bianmin::ui {
+
+struct ServiceTile {
+  std::string icon = {};
+  std::string title = {};
+  std::string summary = {};
+  std::optional<std::string> closed_notice = {};  // set: cannot be chosen now, and this says why
+};
+
+struct WelcomeView {
+  std::vector<ServiceTile> tiles = {};
+  std::optional<std::string> notice = {};
+};
+
+struct WelcomeIntent {
+  int index = 0;  // of the tile
+};
+
+NodePtr welcome_page(const WelcomeView& view, const PageContext& context,
+                     std::function<void(WelcomeIntent)> intent);
+
+}  // namespace bianmin::ui
