@@ -34,7 +34,7 @@ const std::vector<Home>& homes() {
   static const std::vector<Home> list = {
       {"nlohmann/", {"terminal/base/json.hpp"}},
       {"openssl/", {"sync/seal/"}},
-      {"sqlite3", {"sync/store/", "sync/hub/"}},
+      {"sqlite3", {"sync/database/"}},
       {"libusb", {"drivers/usb/"}},
       {"ZXing/", {"drivers/scanner/"}},
       {"png.h", {"drivers/scanner/"}},
@@ -99,6 +99,8 @@ const std::vector<std::pair<std::string_view, std::string_view>>& within_layer()
       {"sync/seal", "sync/record"},
       {"sync/store", "sync/record"},
       {"sync/store", "sync/seal"},
+      {"sync/store", "sync/database"},
+      {"sync/hub", "sync/database"},
       {"sync/agent", "sync/record"},
       {"sync/agent", "sync/seal"},
       {"sync/agent", "sync/store"},
