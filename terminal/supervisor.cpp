@@ -64,6 +64,7 @@ int supervise(const std::vector<std::string>& session_command, Log& log) {
     }
     const ExitStatus end = *session->wait(0);
     if (!end.by_signal && end.value == session_refused) return session_refused;
+    if (!end.by_signal && end.value == session_closed) return 0;
     if (end.clean()) {
       pause_ms = first_pause_ms;
       continue;

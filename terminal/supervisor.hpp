@@ -13,6 +13,7 @@ namespace bianmin {
 // How a session process ends, as its exit code.
 enum SessionExit : int {
   session_over = 0,      // start the next one at once
+  session_closed = 64,   // somebody closed the window: the program ends with it
   session_refused = 78,  // the configuration cannot work (sysexits EX_CONFIG): do not start again
 };
 

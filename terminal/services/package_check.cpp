@@ -54,9 +54,11 @@ void check_prefill(const Field& field, const std::string& at, Findings& findings
 void check_fields(const Package& package, Findings& findings) {
   std::set<std::string_view> ids;
   for (std::size_t i = 0; i < package.fields.size(); ++i) {
+    const bool first = ids.insert(package.fields[i].id).second;
+    if (!first) findings.add("package.repeated_id", place("fields", i, "id"), "used twice");
+  }
+  for (std::size_t i = 0; i < package.fields.size(); ++i) {
     const Field& field = package.fields[i];
-    if (!ids.insert(field.id).second)
-      findings.add("package.repeated_id", place("fields", i, "id"), "used twice");
     check_prefill(field, place("fields", i, "prefill"), findings);
     const std::size_t asked = count_steps(package, StepKind::question, field.id);
     const std::size_t scanned = count_steps(package, StepKind::scan, field.id);

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "terminal/session/idle_watch.hpp"
-#include "ui/kit/geometry.hpp"
+#include "ui/kit/metrics.hpp"
 
 namespace bianmin::session {
 
@@ -15,7 +15,7 @@ struct Settings {
   std::string help_phone;
   std::string language = "zh-Hans";  // of the welcome page
   ui::Size canvas{1080, 1920};
-  double ppi = 102.5;
+  double ppi = ui::default_ppi;
   IdleTimes idle;
   std::int64_t result_ms = 30'000;        // how long a result page stays when nobody touches it
   std::int64_t ask_ms = 3'000;            // how long a resident waits for an answer of the hub

@@ -23,6 +23,7 @@ constexpr std::size_t log_byte_max = 16 * 1024 * 1024;
 constexpr std::int64_t start_limit_ms = 60'000;
 constexpr std::int64_t tool_limit_ms = 60'000;
 constexpr std::int64_t stop_limit_ms = 20'000;
+constexpr int between_taps_ms = 520;
 constexpr auto look_again = std::chrono::milliseconds(15);
 constexpr std::string_view terminal_id = "T0000001";
 
@@ -192,7 +193,17 @@ Result<void> Site::wait_for(const std::string& text, std::int64_t limit_ms) {
 }
 
 Result<void> Site::tap(const std::string& name) {
+  // The screen takes a second press within half a second for a trembling hand: be as slow as a person.
+  const auto next = last_tap_ + std::chrono::milliseconds(between_taps_ms);
+  std::this_thread::sleep_until(next);
+  last_tap_ = std::chrono::steady_clock::now();
   const auto done = ask_line(path("screen.sock"), "tap " + name);
+  if (!done) return done.error();
+  return {};
+}
+
+Result<void> Site::act(const std::string& name) {
+  const auto done = ask_line(path("screen.sock"), "act " + name);
   if (!done) return done.error();
   return {};
 }

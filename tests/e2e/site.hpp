@@ -1,6 +1,7 @@
 // A whole site in one folder: hub, agent, emulated devices and a driven terminal, each a real process.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -42,6 +43,7 @@ class Site {
   Result<std::string> dump();                          // the semantic tree
   Result<void> wait_for(const std::string& text, std::int64_t limit_ms = 10'000);  // until the dump holds it
   Result<void> tap(const std::string& name);           // a real mouse click on the node of that id or name
+  Result<void> act(const std::string& name);           // the same without a hand: at once, without the press filter
   Result<void> screenshot(const std::filesystem::path& file);
   // The devices: a command of the emulator.
   Result<std::string> device(const std::string& command);
@@ -61,6 +63,7 @@ class Site {
 
   SiteOptions options_;
   std::string hub_address_;
+  std::chrono::steady_clock::time_point last_tap_{};
   std::optional<ChildProcess> hub_;
   std::optional<ChildProcess> agent_;
   std::optional<ChildProcess> terminal_;

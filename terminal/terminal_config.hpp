@@ -1,0 +1,21 @@
+// kiosk.conf: what a site sets.
+#pragma once
+
+#include <filesystem>
+
+#include "terminal/session/settings.hpp"
+
+namespace bianmin {
+
+struct TerminalConfig {
+  session::Settings settings;
+  std::filesystem::path state_dir;      // the enrolment's folder; journal.db lies in it
+  std::filesystem::path catalogue_dir;  // the service packages
+  std::filesystem::path resource_dir;   // holds strings/ and kit/icons/
+  bool full_screen = true;
+};
+
+// Errors: those of Config; "config.missing_key" names a setting that has no default.
+Result<TerminalConfig> load_terminal_config(const std::filesystem::path& path);
+
+}  // namespace bianmin
