@@ -15,11 +15,14 @@ struct IdCard {
   std::string ethnicity;  // GB/T 3304, two digits; "01" is Han
   Date birth;
   std::string address;
-  std::string number;     // GB 11643, 18 characters, check digit verified
+  std::string number;  // GB 11643, 18 characters, check digit verified
   std::string issuer;
   Date valid_from;
   std::optional<Date> valid_to;  // empty: long-term
   SecretBytes photo;             // 1,024 bytes as read; no open decoder exists
 };
+
+// Whether the card may not be used any more on `today`: its last day is still good.
+bool expired(const IdCard& card, const Date& today);
 
 }  // namespace bianmin::card

@@ -1,0 +1,37 @@
+#include "drivers/emulator/fault.hpp"
+
+#include <array>
+#include <utility>
+
+namespace bianmin::emulator {
+
+namespace {
+
+constexpr std::array<std::pair<std::string_view, FaultKind>, 8> names = {{
+    {"unplug", FaultKind::unplug},
+    {"stall", FaultKind::stall},
+    {"timeout", FaultKind::timeout},
+    {"short", FaultKind::short_answer},
+    {"oversize", FaultKind::oversize},
+    {"wrong-checksum", FaultKind::wrong_checksum},
+    {"garbage", FaultKind::garbage},
+    {"late", FaultKind::late},
+}};
+
+}  // namespace
+
+std::optional<FaultKind> fault_from_name(std::string_view name) {
+  for (const auto& [known, kind] : names) {
+    if (known == name) return kind;
+  }
+  return std::nullopt;
+}
+
+std::string_view fault_name(FaultKind kind) {
+  for (const auto& [name, known] : names) {
+    if (known == kind) return name;
+  }
+  return "unknown";
+}
+
+}  // namespace bianmin::emulator

@@ -1,0 +1,311 @@
+#include "drivers/emulator/usbfs_node.hpp"
+
+#include <algorithm>
+#include <cerrno>
+
+namespace bianmin::emulator {
+
+namespace {
+
+constexpr std::uint8_t urb_control = 2;
+constexpr std::size_t setup_byte_count = 8;
+constexpr std::size_t oversize_byte_count = 64;
+
+void damage(Bytes& answer, FaultKind fault) {
+  switch (fault) {
+    case FaultKind::short_answer:
+      answer.resize(answer.size() / 2);
+      break;
+    case FaultKind::oversize:
+      answer.insert(answer.end(), oversize_byte_count, 0xEE);
+      break;
+    case FaultKind::wrong_checksum:
+      if (!answer.empty()) answer.back() ^= 0xFFU;
+      break;
+    case FaultKind::garbage: {
+      std::uint32_t state = 0x2545F491;  // xorshift: noise, the same in each run
+      for (std::uint8_t& byte : answer) {
+        state ^= state << 13U;
+        state ^= state >> 17U;
+        state ^= state << 5U;
+        byte = static_cast<std::uint8_t>(state);
+      }
+      break;
+    }
+    default:
+      break;
+  }
+}
+
+ControlRequest request_of(const Urb& urb) {
+  ByteReader reader(urb.out);
+  ControlRequest request;
+  request.request_type = reader.u8();
+  request.request = reader.u8();
+  request.value = reader.u16_le();
+  request.index = reader.u16_le();
+  request.length = reader.u16_le();
+  const ByteView rest = reader.rest();
+  request.data.assign(rest.begin(), rest.end());
+  return request;
+}
+
+}  // namespace
+
+UsbfsNode::UsbfsNode(DeviceModel& model, std::map<int, FaultKind>& faults,
+                     std::function<void(bool)> readiness, std::function<void()> unplug_wanted)
+    : model_(model),
+      faults_(faults),
+      readiness_(std::move(readiness)),
+      unplug_wanted_(std::move(unplug_wanted)) {}
+
+int UsbfsNode::submit(ClientId client, Urb urb) {
+  if (gone_) return -ENODEV;
+  if (urb.type == urb_control && urb.out.size() < setup_byte_count) return -EINVAL;
+  if (urb.type != urb_control) {
+    // The kernel claims the interface by itself when a program forgot to.
+    for (std::size_t i = 0; i < model_.spec().interfaces.size(); ++i) {
+      for (const EndpointSpec& endpoint : model_.spec().interfaces[i].endpoints) {
+        if (endpoint.address != urb.endpoint) continue;
+        if (const int code = claim(client, static_cast<unsigned>(i), false); code != 0) return code;
+      }
+    }
+  }
+  waiting_.push_back({client, std::move(urb)});
+  pump();
+  return 0;
+}
+
+std::optional<Urb> UsbfsNode::reap(ClientId client) {
+  const auto found = std::find_if(finished_.begin(), finished_.end(),
+                                  [client](const Waiting& done) { return done.client == client; });
+  if (found == finished_.end()) return std::nullopt;
+  Urb urb = std::move(found->urb);
+  finished_.erase(found);
+  update_readiness();
+  return urb;
+}
+
+int UsbfsNode::discard(ClientId client, std::uintptr_t key) {
+  const auto found = std::find_if(waiting_.begin(), waiting_.end(), [&](const Waiting& waiting) {
+    return waiting.client == client && waiting.urb.key == key;
+  });
+  if (found == waiting_.end()) return gone_ ? -ENODEV : -EINVAL;
+  Waiting discarded = std::move(*found);
+  waiting_.erase(found);
+  discarded.urb.status = -ENOENT;
+  finish(std::move(discarded));
+  pump();
+  return 0;
+}
+
+int UsbfsNode::claim(ClientId client, unsigned interface, bool detach) {
+  if (gone_) return -ENODEV;
+  if (interface >= model_.spec().interfaces.size()) return -ENOENT;
+  if (detach) detached_.insert(interface);
+  if (!driver_of(interface).empty()) return -EBUSY;
+  const auto [held, fresh] = claims_.emplace(interface, client);
+  return held->second == client ? 0 : -EBUSY;
+}
+
+int UsbfsNode::release(ClientId client, unsigned interface) {
+  if (gone_) return -ENODEV;
+  const auto held = claims_.find(interface);
+  if (held == claims_.end() || held->second != client) return -EINVAL;
+  claims_.erase(held);
+  return 0;
+}
+
+std::string UsbfsNode::driver_of(unsigned interface) const {
+  if (interface >= model_.spec().interfaces.size() || detached_.contains(interface)) return {};
+  return model_.spec().interfaces[interface].kernel_driver;
+}
+
+int UsbfsNode::detach_driver(unsigned interface) {
+  if (driver_of(interface).empty()) return -ENODATA;
+  detached_.insert(interface);
+  return 0;
+}
+
+int UsbfsNode::attach_driver(unsigned interface) {
+  if (claims_.contains(interface)) return -EBUSY;
+  return detached_.erase(interface) > 0 ? 0 : -ENODEV;
+}
+
+int UsbfsNode::clear_halt(std::uint8_t endpoint) {
+  if (gone_) return -ENODEV;
+  halted_.erase(endpoint);
+  pump();
+  return 0;
+}
+
+int UsbfsNode::reset() {
+  if (gone_) return -ENODEV;
+  halted_.clear();
+  rest_.clear();
+  model_.power_on();
+  for (Waiting& waiting : waiting_) {
+    waiting.urb.status = -ESHUTDOWN;
+    finished_.push_back(std::move(waiting));
+  }
+  waiting_.clear();
+  update_readiness();
+  return 0;
+}
+
+void UsbfsNode::client_closed(ClientId client) {
+  const auto of_client = [client](const Waiting& waiting) { return waiting.client == client; };
+  std::erase_if(waiting_, of_client);
+  std::erase_if(finished_, of_client);
+  std::erase_if(claims_, [client](const auto& claimed) { return claimed.second == client; });
+  update_readiness();
+  pump();
+}
+
+void UsbfsNode::unplug() {
+  if (gone_) return;
+  gone_ = true;
+  claims_.clear();
+  for (Waiting& waiting : waiting_) {
+    waiting.urb.status = -ESHUTDOWN;
+    finished_.push_back(std::move(waiting));
+  }
+  waiting_.clear();
+  update_readiness();
+}
+
+void UsbfsNode::pump() {
+  bool moved = true;
+  while (moved && !gone_) {
+    moved = false;
+    std::set<std::uint8_t> blocked;  // an endpoint serves its URBs in their order
+    for (std::size_t i = 0; i < waiting_.size() && !gone_;) {
+      if (blocked.contains(waiting_[i].urb.endpoint)) {
+        ++i;
+        continue;
+      }
+      const bool finished = advance(waiting_[i]);
+      if (gone_) return;
+      if (!finished) {
+        blocked.insert(waiting_[i++].urb.endpoint);
+        continue;
+      }
+      Waiting done = std::move(waiting_[i]);
+      waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(i));
+      finish(std::move(done));
+      moved = true;
+    }
+  }
+}
+
+bool UsbfsNode::advance(Waiting& waiting) {
+  if (waiting.swallowed) return false;
+  if (waiting.urb.type == urb_control) return advance_control(waiting);
+  if (halted_.contains(waiting.urb.endpoint)) {
+    waiting.urb.status = -EPIPE;
+    return true;
+  }
+  return (waiting.urb.endpoint & 0x80U) != 0 ? advance_in(waiting) : advance_out(waiting);
+}
+
+std::optional<FaultKind> UsbfsNode::next_fault() {
+  const auto found = faults_.find(transfer_count_++);
+  if (found == faults_.end()) return std::nullopt;
+  const FaultKind fault = found->second;
+  faults_.erase(found);
+  return fault;
+}
+
+bool UsbfsNode::advance_out(Waiting& waiting) {
+  Urb& urb = waiting.urb;
+  if (urb.actual == 0) {
+    const auto fault = next_fault();
+    if (fault == FaultKind::unplug) {
+      unplug_wanted_();
+      return false;
+    }
+    if (fault == FaultKind::stall) {
+      halted_.insert(urb.endpoint);
+      urb.status = -EPIPE;
+      return true;
+    }
+    if (fault == FaultKind::timeout) {
+      waiting.swallowed = true;
+      return false;
+    }
+  }
+  urb.actual += model_.take(urb.endpoint, ByteView(urb.out).subspan(urb.actual));
+  if (urb.actual == 0 && !urb.out.empty()) --transfer_count_;  // not begun: it is counted when it begins
+  return urb.actual == urb.out.size();
+}
+
+bool UsbfsNode::advance_in(Waiting& waiting) {
+  Urb& urb = waiting.urb;
+  Bytes& rest = rest_[urb.endpoint];
+  if (rest.empty()) {
+    auto answer = model_.give(urb.endpoint);
+    if (!answer) return false;
+    const auto fault = next_fault();
+    if (fault == FaultKind::unplug) {
+      unplug_wanted_();
+      return false;
+    }
+    if (fault == FaultKind::stall) {
+      halted_.insert(urb.endpoint);
+      urb.status = -EPIPE;
+      return true;
+    }
+    if (fault == FaultKind::timeout || fault == FaultKind::late) {
+      if (fault == FaultKind::late) rest = std::move(*answer);
+      waiting.swallowed = true;
+      return false;
+    }
+    if (fault) damage(*answer, *fault);
+    rest = std::move(*answer);
+    if (rest.empty()) return true;  // a zero-length packet
+  }
+  const std::size_t count = std::min(rest.size(), urb.in_byte_max);
+  std::size_t packet = 64;
+  for (const InterfaceSpec& interface : model_.spec().interfaces) {
+    for (const EndpointSpec& endpoint : interface.endpoints) {
+      if (endpoint.address == urb.endpoint) packet = endpoint.packet_byte_max;
+    }
+  }
+  // The last packet that fits only in part is a babble: the host controller gives up on it.
+  if (count < rest.size() && count % packet != 0) urb.status = -EOVERFLOW;
+  urb.in.assign(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(count));
+  urb.actual = count;
+  rest.erase(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(urb.status == 0 ? count : rest.size()));
+  return true;
+}
+
+bool UsbfsNode::advance_control(Waiting& waiting) {
+  Urb& urb = waiting.urb;
+  const ControlRequest request = request_of(urb);
+  const auto answer = answer_control(model_, request);
+  if (!answer) {
+    urb.status = -EPIPE;
+    return true;
+  }
+  if ((request.request_type & 0x80U) != 0) {
+    urb.actual = std::min<std::size_t>({answer->size(), request.length, urb.in_byte_max});
+    urb.in.assign(answer->begin(), answer->begin() + static_cast<std::ptrdiff_t>(urb.actual));
+  } else {
+    urb.actual = request.data.size();
+  }
+  return true;
+}
+
+void UsbfsNode::finish(Waiting waiting) {
+  finished_.push_back(std::move(waiting));
+  update_readiness();
+}
+
+void UsbfsNode::update_readiness() {
+  const bool ready = !finished_.empty();
+  if (ready == ready_) return;
+  ready_ = ready;
+  readiness_(ready);
+}
+
+}  // namespace bianmin::emulator

@@ -1,0 +1,74 @@
+// What is plugged in, kept up to date: hotplug events make it quick, periodic enumeration makes it true.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "drivers/usb/device_info.hpp"
+#include "terminal/base/log.hpp"
+#include "terminal/base/result.hpp"
+
+namespace bianmin::usb {
+
+// Thread-safe. One thread of its own, which enumerates; no device is ever opened by it. Events can get lost
+// (a missed netlink message, another network namespace), so it also looks by itself every `reconcile_ms`: a
+// look that finds the device folder of the kernel unchanged costs some ten microseconds. A device that an
+// event or a transfer reports gone is gone at once; one that merely is not found counts as gone after
+// `misses_max` looks, because printers flap.
+class Bus {
+ public:
+  static constexpr int reconcile_ms = 2'000;
+  static constexpr int recheck_ms = 100;  // between the looks that confirm an absence
+  static constexpr int misses_max = 3;
+
+  using Subscription = std::uint64_t;
+
+  static Result<std::unique_ptr<Bus>> open(Log* log);  // `log` may be null; it must outlive the bus
+  ~Bus();
+  Bus(const Bus&) = delete;
+  Bus& operator=(const Bus&) = delete;
+
+  std::vector<DeviceInfo> devices() const;  // a copy of the last known truth; never blocks on the bus
+
+  // `changed` runs on the bus's thread after each change and must only signal. It does not run any more once
+  // unsubscribe() has returned.
+  Subscription subscribe(std::function<void()> changed);
+  void unsubscribe(Subscription subscription);
+
+  void report_gone(const DeviceInfo& device);  // a transfer said so
+  void look_now();                             // without waiting for the next reconcile
+
+ private:
+  struct Native;
+  struct Seen {
+    DeviceInfo info;
+    int misses = 0;
+  };
+  explicit Bus(Log* log);
+  void run(std::stop_token stop);
+  void look();
+  bool merge(const std::vector<DeviceInfo>& present, const std::vector<std::uint16_t>& left);
+  void notify();
+  void wake();
+  bool confirming() const;
+
+  Log* log_;
+  std::unique_ptr<Native> native_;
+  mutable std::mutex mutex_;  // guards seen_, reported_gone_, look_wanted_
+  std::vector<Seen> seen_;
+  std::vector<DeviceInfo> reported_gone_;
+  bool look_wanted_ = true;
+  std::mutex subscriber_mutex_;  // held while subscribers run
+  std::map<Subscription, std::function<void()>> subscribers_;
+  Subscription last_subscription_ = 0;
+  std::string fingerprint_;  // of the kernel's device folder at the last look; bus thread only
+  std::jthread thread_;      // last: it uses all of the above
+};
+
+}  // namespace bianmin::usb

@@ -1,0 +1,64 @@
+// One claimed interface of one open device: transfers that always end.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <stop_token>
+
+#include "drivers/usb/device_info.hpp"
+#include "terminal/base/bytes.hpp"
+#include "terminal/base/result.hpp"
+
+namespace bianmin::usb {
+
+// Thread-bound to the device's own thread; every call blocks at most for its time limit and a grace of
+// `cancel_grace_ms`, and ends early with "usb.cancelled" when `stop` is requested from any thread.
+//
+// Each channel has its own libusb context: the thread that waits for a transfer also handles its events, so
+// there is no hop to another thread, a wedged device holds up nobody else, and opening enumerates afresh.
+//
+// Errors of all calls: "usb.gone", "usb.timeout", "usb.stall", "usb.overflow", "usb.io", "usb.cancelled".
+class Channel {
+ public:
+  static constexpr int cancel_grace_ms = 1'000;
+
+  // Opens the device and claims the interface, taking it from a kernel driver (usblp, usbhid) for as long as
+  // the channel lives. Retries a claim that is refused, because a node may be busy for some time after it
+  // appears. Errors besides: "usb.not_found", "usb.busy", "usb.no_access".
+  static Result<std::unique_ptr<Channel>> open(const DeviceInfo& device, int interface_number,
+                                               std::stop_token stop);
+  ~Channel();
+  Channel(const Channel&) = delete;
+  Channel& operator=(const Channel&) = delete;
+
+  const DeviceInfo& device() const { return device_; }
+  const InterfaceInfo& interface() const { return interface_; }
+
+  // How many bytes the device took: all of them, or fewer when the time was over after some of them.
+  Result<std::size_t> write(std::uint8_t endpoint, ByteView bytes, int timeout_ms, std::stop_token stop);
+  // One transfer: until `byte_max` bytes, a short packet, or the time is over after some bytes. An empty
+  // answer is a zero-length packet. `byte_max` should be a multiple of the packet size: a longer packet is an
+  // overflow.
+  Result<Bytes> read(std::uint8_t endpoint, std::size_t byte_max, int timeout_ms, std::stop_token stop);
+  // A control transfer from the device on endpoint 0; at most `byte_max` bytes.
+  Result<Bytes> control_read(std::uint8_t request_type, std::uint8_t request, std::uint16_t value,
+                             std::uint16_t index, std::uint16_t byte_max, int timeout_ms,
+                             std::stop_token stop);
+
+  Result<void> clear_halts();  // of all endpoints of the interface
+  Result<void> reset();        // the port; "usb.gone" when the device has to be opened anew
+  // Takes the power from the hub's port and gives it back. Many hubs cannot: then an error, and nothing
+  // happened. Always followed by a new open().
+  Result<void> power_cycle(std::stop_token stop);
+
+ private:
+  struct Native;
+  Channel(std::unique_ptr<Native> native, DeviceInfo device, InterfaceInfo interface);
+  const EndpointInfo* find_endpoint(std::uint8_t address) const;
+
+  std::unique_ptr<Native> native_;
+  DeviceInfo device_;
+  InterfaceInfo interface_;
+};
+
+}  // namespace bianmin::usb

@@ -1,0 +1,101 @@
+// Keeps one device of a kind open, whatever happens to it: waits for it, opens it, lets its driver serve it,
+// climbs the recovery ladder when it fails, and tells the event loop how it stands.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "drivers/device_state.hpp"
+#include "drivers/usb/bus.hpp"
+#include "drivers/usb/channel.hpp"
+#include "terminal/base/event_loop.hpp"
+#include "terminal/base/log.hpp"
+#include "terminal/base/worker.hpp"
+
+namespace bianmin::usb {
+
+// What a driver brings along. Both calls come on the device's own thread.
+class DeviceUser {
+ public:
+  virtual ~DeviceUser() = default;
+  // The interface to claim when this device is one for the driver. Pure.
+  virtual std::optional<int> match(const DeviceInfo& device) const = 0;
+  // Works with the device until it cannot any more, and returns why. `stop` is requested when the driver is
+  // being destroyed and when the bus says that the device is gone; then it returns at once.
+  virtual Error serve(Channel& channel, std::stop_token stop) = 0;
+};
+
+// How long the ladder waits between tries once it is used up: doubled each time.
+struct RecoveryLimits {
+  int backoff_first_ms = 1'000;
+  int backoff_max_ms = 30'000;
+  int recoveries_max = 30;  // per window; more, and the ladder is climbed to its end
+  int window_ms = 60'000;
+};
+
+// The ladder: clear the halts; reset the port; open anew; power off and on. When all four failed the state is
+// `faulted` with the code of the failure, and it opens anew for ever, with growing pauses: a device mended by
+// a person is found by itself.
+//
+// Thread-bound to the event loop, except publish(), post() and healthy(), which serve() calls.
+class DeviceLoop {
+ public:
+  // `bus`, `loop`, `log` (may be null) and `user` must outlive it.
+  DeviceLoop(Bus& bus, EventLoop& loop, Log* log, std::string name, DeviceUser& user,
+             RecoveryLimits limits = {});
+  ~DeviceLoop();  // waits for serve() to return; nothing posted runs after it
+  DeviceLoop(const DeviceLoop&) = delete;
+  DeviceLoop& operator=(const DeviceLoop&) = delete;
+
+  void start();  // once
+  DeviceState state() const { return front_->state; }
+  void watch(std::function<void(DeviceState)> changed) { front_->changed = std::move(changed); }
+
+  void publish(DeviceState state);        // reaches the loop when it differs from the last one
+  void post(std::function<void()> task);  // runs on the loop, unless this is destroyed first
+  // It works: the next failure starts at the ladder's foot, unless there were too many lately.
+  void healthy();
+
+ private:
+  struct Front {  // lives on the loop
+    DeviceState state;
+    std::function<void(DeviceState)> changed;
+  };
+  void run(std::stop_token stop);
+  void attend(const DeviceInfo& device, int interface, std::stop_token stop);
+  bool climb(std::unique_ptr<Channel>& channel, const Error& error, std::stop_token stop);
+  std::optional<std::pair<DeviceInfo, int>> wait_for_device(std::stop_token stop);
+  std::optional<std::pair<DeviceInfo, int>> find_device() const;
+  void back_off(const Error& error, std::stop_token stop);
+  void bus_changed();
+
+  Bus& bus_;
+  EventLoop& loop_;
+  Log* log_;
+  std::string name_;
+  DeviceUser& user_;
+  RecoveryLimits limits_;
+  std::shared_ptr<Front> front_ = std::make_shared<Front>();
+
+  int rung_ = 0;  // device thread, as the four below
+  int gone_in_a_row_ = 0;
+  int recoveries_ = 0;
+  std::chrono::steady_clock::time_point window_start_{};
+  DeviceState published_;
+
+  std::mutex mutex_;  // guards the two below
+  std::condition_variable_any changed_;
+  bool bus_news_ = false;
+  std::optional<DeviceInfo> attended_;
+  std::stop_source attendance_;
+
+  Bus::Subscription subscription_ = 0;
+  std::optional<Worker> worker_;  // last: its thread uses all of the above
+};
+
+}  // namespace bianmin::usb
