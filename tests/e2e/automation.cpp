@@ -67,7 +67,10 @@ Result<std::string> handle(ui::Screen& screen, const std::string& line) {
   const std::size_t space = line.find(' ');
   const std::string word = line.substr(0, space);
   const std::string rest = space == std::string::npos ? std::string() : line.substr(space + 1);
-  if (word == "dump") return screen.semantic_dump();
+  if (word == "dump") {
+    const std::string id = screen.page() == nullptr ? std::string("none") : screen.page()->id;
+    return "page-id " + id + "\n" + screen.semantic_dump();
+  }
   if (word == "pid") return std::to_string(::getpid());
   if (word == "key") return push_key(rest);
   if (word == "act") {

@@ -161,7 +161,7 @@ Result<void> Site::start_terminal() {
   auto terminal = ChildProcess::start({words, env, path("terminal.log"), true});
   if (!terminal) return terminal.error();
   terminal_ = std::move(*terminal);
-  return wait_for("page \"welcome\"", start_limit_ms);
+  return wait_for("page-id welcome\n", start_limit_ms);
 }
 
 Result<ExitStatus> Site::stop_terminal() {

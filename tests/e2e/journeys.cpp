@@ -1,0 +1,274 @@
+#include "tests/e2e/journeys.hpp"
+
+#include <fmt/format.h>
+
+#include "terminal/base/child_process.hpp"
+#include "terminal/base/files.hpp"
+#include "terminal/base/text.hpp"
+
+namespace bianmin::e2e {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::int64_t tool_limit_ms = 30'000;
+constexpr std::int64_t state_limit_ms = 15'000;
+constexpr std::size_t tool_output_byte_max = 1 << 20;
+
+std::string page(const std::string& id) { return "page-id " + id; }
+
+std::string digits_of(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c >= '0' && c <= '9') out.push_back(c);
+  }
+  return out;
+}
+
+}  // namespace
+
+void Stage::begin(const std::string& service) {
+  journeys_.push_back({});
+  current().service = service;
+}
+
+bool Stage::step(const std::string& what, const Result<void>& done) {
+  if (journeys_.empty()) begin("none");
+  Journey& journey = current();
+  if (!done && journey.ok) {
+    journey.ok = false;
+    journey.problem = what + ": " + done.error().text();
+  }
+  return journey.ok;
+}
+
+bool Stage::tap(const std::string& id) {
+  if (!step("before " + id, {})) return false;
+  ++current().steps;
+  return step("tap " + id, quick_ ? site_.act(id) : site_.tap(id));
+}
+
+bool Stage::device(const std::string& command) {
+  const auto answer = site_.device(command);
+  return step(command, answer ? Result<void>() : Result<void>(answer.error()));
+}
+
+bool Stage::see(const std::string& text, std::int64_t limit_ms) {
+  if (!step("before seeing " + text, {})) return false;
+  return step("see " + text, site_.wait_for(text, limit_ms));
+}
+
+void Stage::see_state(const std::string& state, const std::string& words) {
+  if (see(words, state_limit_ms)) current().states.push_back(state);
+}
+
+void Stage::picture(const std::string& name, bool wanted) {
+  if (!wanted || folder_.empty()) return;
+  step("picture " + name, site_.screenshot(folder_ / fmt::format("{:02}-{}.png", ++picture_count_, name)));
+}
+
+Result<std::string> Stage::run(const std::vector<std::string>& words) {
+  const fs::path output = site_.path("stage-tool.log");
+  std::error_code ignored;
+  fs::remove(output, ignored);
+  auto tool = ChildProcess::start({words, {}, output, false});
+  if (!tool) return tool.error();
+  const auto end = tool->wait(tool_limit_ms);
+  const auto said = read_file(output, tool_output_byte_max);
+  const std::string text = said ? text_of(*said) : std::string();
+  if (!end || !end->clean()) return Error{Remedy::refuse, "e2e.tool_failed", words[1] + ": " + text};
+  return text;
+}
+
+void Stage::online(bool on) {
+  if (!on) return site_.stop_hub();
+  step("hub", site_.start_hub());
+  if (!agent_up_) step("agent", site_.start_agent());
+  agent_up_ = true;
+  if (site_.terminal() == nullptr) step("terminal", site_.start_terminal());
+}
+
+void Stage::welcome_pages() {
+  begin("welcome");
+  device("card off");
+  see("已联网", state_limit_ms);
+  see(page("welcome"));
+  picture("welcome");
+  tap("helper.help");
+  see(page("help"));
+  picture("help");
+  tap("close");
+  see(page("welcome"));
+  tap("helper.text_size");
+  picture("welcome-largest");
+  tap("helper.text_size");
+  tap("helper.text_size");
+  device("unplug reader");
+  see("disabled", state_limit_ms);
+  picture("welcome-reader-missing");
+  device("plug reader");
+  step("reader back", site_.wait_for("choice \"养老待遇资格认证\" ", state_limit_ms));
+}
+
+void Stage::card_and_questions(const PensionOptions& options) {
+  see(page("welcome"), state_limit_ms);
+  tap("choice.0");
+  see(page("card"));
+  picture("card", options.pictures);
+  ++current().steps;
+  device("card on " + options.card);
+  see(page("question.2"));
+  picture("question-residence", options.pictures);
+  tap("next");
+  see(page("question.3"));
+  picture("question-payout", options.pictures);
+  tap("choice.0");
+  see(page("digits.4"));
+  picture("question-phone", options.pictures);
+  tap("skip");
+  see(page("review"));
+  picture("review", options.pictures);
+  tap("submit");
+}
+
+void Stage::save_and_slip(const PensionOptions& options) {
+  see(page("saved"));
+  see_state("saved", options.english ? "Saved here, done" : "已存在本机，已完成");
+  device("card off");
+  picture("saved", options.pictures);
+  if (!options.offline) {
+    see_state("sent", options.english ? "Sent, done" : "已送出，已完成");
+    see_state("accepted", options.english ? "Accepted by" : "社保所已受理，已完成");
+  }
+  if (!options.without_paper) {
+    see(options.english ? "Printed. Please take it" : "打好了，请拿好", state_limit_ms);
+    read_slip();
+  }
+  picture("saved-and-printed", options.pictures);
+}
+
+void Stage::read_slip() {
+  const fs::path bytes = site_.path(fmt::format("receipt-{}.bin", ++slip_count_));
+  const fs::path drawn = folder_.empty() ? site_.path("receipt.png") : folder_ / "receipt.png";
+  const std::string kioskctl = (site_.options().binaries / "kioskctl").string();
+  device("receipt " + bytes.string());
+  const auto preview = run({kioskctl, "print-preview", bytes, drawn});
+  step("draw the slip", preview ? Result<void>() : Result<void>(preview.error()));
+  const auto scanned = run({kioskctl, "scan", drawn});
+  step("scan the slip", scanned ? Result<void>() : Result<void>(scanned.error()));
+  if (!scanned) return;
+  const auto columns = split(trim(*scanned), '\t');
+  slip_code_ = columns.size() == 3 ? std::string(columns[2]) : std::string();
+  const auto parts = split(slip_code_, ':');
+  if (parts.size() == 3) current().case_no = digits_of(parts[1]);
+  if (current().case_no.empty()) step("read the slip", Error{Remedy::refuse, "e2e.no_code", *scanned});
+}
+
+void Stage::confirm_pension(const PensionOptions& options) {
+  begin("pension-confirmation");
+  quick_ = options.quick;
+  card_and_questions(options);
+  save_and_slip(options);
+  if (options.rating == 0) {
+    tap("finish");
+  } else {
+    tap("rate");
+    see(page("rating"));
+    picture("rating", options.pictures);
+    tap("level." + std::to_string(options.rating));
+  }
+  see(page("welcome"), state_limit_ms);
+  quick_ = false;
+}
+
+void Stage::look_up(const LookUpOptions& options) {
+  const std::string code = slip_code_;
+  const std::string case_no = digits_of(split(code, ':').size() == 3 ? split(code, ':')[1] : std::string_view());
+  begin("case-progress");
+  current().case_no = case_no;
+  see(page("welcome"), state_limit_ms);
+  tap("choice.1");
+  see(page("scan"));
+  picture("scan", options.pictures);
+  ++current().steps;
+  device("scan https://example.org/not-ours");
+  see("这不是我们的凭条");
+  picture("scan-other-code", options.pictures);
+  device("scan " + code);
+  see(page("progress"), state_limit_ms);
+  for (const std::string& state : options.expect) {
+    see_state(state, state == "saved" ? "已存在本机，已完成" : state == "sent" ? "已送出，已完成" : "已受理，已完成");
+  }
+  see(options.offline ? "这是本机知道的" : "这是刚刚问来的");
+  picture(options.offline ? "progress-offline" : "progress", options.pictures);
+  tap("finish");
+  see(page("welcome"), state_limit_ms);
+}
+
+void Stage::refused_card(const std::string& card) {
+  begin("pension-confirmation");
+  see(page("welcome"), state_limit_ms);
+  tap("choice.0");
+  see(page("card"));
+  device("card on " + card);
+  see("pension.card_expired");
+  picture("not-eligible");
+  device("card off");
+  tap("act");
+  see(page("welcome"), state_limit_ms);
+}
+
+void Stage::paper_runs_out(const PensionOptions& options) {
+  begin("pension-confirmation");
+  device("paper out");
+  card_and_questions(options);
+  save_and_slip({.card = options.card, .without_paper = true});
+  see("没纸了");
+  picture("paper-out");
+  device("paper in");
+  see("打好了，请拿好", state_limit_ms);
+  read_slip();
+  picture("paper-back");
+  tap("finish");
+  see(page("welcome"), state_limit_ms);
+}
+
+void Stage::hub_goes_away(const PensionOptions& options) {
+  begin("pension-confirmation");
+  online(false);
+  see("未联网", state_limit_ms);
+  card_and_questions(options);
+  save_and_slip({.card = options.card, .offline = true});
+  picture("saved-offline");
+  tap("finish");
+  see(page("welcome"), state_limit_ms);
+  look_up({.pictures = true, .expect = {"saved"}, .offline = true});
+  online(true);
+  see("已联网", state_limit_ms);
+  look_up({.expect = {"saved", "sent", "accepted"}});
+}
+
+void Stage::speak_english_on_black() {
+  begin("welcome");
+  see(page("welcome"), state_limit_ms);
+  tap("helper.language");
+  tap("helper.contrast");
+  see("Hello. What would you like to do?");
+  picture("welcome-english-black");
+}
+
+void Stage::walks_away() {
+  begin("pension-confirmation");
+  see(page("welcome"), state_limit_ms);
+  tap("choice.0");
+  see(page("card"));
+  see(page("idle"), state_limit_ms);
+  picture("idle");
+  tap("stay");
+  see(page("card"));
+  see(page("idle"), state_limit_ms);
+  see(page("welcome"), state_limit_ms);
+}
+
+}  // namespace bianmin::e2e
