@@ -1,0 +1,83 @@
+#include "sync/record/case_record.hpp"
+
+#include <algorithm>
+
+#include "sync/record/cbor.hpp"
+
+namespace bianmin::record {
+
+namespace {
+
+constexpr std::string_view format = "bm-record-1";
+
+void put_fields(CborWriter& out, const std::vector<KeyValue>& fields) {
+  out.array(fields.size());
+  for (const KeyValue& field : fields) out.array(2).text(field.key).text(field.value);
+}
+
+std::vector<KeyValue> get_fields(CborReader& in) {
+  std::vector<KeyValue> fields(in.array(record_fields_max));
+  for (KeyValue& field : fields) {
+    in.array_exactly(2);
+    field.key = in.text(record_name_size_max);
+    field.value = in.text(record_value_size_max);
+    if (in.failed()) break;
+  }
+  return fields;
+}
+
+Error invalid(const char* detail) { return {Remedy::refuse, "record.invalid", detail}; }
+
+}  // namespace
+
+Result<Bytes> encode(const CaseRecord& record) {
+  if (record.created_utc_ms < 0) return invalid("a time before 1970");
+  CborWriter out;
+  out.map(12).uint(0).text(format).uint(1).bytes(record.id);
+  out.uint(2).uint(static_cast<std::uint64_t>(record.kind)).uint(3).text(record.case_no);
+  out.uint(4).text(record.token).uint(5).text(record.service_id).uint(6).text(record.service_version);
+  out.uint(7).text(record.item_code).uint(8).text(record.terminal_id);
+  out.uint(9).uint(static_cast<std::uint64_t>(record.created_utc_ms)).uint(10);
+  put_fields(out, record.person);
+  out.uint(11);
+  put_fields(out, record.answers);
+  Bytes bytes = out.take();
+  if (auto readable = decode_case_record(bytes); !readable) return readable.error();
+  return bytes;
+}
+
+Result<CaseRecord> decode_case_record(ByteView bytes) {
+  if (bytes.size() > record_size_max) return invalid("too large");
+  CborReader in(bytes);
+  CaseRecord record;
+  in.map_exactly(12);
+  in.key(0);
+  if (in.text(record_name_size_max) != format) return invalid("not a record of this format");
+  in.key(1);
+  const ByteView id = in.bytes_exactly(record.id.size());
+  if (!in.failed()) std::ranges::copy(id, record.id.begin());
+  in.key(2);
+  const auto kind = in.uint(2);
+  if (kind == 0) return invalid("unknown kind");
+  record.kind = static_cast<RecordKind>(kind);
+  const auto name = [&](std::uint64_t key) {
+    in.key(key);
+    return in.text(record_name_size_max);
+  };
+  record.case_no = name(3);
+  record.token = name(4);
+  record.service_id = name(5);
+  record.service_version = name(6);
+  record.item_code = name(7);
+  record.terminal_id = name(8);
+  in.key(9);
+  record.created_utc_ms = static_cast<std::int64_t>(in.uint(INT64_MAX));
+  in.key(10);
+  record.person = get_fields(in);
+  in.key(11);
+  record.answers = get_fields(in);
+  if (!in.finished()) return invalid("not canonical, or over a limit");
+  return record;
+}
+
+}  // namespace bianmin::record

@@ -1,0 +1,50 @@
+// What a resident handed in, as terminal, agent, hub and department understand it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "terminal/base/bytes.hpp"
+#include "terminal/base/result.hpp"
+
+namespace bianmin::record {
+
+using RecordId = std::array<std::uint8_t, 16>;  // random; names the record everywhere
+
+enum class RecordKind : std::uint8_t { service_case = 1, rating = 2 };
+
+struct KeyValue {
+  std::string key;
+  std::string value;
+  bool operator==(const KeyValue&) const = default;
+};
+
+// Personal data: lives in memory only as long as the session, and elsewhere only sealed. All text is UTF-8.
+struct CaseRecord {
+  RecordId id{};
+  RecordKind kind = RecordKind::service_case;
+  std::string case_no;  // canonical; empty for a new case until it is saved; a rating names its case
+  std::string token;    // the slip's lookup token (record/slip.hpp); empty for a rating
+  std::string service_id;
+  std::string service_version;
+  std::string item_code;  // GB/T 39554.1, up to 36 characters
+  std::string terminal_id;
+  std::int64_t created_utc_ms = 0;
+  std::vector<KeyValue> person;   // in the order they were shown
+  std::vector<KeyValue> answers;  // in the order they were asked
+  bool operator==(const CaseRecord&) const = default;
+};
+
+constexpr std::size_t record_size_max = 256 * 1024;
+constexpr std::size_t record_fields_max = 500;
+constexpr std::size_t record_value_size_max = 64 * 1024;
+constexpr std::size_t record_name_size_max = 128;
+
+// Canonical CBOR. Error "record.invalid" when a limit is broken or text is no UTF-8.
+Result<Bytes> encode(const CaseRecord& record);
+// Strict. Error "record.invalid".
+Result<CaseRecord> decode_case_record(ByteView bytes);
+
+}  // namespace bianmin::record

@@ -1,0 +1,91 @@
+// What terminal and hub say to each other. Each message is canonical CBOR with its own format name first, so
+// that a signature over one kind can never pass for another.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sync/record/envelope.hpp"
+
+namespace bianmin::record {
+
+// Bytes and a signature over exactly these bytes.
+struct Signed {
+  Bytes body;
+  Bytes signature;
+  bool operator==(const Signed&) const = default;
+};
+
+// A record on its way.
+struct Upload {
+  Bytes envelope;
+  Bytes signature;  // device key over `envelope`
+  Bytes payload;    // sealed to the hub
+  bool operator==(const Upload&) const = default;
+};
+
+enum class ReceiptStatus : std::uint8_t {
+  stored = 0,   // committed at the hub: the terminal may drop the payload
+  refused = 1,  // kept at the hub for its operators, but no case came of it: `code` says why
+};
+
+struct HubReceipt {
+  std::string terminal_id;
+  std::uint64_t epoch = 0;
+  std::uint64_t seq = 0;
+  Digest envelope_digest{};
+  std::int64_t received_utc_ms = 0;
+  ReceiptStatus status = ReceiptStatus::stored;
+  std::string code;  // empty when stored
+  bool operator==(const HubReceipt&) const = default;
+};
+
+enum class CaseStage : std::uint8_t { unknown = 0, received = 1, accepted = 2 };
+
+// Where a case stands at the hub.
+struct CaseState {
+  std::string case_no;
+  CaseStage stage = CaseStage::unknown;
+  std::int64_t received_utc_ms = 0;
+  std::int64_t accepted_utc_ms = 0;
+  std::string acceptance_no;
+  bool operator==(const CaseState&) const = default;
+};
+
+// Asked by the holder of a slip; travels sealed to the hub. The answer is sealed to `reply_key`.
+struct AskRequest {
+  std::string case_no;
+  std::string token;
+  Bytes reply_key;  // uncompressed P-256 point, 65 bytes, used once
+  bool operator==(const AskRequest&) const = default;
+};
+
+constexpr std::size_t signed_body_size_max = 64 * 1024;
+constexpr std::size_t signature_size_max = 128;
+constexpr std::size_t states_per_request_max = 100;
+constexpr std::size_t upload_size_max = envelope_size_max + payload_size_max + signature_size_max + 64;
+
+// What a sealing is for, so that a sealed thing opens only as what it is.
+constexpr std::string_view seal_info_record = "bianmin record intl-1";
+constexpr std::string_view seal_info_ask = "bianmin ask intl-1";
+constexpr std::string_view seal_info_answer = "bianmin answer intl-1";
+
+Bytes encode(const Signed& message);
+Bytes encode(const Upload& upload);
+Bytes encode(const HubReceipt& receipt);
+Bytes encode(const AskRequest& request);
+Bytes encode(const CaseState& state);                              // the body of an ask's answer
+Bytes encode_states(const std::vector<CaseState>& states);         // a signed reply about own cases
+Bytes encode_case_list(const std::vector<std::string>& case_nos);  // its request
+
+// All strict; error "message.invalid".
+Result<Signed> decode_signed(ByteView bytes);
+Result<Upload> decode_upload(ByteView bytes);
+Result<HubReceipt> decode_receipt(ByteView bytes);
+Result<AskRequest> decode_ask_request(ByteView bytes);
+Result<CaseState> decode_case_state(ByteView bytes);
+Result<std::vector<CaseState>> decode_states(ByteView bytes);
+Result<std::vector<std::string>> decode_case_list(ByteView bytes);
+
+}  // namespace bianmin::record

@@ -1,0 +1,25 @@
+#include "sync/seal/digest.hpp"
+
+#include <openssl/rand.h>
+
+#include "sync/seal/openssl.hpp"
+
+namespace bianmin::seal {
+
+Digest sha256(ByteView bytes) {
+  Digest digest{};
+  must(EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha256(), nullptr) == 1);
+  return digest;
+}
+
+void fill_random(std::span<std::uint8_t> to) {
+  must(RAND_bytes(to.data(), static_cast<int>(to.size())) == 1);
+}
+
+Bytes random_bytes(std::size_t count) {
+  Bytes bytes(count);
+  fill_random(bytes);
+  return bytes;
+}
+
+}  // namespace bianmin::seal

@@ -1,0 +1,18 @@
+// SHA-256 and random bytes. Thread-safe. Neither can fail: a process without them must not go on, so it
+// aborts.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "terminal/base/bytes.hpp"
+
+namespace bianmin::seal {
+
+using Digest = std::array<std::uint8_t, 32>;
+
+Digest sha256(ByteView bytes);
+void fill_random(std::span<std::uint8_t> to);
+Bytes random_bytes(std::size_t count);
+
+}  // namespace bianmin::seal

@@ -1,0 +1,35 @@
+#include "sync/seal/openssl.hpp"
+
+#include <openssl/err.h>
+
+#include <cstdlib>
+
+namespace bianmin::seal {
+
+std::string openssl_errors() {
+  std::string out;
+  while (const unsigned long code = ERR_get_error()) {
+    if (!out.empty()) out += "; ";
+    const char* reason = ERR_reason_error_string(code);
+    out += reason != nullptr ? reason : "unknown reason";
+  }
+  return out;
+}
+
+void must(bool succeeded) {
+  if (!succeeded) std::abort();
+}
+
+BioPtr memory_bio(std::string_view text) {
+  BioPtr bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+  must(bio != nullptr);
+  return bio;
+}
+
+std::string bio_text(BIO* bio) {
+  char* data = nullptr;
+  const long size = BIO_get_mem_data(bio, &data);
+  return size > 0 ? std::string(data, static_cast<std::size_t>(size)) : std::string();
+}
+
+}  // namespace bianmin::seal

@@ -1,0 +1,158 @@
+#include "sync/seal/tls.hpp"
+
+#include <arpa/inet.h>
+
+#include "sync/seal/openssl.hpp"
+
+namespace bianmin::seal {
+
+namespace {
+
+constexpr std::size_t read_block_size = 16 * 1024;
+
+int choose_alpn(SSL*, const unsigned char** out, unsigned char* out_size, const unsigned char* offered,
+                unsigned offered_size, void* wanted) {
+  const auto& ours = *static_cast<const std::string*>(wanted);
+  unsigned char* chosen = nullptr;
+  if (SSL_select_next_proto(&chosen, out_size, reinterpret_cast<const unsigned char*>(ours.data()),
+                            static_cast<unsigned>(ours.size()), offered,
+                            offered_size) != OPENSSL_NPN_NEGOTIATED) {
+    return SSL_TLSEXT_ERR_ALERT_FATAL;
+  }
+  *out = chosen;
+  return SSL_TLSEXT_ERR_OK;
+}
+
+Error bad_files(const std::string& what) {
+  return {Remedy::refuse, "tls.bad_files", what + ": " + openssl_errors()};
+}
+
+bool is_address(const std::string& host) {
+  unsigned char address[sizeof(in6_addr)];
+  return ::inet_pton(AF_INET, host.c_str(), address) == 1 ||
+         ::inet_pton(AF_INET6, host.c_str(), address) == 1;
+}
+
+}  // namespace
+
+Result<TlsContext> TlsContext::make(TlsRole role, const TlsFiles& files, const std::string& alpn) {
+  const std::shared_ptr<SSL_CTX> context(
+      SSL_CTX_new(role == TlsRole::server ? TLS_server_method() : TLS_client_method()), SSL_CTX_free);
+  must(context != nullptr);
+  must(SSL_CTX_set_min_proto_version(context.get(), TLS1_3_VERSION) == 1);
+  // No tickets: every connection shows its certificate, so a terminal on the deny list is out at once.
+  must(SSL_CTX_set_num_tickets(context.get(), 0) == 1);
+  SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+  SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS);
+  if (SSL_CTX_use_certificate_chain_file(context.get(), files.certificate.c_str()) != 1) {
+    return bad_files(files.certificate.string());
+  }
+  if (SSL_CTX_use_PrivateKey_file(context.get(), files.key.c_str(), SSL_FILETYPE_PEM) != 1) {
+    return bad_files(files.key.string());
+  }
+  if (SSL_CTX_load_verify_file(context.get(), files.authority.c_str()) != 1) {
+    return bad_files(files.authority.string());
+  }
+  auto wire_alpn = std::make_shared<std::string>(static_cast<char>(alpn.size()) + alpn);
+  if (role == TlsRole::server) {
+    SSL_CTX_set_alpn_select_cb(context.get(), choose_alpn, wire_alpn.get());
+  } else {
+    must(SSL_CTX_set_alpn_protos(context.get(), reinterpret_cast<const unsigned char*>(wire_alpn->data()),
+                                 static_cast<unsigned>(wire_alpn->size())) == 0);
+  }
+  return TlsContext(role, context, std::move(wire_alpn));
+}
+
+TlsSession::TlsSession(const TlsContext& context, const std::string& host)
+    : context_(context), ssl_(SSL_new(context.context_.get())) {
+  must(ssl_ != nullptr);
+  BIO* in = BIO_new(BIO_s_mem());
+  BIO* out = BIO_new(BIO_s_mem());
+  must(in != nullptr && out != nullptr);
+  SSL_set_bio(ssl_, in, out);
+  if (context_.role_ == TlsRole::server) {
+    SSL_set_accept_state(ssl_);
+    return;
+  }
+  SSL_set_connect_state(ssl_);
+  if (is_address(host)) {
+    must(X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl_), host.c_str()) == 1);
+  } else {
+    must(SSL_set1_host(ssl_, host.c_str()) == 1 && SSL_set_tlsext_host_name(ssl_, host.c_str()) == 1);
+  }
+  (void)SSL_do_handshake(ssl_);  // queues the first flight
+}
+
+TlsSession::~TlsSession() { SSL_free(ssl_); }
+
+Error TlsSession::failed() {
+  const long verdict = SSL_get_verify_result(ssl_);
+  std::string detail = openssl_errors();
+  if (verdict != X509_V_OK) detail += std::string("; ") + X509_verify_cert_error_string(verdict);
+  return {Remedy::retry_later, "tls.failed", std::move(detail)};
+}
+
+Result<Bytes> TlsSession::receive(ByteView from_network) {
+  must(from_network.empty() ||
+       BIO_write(SSL_get_rbio(ssl_), from_network.data(), static_cast<int>(from_network.size())) ==
+           static_cast<int>(from_network.size()));
+  Bytes plain;
+  for (;;) {
+    std::uint8_t block[read_block_size];
+    const int got = SSL_read(ssl_, block, sizeof block);
+    if (got > 0) {
+      append(plain, {block, static_cast<std::size_t>(got)});
+      continue;
+    }
+    switch (SSL_get_error(ssl_, got)) {
+      case SSL_ERROR_WANT_READ:
+      case SSL_ERROR_WANT_WRITE:
+        return plain;
+      case SSL_ERROR_ZERO_RETURN:
+        peer_closed_ = true;
+        return plain;
+      default:
+        return failed();
+    }
+  }
+}
+
+Result<void> TlsSession::send(ByteView plain) {
+  if (!established()) return Error{Remedy::retry_later, "tls.failed", "not established"};
+  if (plain.empty()) return {};
+  if (SSL_write(ssl_, plain.data(), static_cast<int>(plain.size())) != static_cast<int>(plain.size()))
+    return failed();
+  return {};
+}
+
+void TlsSession::close() {
+  if (established()) (void)SSL_shutdown(ssl_);
+}
+
+Bytes TlsSession::outgoing() {
+  BIO* out = SSL_get_wbio(ssl_);
+  Bytes bytes(BIO_ctrl_pending(out));
+  if (!bytes.empty()) {
+    must(BIO_read(out, bytes.data(), static_cast<int>(bytes.size())) == static_cast<int>(bytes.size()));
+  }
+  return bytes;
+}
+
+bool TlsSession::established() const { return SSL_is_init_finished(ssl_) == 1; }
+
+std::string TlsSession::peer_name() const {
+  if (!established() || SSL_get_verify_result(ssl_) != X509_V_OK) return {};
+  const X509* certificate = SSL_get0_peer_certificate(ssl_);
+  if (certificate == nullptr) return {};
+  const X509_NAME* subject = X509_get_subject_name(certificate);
+  const int at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
+  if (at < 0) return {};
+  unsigned char* text = nullptr;
+  const int size = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
+  if (size < 0) return {};
+  std::string name(reinterpret_cast<char*>(text), static_cast<std::size_t>(size));
+  OPENSSL_free(text);
+  return name;
+}
+
+}  // namespace bianmin::seal

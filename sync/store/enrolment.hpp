@@ -1,0 +1,38 @@
+// What a terminal got when it was enrolled: who it is, its keys, and the hub's keys.
+//
+// One folder, written by `kiosk-hub enrol`:
+//   terminal.conf     terminal_id, epoch, enrolment_no
+//   device.key        signs records (private)          device.pub
+//   hub-seal.pub      records are sealed to it          hub-receipt.pub  signs the hub's receipts
+//   tls.key tls.crt ca.crt agent.conf                  the agent's
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "sync/seal/keys.hpp"
+
+namespace bianmin::store {
+
+struct Identity {
+  std::string terminal_id;
+  std::uint64_t epoch = 0;
+  std::uint32_t enrolment_no = 0;  // first part of its case numbers
+};
+
+struct Enrolment {
+  Identity identity;
+  seal::PrivateKey device_key;
+  seal::PublicKey hub_seal_key;
+  seal::PublicKey hub_receipt_key;
+};
+
+// Errors: those of Config and of the key files, "enrolment.incomplete".
+Result<Identity> load_identity(const std::filesystem::path& folder);
+Result<Enrolment> load_enrolment(const std::filesystem::path& folder);
+
+// 1 to 64 letters, digits, '-' and '_': safe in file names, certificates and logs.
+bool valid_terminal_id(std::string_view id);
+
+}  // namespace bianmin::store

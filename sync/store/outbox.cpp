@@ -1,0 +1,136 @@
+#include "sync/store/outbox.hpp"
+
+#include "sync/seal/digest.hpp"
+
+namespace bianmin::store {
+
+namespace {
+
+Result<Bytes> verified_body(const seal::PublicKey& key, ByteView bytes) {
+  auto outer = record::decode_signed(bytes);
+  if (!outer) return outer.error();
+  if (!key.verify(outer->body, outer->signature)) {
+    return Error{Remedy::refuse, "receipt.bad_signature", "not signed by this hub"};
+  }
+  return std::move(outer->body);
+}
+
+}  // namespace
+
+Result<std::vector<PendingRecord>> Outbox::pending(int count_max, std::uint64_t after_seq) {
+  auto query = journal_.database().prepare(
+      "SELECT seq, envelope, signature, payload FROM record WHERE state = 'saved' AND seq > ? ORDER BY seq "
+      "LIMIT ?");
+  query.bind(after_seq).bind(count_max);
+  std::vector<PendingRecord> records;
+  for (;;) {
+    auto row = query.step();
+    if (!row) return row.error();
+    if (!*row) return records;
+    records.push_back({query.unsigned_integer(0), {query.bytes(1), query.bytes(2), query.bytes(3)}});
+  }
+}
+
+Result<record::HubReceipt> Outbox::settle(ByteView signed_receipt) {
+  auto body = verified_body(hub_receipt_key_, signed_receipt);
+  if (!body) return body.error();
+  auto receipt = record::decode_receipt(*body);
+  if (!receipt) return receipt;
+  const Identity& identity = journal_.identity();
+  const bool stored = receipt->status == record::ReceiptStatus::stored;
+  auto transaction = database::Transaction::begin(journal_.database());
+  if (!transaction) return transaction.error();
+  auto query = journal_.database().prepare("SELECT envelope, state FROM record WHERE seq = ?");
+  auto row = query.bind(receipt->seq).step();
+  if (!row) return row.error();
+  if (!*row || receipt->terminal_id != identity.terminal_id || receipt->epoch != identity.epoch ||
+      receipt->envelope_digest != seal::sha256(query.bytes(0))) {
+    return Error{Remedy::refuse, "receipt.not_ours", "it names no record of this journal"};
+  }
+  const std::string state = query.text(1);
+  if (state == "sent" || state == "accepted") return receipt;
+  auto update = journal_.database().prepare(
+      stored ? "UPDATE record SET state = 'sent', code = '', receipt = ?, payload = NULL WHERE seq = ?"
+             : "UPDATE record SET state = 'refused', receipt = ?1, code = ?3 WHERE seq = ?2");
+  update.bind(signed_receipt).bind(receipt->seq);
+  if (!stored) update.bind(std::string_view(receipt->code));
+  if (auto done = update.run(); !done) return done.error();
+  if (auto done = transaction->commit(); !done) return done.error();
+  return receipt;
+}
+
+Result<void> Outbox::set_aside(std::uint64_t seq, std::string_view code) {
+  auto update = journal_.database().prepare(
+      "UPDATE record SET state = 'refused', code = ? WHERE seq = ? AND state = 'saved'");
+  return update.bind(code).bind(seq).run();
+}
+
+Result<std::vector<std::string>> Outbox::unaccepted_cases(int count_max, std::uint64_t after_seq) {
+  auto query = journal_.database().prepare(
+      "SELECT case_no FROM record WHERE state = 'sent' AND kind = 1 AND seq > ? ORDER BY seq LIMIT ?");
+  query.bind(after_seq).bind(count_max);
+  std::vector<std::string> case_nos;
+  for (;;) {
+    auto row = query.step();
+    if (!row) return row.error();
+    if (!*row) return case_nos;
+    case_nos.push_back(query.text(0));
+  }
+}
+
+Result<int> Outbox::apply_states(ByteView signed_states) {
+  auto body = verified_body(hub_receipt_key_, signed_states);
+  if (!body) return body.error();
+  auto states = record::decode_states(*body);
+  if (!states) return states.error();
+  auto transaction = database::Transaction::begin(journal_.database());
+  if (!transaction) return transaction.error();
+  int accepted_count = 0;
+  for (const record::CaseState& state : *states) {
+    if (state.stage != record::CaseStage::accepted) continue;
+    auto update = journal_.database().prepare(
+        "UPDATE record SET state = 'accepted', acceptance_no = ? WHERE case_no = ? AND kind = 1 AND state = "
+        "'sent'");
+    update.bind(std::string_view(state.acceptance_no)).bind(std::string_view(state.case_no));
+    if (auto done = update.run(); !done) return done.error();
+    accepted_count += static_cast<int>(journal_.database().changes());
+  }
+  if (auto done = transaction->commit(); !done) return done.error();
+  return accepted_count;
+}
+
+Result<std::vector<OpenAsk>> Outbox::open_asks(int count_max, std::int64_t now_steady_ms) {
+  auto query = journal_.database().prepare(
+      "SELECT id, request FROM ask WHERE state = 'open' AND deadline_steady_ms > ? ORDER BY id LIMIT ?");
+  query.bind(now_steady_ms).bind(count_max);
+  std::vector<OpenAsk> asks;
+  for (;;) {
+    auto row = query.step();
+    if (!row) return row.error();
+    if (!*row) return asks;
+    asks.push_back({query.integer(0), query.bytes(1)});
+  }
+}
+
+Result<void> Outbox::put_answer(AskId id, ByteView sealed_answer) {
+  auto update = journal_.database().prepare(
+      "UPDATE ask SET state = 'answered', answer = ? WHERE id = ? AND state = 'open'");
+  return update.bind(sealed_answer).bind(id).run();
+}
+
+Result<void> Outbox::refuse_ask(AskId id, std::string_view code) {
+  auto update = journal_.database().prepare(
+      "UPDATE ask SET state = 'refused', code = ? WHERE id = ? AND state = 'open'");
+  return update.bind(code).bind(id).run();
+}
+
+Result<void> Outbox::set_link(bool online, std::string_view code, std::int64_t now_utc_ms) {
+  auto link = journal_.link();
+  if (!link) return link.error();
+  const bool same_side = link->since_utc_ms != 0 && link->online == online;
+  if (same_side && link->code == code) return {};
+  auto write = journal_.database().prepare("INSERT OR REPLACE INTO link VALUES (1, ?, ?, ?)");
+  return write.bind(online ? 1 : 0).bind(same_side ? link->since_utc_ms : now_utc_ms).bind(code).run();
+}
+
+}  // namespace bianmin::store

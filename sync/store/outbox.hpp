@@ -1,0 +1,57 @@
+// The agent's side of the journal: what has to go to the hub, and what came back.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sync/record/messages.hpp"
+#include "sync/store/asks.hpp"
+#include "sync/store/journal.hpp"
+
+namespace bianmin::store {
+
+struct PendingRecord {
+  std::uint64_t seq = 0;
+  record::Upload upload;
+};
+
+struct OpenAsk {
+  AskId id = 0;
+  Bytes request;  // sealed
+};
+
+// Thread-bound. Borrows the journal. Every method commits before it returns.
+class Outbox {
+ public:
+  Outbox(Journal& journal, seal::PublicKey hub_receipt_key)
+      : journal_(journal), hub_receipt_key_(std::move(hub_receipt_key)) {}
+
+  // Saved and not sent, in order, with seq > after_seq.
+  Result<std::vector<PendingRecord>> pending(int count_max, std::uint64_t after_seq = 0);
+
+  // Takes the hub's signed receipt as it came. Only one that verifies, and that names exactly the envelope in
+  // this journal, removes a payload; one that says "refused" keeps it. The same receipt again changes
+  // nothing. Errors: "message.invalid", "receipt.bad_signature", "receipt.not_ours" (refuse): nothing was
+  // changed.
+  Result<record::HubReceipt> settle(ByteView signed_receipt);
+
+  // The hub will never take this one: keep it with the hub's code, and let the next ones pass.
+  Result<void> set_aside(std::uint64_t seq, std::string_view code);
+
+  Result<std::vector<std::string>> unaccepted_cases(int count_max, std::uint64_t after_seq = 0);
+  // Takes the hub's signed statement about own cases; returns how many are newly accepted.
+  Result<int> apply_states(ByteView signed_states);
+
+  Result<std::vector<OpenAsk>> open_asks(int count_max, std::int64_t now_steady_ms);
+  Result<void> put_answer(AskId id, ByteView sealed_answer);
+  Result<void> refuse_ask(AskId id, std::string_view code);
+
+  // Writes only when something changed; `since` is when it did.
+  Result<void> set_link(bool online, std::string_view code, std::int64_t now_utc_ms);
+
+ private:
+  Journal& journal_;
+  seal::PublicKey hub_receipt_key_;
+};
+
+}  // namespace bianmin::store

@@ -1,0 +1,124 @@
+#include "sync/store/print_ledger.hpp"
+
+#include <algorithm>
+
+namespace bianmin::store {
+
+namespace {
+
+constexpr PrintState all_states[] = {PrintState::intended, PrintState::sending, PrintState::printed,
+                                     PrintState::doubtful, PrintState::failed,  PrintState::cancelled};
+
+PrintState print_state_of(std::string_view name) {
+  const auto* found = std::ranges::find(all_states, name, print_state_name);
+  return found != std::end(all_states) ? *found : PrintState::doubtful;
+}
+
+bool allowed(PrintState from, PrintState to) {
+  switch (from) {
+    case PrintState::intended:
+      return to == PrintState::sending || to == PrintState::cancelled;
+    case PrintState::sending:
+      return to == PrintState::printed || to == PrintState::doubtful || to == PrintState::failed;
+    case PrintState::doubtful:
+      return to == PrintState::printed || to == PrintState::cancelled || to == PrintState::sending;
+    case PrintState::failed:
+      return to == PrintState::sending || to == PrintState::cancelled;
+    case PrintState::printed:
+    case PrintState::cancelled:
+      return false;
+  }
+  return false;
+}
+
+constexpr std::string_view columns =
+    "SELECT id, case_no, document_digest, state, changed_utc_ms FROM print_job ";
+
+PrintJob job_of(const database::Statement& row) {
+  PrintJob job{row.text(0), row.text(1), {}, print_state_of(row.text(3)), row.integer(4)};
+  const Bytes digest = row.bytes(2);
+  std::copy_n(digest.begin(), std::min(digest.size(), job.document_digest.size()),
+              job.document_digest.begin());
+  return job;
+}
+
+}  // namespace
+
+std::string_view print_state_name(PrintState state) {
+  switch (state) {
+    case PrintState::intended:
+      return "intended";
+    case PrintState::sending:
+      return "sending";
+    case PrintState::printed:
+      return "printed";
+    case PrintState::doubtful:
+      return "doubtful";
+    case PrintState::failed:
+      return "failed";
+    case PrintState::cancelled:
+      return "cancelled";
+  }
+  return "doubtful";
+}
+
+Result<PrintState> PrintLedger::intend(const std::string& job_id, const std::string& case_no,
+                                       const record::Digest& document_digest) {
+  auto transaction = database::Transaction::begin(journal_.database());
+  if (!transaction) return transaction.error();
+  auto known = find(job_id);
+  if (!known) return known.error();
+  if (*known) {
+    if ((*known)->document_digest == document_digest && (*known)->case_no == case_no) return (*known)->state;
+    return Error{Remedy::refuse, "print.other_document", "the job id names another document"};
+  }
+  auto insert = journal_.database().prepare("INSERT INTO print_job VALUES (?, ?, ?, 'intended', ?)");
+  insert.bind(std::string_view(job_id)).bind(std::string_view(case_no)).bind(ByteView(document_digest));
+  if (auto done = insert.bind(clock_.utc_ms()).run(); !done) return done.error();
+  if (auto done = transaction->commit(); !done) return done.error();
+  return PrintState::intended;
+}
+
+Result<void> PrintLedger::advance(const std::string& job_id, PrintState to) {
+  auto transaction = database::Transaction::begin(journal_.database());
+  if (!transaction) return transaction.error();
+  auto known = find(job_id);
+  if (!known) return known.error();
+  if (!*known || !allowed((*known)->state, to)) {
+    return Error{Remedy::refuse, "print.bad_step", "not to " + std::string(print_state_name(to))};
+  }
+  auto update =
+      journal_.database().prepare("UPDATE print_job SET state = ?, changed_utc_ms = ? WHERE id = ?");
+  update.bind(print_state_name(to)).bind(clock_.utc_ms()).bind(std::string_view(job_id));
+  if (auto done = update.run(); !done) return done;
+  return transaction->commit();
+}
+
+Result<std::optional<PrintJob>> PrintLedger::find(const std::string& job_id) {
+  auto query = journal_.database().prepare(std::string(columns) + "WHERE id = ?");
+  auto row = query.bind(std::string_view(job_id)).step();
+  if (!row) return row.error();
+  return *row ? std::optional(job_of(query)) : std::nullopt;
+}
+
+Result<std::vector<PrintJob>> PrintLedger::recover() {
+  auto update = journal_.database().prepare(
+      "UPDATE print_job SET state = 'doubtful', changed_utc_ms = ? WHERE state = 'sending'");
+  if (auto done = update.bind(clock_.utc_ms()).run(); !done) return done.error();
+  return unfinished();
+}
+
+Result<std::vector<PrintJob>> PrintLedger::unfinished() {
+  auto query = journal_.database().prepare(
+      std::string(columns) +
+      "WHERE state IN ('intended', 'sending', 'doubtful') ORDER BY changed_utc_ms, id");
+  std::vector<PrintJob> jobs;
+  for (;;) {
+    auto row = query.step();
+    if (!row) return row.error();
+    if (!*row) return jobs;
+    jobs.push_back(job_of(query));
+  }
+}
+
+}  // namespace bianmin::store

@@ -1,0 +1,55 @@
+// What was meant to be printed, and what is known of it: so that a slip is never printed twice silently, nor
+// a print claimed that did not come out.
+//
+//   intended ─► sending ─► printed (end)
+//      │           ├─────► doubtful ─► printed │ cancelled │ sending (a person has looked)
+//      │           └─────► failed   ─► sending │ cancelled
+//      └─► cancelled (end)
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sync/record/envelope.hpp"
+#include "sync/store/journal.hpp"
+#include "terminal/base/clock.hpp"
+
+namespace bianmin::store {
+
+enum class PrintState { intended, sending, printed, doubtful, failed, cancelled };
+
+std::string_view print_state_name(PrintState state);
+
+struct PrintJob {
+  std::string id;
+  std::string case_no;
+  record::Digest document_digest{};
+  PrintState state = PrintState::intended;
+  std::int64_t changed_utc_ms = 0;
+};
+
+// Thread-bound. Borrows the journal and the clock. Every change is on the disk before it returns.
+class PrintLedger {
+ public:
+  PrintLedger(Journal& journal, const Clock& clock) : journal_(journal), clock_(clock) {}
+
+  // The same job again with the same document changes nothing, whatever its state is.
+  // Error "print.other_document" (refuse): the id names another document.
+  Result<PrintState> intend(const std::string& job_id, const std::string& case_no,
+                            const record::Digest& document_digest);
+  // Error "print.bad_step" (refuse): the state diagram has no such arrow, or there is no such job.
+  Result<void> advance(const std::string& job_id, PrintState to);
+  Result<std::optional<PrintJob>> find(const std::string& job_id);
+  // To be called once at start: whatever was being sent when the last process ended is in doubt now.
+  // Returns all jobs that are intended or doubtful.
+  Result<std::vector<PrintJob>> recover();
+  // Intended, sending and doubtful ones.
+  Result<std::vector<PrintJob>> unfinished();
+
+ private:
+  Journal& journal_;
+  const Clock& clock_;
+};
+
+}  // namespace bianmin::store

@@ -1,0 +1,114 @@
+#include "sync/store/record_writer.hpp"
+
+#include <algorithm>
+
+#include "sync/record/case_no.hpp"
+#include "sync/record/messages.hpp"
+#include "sync/record/slip.hpp"
+#include "sync/seal/digest.hpp"
+#include "sync/seal/hpke.hpp"
+
+namespace bianmin::store {
+
+namespace {
+
+Error invalid(const char* detail) { return {Remedy::refuse, "record.invalid", detail}; }
+
+// So that what the hub would refuse is never told to be saved.
+Result<void> check(const record::CaseRecord& record) {
+  if (record.id == record::RecordId{}) return invalid("no record id");
+  if (record.service_id.empty()) return invalid("no service");
+  if (record.kind == record::RecordKind::rating) {
+    auto case_no = record::parse_case_no(record.case_no);
+    if (!case_no) return case_no.error();
+    if (*case_no != record.case_no) return invalid("the case number is not canonical");
+    return {};
+  }
+  if (!record.case_no.empty()) return invalid("a new case gets its number when it is saved");
+  if (!record::valid_token(record.token)) return invalid("no lookup token");
+  return {};
+}
+
+}  // namespace
+
+FreshIds fresh_ids() {
+  FreshIds ids;
+  seal::fill_random(ids.id);
+  ids.token = record::make_token(seal::random_bytes(record::token_entropy_bytes));
+  return ids;
+}
+
+Result<Saved> RecordWriter::save(record::CaseRecord record) {
+  if (auto good = check(record); !good) return good.error();
+  record.terminal_id = journal_.identity().terminal_id;
+  auto transaction = database::Transaction::begin(journal_.database());
+  if (!transaction) return transaction.error();
+  auto known = journal_.database().prepare("SELECT case_no, seq FROM record WHERE record_id = ?");
+  auto row = known.bind(record.id).step();
+  if (!row) return row.error();
+  if (*row) return Saved{known.text(0), known.unsigned_integer(1)};
+  if (record.kind == record::RecordKind::service_case) {
+    auto case_no = next_case_no();
+    if (!case_no) return case_no.error();
+    record.case_no = std::move(case_no).value();
+  }
+  auto saved = append(record);
+  if (!saved) return saved;
+  if (auto committed = transaction->commit(); !committed) return committed.error();
+  return saved;
+}
+
+Result<std::string> RecordWriter::next_case_no() {
+  auto update = journal_.database().prepare(
+      "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'case_counter' "
+      "RETURNING CAST(value AS INTEGER)");
+  auto counter = update.number();
+  if (!counter) return counter.error();
+  if (*counter < 1 || *counter > record::case_counter_max) {
+    return Error{Remedy::call_staff, "case_no.exhausted", "the terminal needs a new enrolment"};
+  }
+  return record::make_case_no(journal_.identity().enrolment_no, static_cast<std::uint32_t>(*counter));
+}
+
+Result<Saved> RecordWriter::append(const record::CaseRecord& record) {
+  auto plain = record::encode(record);
+  if (!plain) return plain.error();
+  auto payload = seal::seal_to(enrolment_.hub_seal_key, record::seal_info_record, record.id, *plain);
+  wipe(plain->data(), plain->size());
+  if (!payload) return payload.error();
+
+  record::Envelope envelope;
+  envelope.terminal_id = journal_.identity().terminal_id;
+  envelope.epoch = journal_.identity().epoch;
+  envelope.seq = 1;
+  auto head = journal_.database().prepare("SELECT seq, digest FROM record ORDER BY seq DESC LIMIT 1");
+  auto row = head.step();
+  if (!row) return row.error();
+  if (*row) {
+    envelope.seq = head.unsigned_integer(0) + 1;
+    const Bytes previous = head.bytes(1);
+    if (previous.size() != envelope.previous.size()) {
+      return Error{Remedy::call_staff, "store.corrupt", "the head of the chain is damaged"};
+    }
+    std::ranges::copy(previous, envelope.previous.begin());
+  }
+  envelope.record_id = record.id;
+  envelope.kind = record.kind;
+  envelope.case_no = record.case_no;
+  envelope.service_id = record.service_id;
+  envelope.created_utc_ms = record.created_utc_ms;
+  envelope.payload_digest = seal::sha256(*payload);
+  envelope.payload_size = payload->size();
+
+  const Bytes bytes = record::encode(envelope);
+  auto insert = journal_.database().prepare(
+      "INSERT INTO record (seq, record_id, kind, case_no, digest, envelope, signature, payload) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+  insert.bind(envelope.seq).bind(ByteView(envelope.record_id)).bind(static_cast<int>(envelope.kind));
+  insert.bind(std::string_view(envelope.case_no)).bind(ByteView(seal::sha256(bytes))).bind(ByteView(bytes));
+  insert.bind(ByteView(enrolment_.device_key.sign(bytes))).bind(ByteView(*payload));
+  if (auto done = insert.run(); !done) return done.error();
+  return Saved{record.case_no, envelope.seq};
+}
+
+}  // namespace bianmin::store

@@ -1,0 +1,44 @@
+// Saves records: the moment after which a resident may be told "saved".
+#pragma once
+
+#include <string>
+
+#include "sync/record/case_record.hpp"
+#include "sync/store/journal.hpp"
+
+namespace bianmin::store {
+
+struct Saved {
+  std::string case_no;  // canonical digits; record::format_case_no() for people
+  std::uint64_t seq = 0;
+};
+
+// The random parts of a new case: the record's id and the slip's token.
+struct FreshIds {
+  record::RecordId id;
+  std::string token;
+};
+FreshIds fresh_ids();
+
+// Thread-bound. Borrows the journal and the enrolment.
+class RecordWriter {
+ public:
+  RecordWriter(Journal& journal, const Enrolment& enrolment) : journal_(journal), enrolment_(enrolment) {}
+
+  // Gives a new case its number, encodes, seals to the hub, chains, signs and commits, in one transaction:
+  // when this returns a value, the record is on the disk and will be sent. A record id that is there already
+  // changes nothing and returns what was saved then, so a caller that got an error may simply call again.
+  // `record.case_no`: empty for a case, canonical for a rating. `record.terminal_id` is set here.
+  // Blocks for one disk commit (milliseconds; up to the busy wait when the agent writes).
+  // Errors: "record.invalid", "case_no.*" (refuse), and those of database::Database: nothing was saved then.
+  Result<Saved> save(record::CaseRecord record);
+
+ private:
+  Result<std::string> next_case_no();
+  Result<Saved> append(const record::CaseRecord& record);
+
+  Journal& journal_;
+  const Enrolment& enrolment_;
+};
+
+}  // namespace bianmin::store

@@ -1,0 +1,128 @@
+// Every message: reads back, one encoding only, and no truncated or changed byte passes for another value.
+#include "sync/record/messages.hpp"
+
+#include <random>
+
+#include "tests/sync/support.hpp"
+
+namespace bianmin::record {
+
+namespace {
+
+Result<Bytes> encoded(const CaseRecord& record) { return encode(record); }
+template <typename T>
+Result<Bytes> encoded(const T& value) {
+  return encode(value);
+}
+
+// `decode` gives a Result; whatever it accepts has to encode to the very bytes it was read from.
+template <typename Decode>
+void check_strict(const Bytes& bytes, Decode decode, unsigned seed) {
+  for (std::size_t size = 0; size < bytes.size(); ++size)
+    CHECK_FALSE(decode(ByteView(bytes).first(size)).ok());
+  Bytes longer = bytes;
+  longer.push_back(0);
+  CHECK_FALSE(decode(longer).ok());
+  std::mt19937 random(seed);
+  std::size_t accepted = 0;
+  for (int round = 0; round < 3000; ++round) {
+    Bytes changed = bytes;
+    changed[random() % changed.size()] = static_cast<std::uint8_t>(random());
+    const auto value = decode(changed);
+    if (!value) continue;
+    ++accepted;
+    const auto again = encoded(*value);
+    REQUIRE(again.ok());
+    REQUIRE(*again == changed);
+  }
+  CHECK(accepted < 3000);
+}
+
+Envelope sample_envelope() {
+  Envelope envelope;
+  envelope.terminal_id = "T-0001";
+  envelope.epoch = 3;
+  envelope.seq = 300;
+  envelope.previous.fill(0xAB);
+  envelope.record_id.fill(0x11);
+  envelope.case_no = "00000420000178";
+  envelope.service_id = "pension-confirmation";
+  envelope.created_utc_ms = 1'795'000'000'123;
+  envelope.payload_digest.fill(0xCD);
+  envelope.payload_size = 2048;
+  return envelope;
+}
+
+}  // namespace
+
+TEST_CASE("a record reads back, whatever its fields hold") {
+  CaseRecord record = test::sample_case("他说：“可以”\n\t\"\\ 𠮷");
+  record.case_no = "00000420000178";
+  record.person.push_back({"", std::string("\0x", 2)});
+  const Bytes bytes = test::must(encode(record));
+  CHECK(test::must(decode_case_record(bytes)) == record);
+  check_strict(bytes, decode_case_record, 1);
+}
+
+TEST_CASE("a record beyond its limits, or without valid text, is refused") {
+  CaseRecord record = test::sample_case();
+  record.answers.assign(record_fields_max + 1, {"a", "b"});
+  CHECK(test::code_of(encode(record)) == "record.invalid");
+  record = test::sample_case(std::string(record_value_size_max + 1, 'x'));
+  CHECK(test::code_of(encode(record)) == "record.invalid");
+  record = test::sample_case("\xC3\x28");
+  CHECK(test::code_of(encode(record)) == "record.invalid");
+  record = test::sample_case();
+  record.answers.assign(5, {"a", std::string(record_value_size_max, 'x')});
+  CHECK(test::code_of(encode(record)) == "record.invalid");
+  record = test::sample_case();
+  record.created_utc_ms = -1;
+  CHECK(test::code_of(encode(record)) == "record.invalid");
+}
+
+TEST_CASE("an envelope reads back") {
+  const Envelope envelope = sample_envelope();
+  const Bytes bytes = encode(envelope);
+  CHECK(bytes.size() < envelope_size_max);
+  CHECK(test::must(decode_envelope(bytes)) == envelope);
+  check_strict(bytes, decode_envelope, 2);
+  Envelope zero = envelope;
+  zero.seq = 0;
+  CHECK(test::code_of(decode_envelope(encode(zero))) == "envelope.invalid");
+}
+
+TEST_CASE("messages read back") {
+  const Signed outer{Bytes{1, 2, 3}, Bytes{4}};
+  check_strict(encode(outer), decode_signed, 3);
+  CHECK(test::must(decode_signed(encode(outer))) == outer);
+  const Upload upload{encode(sample_envelope()), Bytes(71, 1), Bytes(300, 2)};
+  check_strict(encode(upload), decode_upload, 4);
+  CHECK(test::must(decode_upload(encode(upload))) == upload);
+  const HubReceipt receipt{"T-0001", 1, 7, {}, 1'795'000'000'000, ReceiptStatus::refused, "hub.bad_record"};
+  check_strict(encode(receipt), decode_receipt, 5);
+  CHECK(test::must(decode_receipt(encode(receipt))) == receipt);
+  const AskRequest ask{"00000420000178", "0123456789ABCDEF", Bytes(65, 4)};
+  check_strict(encode(ask), decode_ask_request, 6);
+  CHECK(test::must(decode_ask_request(encode(ask))) == ask);
+  const CaseState state{"00000420000178", CaseStage::accepted, 5, 6, "A-1"};
+  check_strict(encode(state), decode_case_state, 7);
+  CHECK(test::must(decode_case_state(encode(state))) == state);
+  CHECK(test::must(decode_states(encode_states({state, state}))) == std::vector{state, state});
+  const std::vector<std::string> cases = {"00000420000178", "1"};
+  CHECK(test::must(decode_case_list(encode_case_list(cases))) == cases);
+}
+
+TEST_CASE("no message passes for another kind") {
+  const HubReceipt receipt{"T-0001", 1, 7, {}, 1, ReceiptStatus::stored, ""};
+  CHECK_FALSE(decode_states(encode(receipt)).ok());
+  CHECK_FALSE(decode_receipt(encode_states({})).ok());
+  CHECK_FALSE(decode_envelope(encode(receipt)).ok());
+  CHECK_FALSE(decode_case_state(encode_states({CaseState{}})).ok());
+}
+
+TEST_CASE("lists longer than their limit are refused") {
+  CHECK_FALSE(decode_case_list(encode_case_list(std::vector<std::string>(states_per_request_max + 1))).ok());
+  CHECK_FALSE(decode_states(encode_states(std::vector<CaseState>(states_per_request_max + 1))).ok());
+}
+
+}  // namespace bianmin::record

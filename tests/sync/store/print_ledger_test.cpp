@@ -1,0 +1,82 @@
+#include "sync/store/print_ledger.hpp"
+
+#include "tests/sync/support.hpp"
+
+namespace bianmin::store {
+
+using test::must;
+
+namespace {
+
+struct Printing : test::Terminal {
+  std::unique_ptr<Journal> journal = open();
+  FakeClock clock;
+  PrintLedger ledger{*journal, clock};
+  record::Digest digest{1, 2, 3};
+  PrintState state_of(const std::string& id) { return must(ledger.find(id))->state; }
+};
+
+constexpr PrintState all_states[] = {PrintState::intended, PrintState::sending, PrintState::printed,
+                                     PrintState::doubtful, PrintState::failed,  PrintState::cancelled};
+
+}  // namespace
+
+TEST_CASE("a print is intended once, whatever happened since") {
+  Printing p;
+  CHECK(must(p.ledger.intend("job-1", "00000420000178", p.digest)) == PrintState::intended);
+  must(p.ledger.advance("job-1", PrintState::sending));
+  must(p.ledger.advance("job-1", PrintState::printed));
+  CHECK(must(p.ledger.intend("job-1", "00000420000178", p.digest)) == PrintState::printed);
+  CHECK(test::code_of(p.ledger.intend("job-1", "00000420000178", {9})) == "print.other_document");
+  CHECK(must(p.ledger.unfinished()).empty());
+  CHECK_FALSE(must(p.ledger.find("job-2")));
+}
+
+TEST_CASE("only the arrows of the diagram exist") {
+  using enum PrintState;
+  const std::vector<std::pair<PrintState, PrintState>> arrows = {
+      {intended, sending}, {intended, cancelled}, {sending, printed},    {sending, doubtful},
+      {sending, failed},   {doubtful, printed},   {doubtful, cancelled}, {doubtful, sending},
+      {failed, sending},   {failed, cancelled}};
+  Printing p;
+  int job = 0;
+  for (const PrintState from : all_states) {
+    for (const PrintState to : all_states) {
+      const std::string id = std::to_string(++job);
+      must(p.ledger.intend(id, "1", p.digest));
+      auto put = p.journal->database().prepare("UPDATE print_job SET state = ? WHERE id = ?");
+      must(put.bind(print_state_name(from)).bind(std::string_view(id)).run());
+      const bool exists = std::ranges::find(arrows, std::pair(from, to)) != arrows.end();
+      INFO(print_state_name(from) << " to " << print_state_name(to));
+      CHECK(test::code_of(p.ledger.advance(id, to)) == (exists ? "ok" : "print.bad_step"));
+      CHECK(p.state_of(id) == (exists ? to : from));
+    }
+  }
+  CHECK(test::code_of(p.ledger.advance("none", sending)) == "print.bad_step");
+}
+
+TEST_CASE("what was being sent when the process died is in doubt after the restart") {
+  const test::Terminal terminal;
+  const FakeClock clock;
+  const record::Digest digest{7};
+  {
+    const auto journal = terminal.open();
+    PrintLedger ledger(*journal, clock);
+    for (const char* id : {"a", "b", "c"}) must(ledger.intend(id, "1", digest));
+    must(ledger.advance("b", PrintState::sending));
+    must(ledger.advance("c", PrintState::sending));
+    must(ledger.advance("c", PrintState::printed));
+  }
+  const auto journal = terminal.open();
+  PrintLedger ledger(*journal, clock);
+  const auto jobs = must(ledger.recover());
+  REQUIRE(jobs.size() == 2);
+  CHECK(jobs[0].id == "a");
+  CHECK(jobs[0].state == PrintState::intended);
+  CHECK(jobs[1].id == "b");
+  CHECK(jobs[1].state == PrintState::doubtful);
+  CHECK(jobs[1].document_digest == digest);
+  CHECK(must(ledger.recover()).size() == 2);  // looking again changes nothing
+}
+
+}  // namespace bianmin::store
