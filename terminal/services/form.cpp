@@ -1,6 +1,7 @@
 #include "terminal/services/form.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "terminal/base/text.hpp"
 #include "terminal/services/answer_check.hpp"
@@ -145,11 +146,13 @@ Result<void> Form::may_leave() const {
   if (!settled(step)) return Error{Remedy::ask_resident, "form.unanswered", "field " + step.field};
   if (submitted_) return {};
   if (const Rule* rule = check_rules()) return Error{Remedy::ask_resident, "form.not_eligible", rule->code};
-  const auto here = package_.steps.begin() + static_cast<std::ptrdiff_t>(step_);
-  const auto open = std::find_if(package_.steps.begin(), here, [this](const Step& s) { return !settled(s); });
-  if (open != here && !changing_)
-    return Error{Remedy::ask_resident, "form.unanswered", "field " + open->field};
   return {};
+}
+
+std::size_t Form::first_open() const {
+  const auto open = std::find_if(package_.steps.begin(), package_.steps.end(),
+                                 [this](const Step& s) { return !settled(s); });
+  return static_cast<std::size_t>(open - package_.steps.begin());
 }
 
 std::size_t Form::index_of(StepKind kind) const {
@@ -161,12 +164,15 @@ std::size_t Form::index_of(StepKind kind) const {
 Result<void> Form::next() {
   if (finished_) return Error{Remedy::refuse, "form.finished", "there is no further step"};
   if (auto leave = may_leave(); !leave) return leave;
+  // An answer given out of turn may have made an earlier question due.
+  const std::size_t open = first_open();
+  if (open < step_ || (changing_ && open < package_.steps.size())) {
+    step_ = open;
+    return {};
+  }
   if (changing_) {
-    const auto open = std::find_if(package_.steps.begin(), package_.steps.end(), [this](const Step& s) {
-      return !settled(s) && s.kind == StepKind::question;
-    });
-    changing_ = open != package_.steps.end();
-    step_ = changing_ ? static_cast<std::size_t>(open - package_.steps.begin()) : index_of(StepKind::review);
+    changing_ = false;
+    step_ = index_of(StepKind::review);
     return {};
   }
   if (current_step().kind == StepKind::submit) submitted_ = true;
@@ -179,15 +185,9 @@ Result<void> Form::next() {
 
 bool Form::back() {
   if (submitted_ || finished_ || step_ == 0) return false;
-  if (changing_) {
-    const auto first_open = std::find_if(package_.steps.begin(), package_.steps.end(),
-                                         [this](const Step& s) { return !settled(s); });
-    if (first_open == package_.steps.end()) {
-      changing_ = false;
-      step_ = index_of(StepKind::review);
-      return true;
-    }
-    changing_ = false;
+  if (std::exchange(changing_, false) && first_open() == package_.steps.size()) {
+    step_ = index_of(StepKind::review);
+    return true;
   }
   std::size_t to = step_ - 1;
   while (to > 0 && !active(package_.steps[to])) --to;

@@ -79,8 +79,9 @@ class Form {
   // The first rule that says no, or null. Its `tell` and `where` are what the resident is told.
   const Rule* check_rules() const;
 
-  // Goes on. At submit it means that the record is safely stored: from then on there is no way back.
-  // Errors "form.no_card", "form.unanswered", "form.not_eligible" (see check_rules), "form.finished".
+  // Goes on, or back to a question that an answer out of turn has made due. At submit it means that the
+  // record is safely stored: from then on there is no way back. Errors "form.no_card", "form.unanswered",
+  // "form.not_eligible" (see check_rules), "form.finished".
   Result<void> next();
   // False when there is nothing before it, or after submit. From a changed question it goes to the review.
   bool back();
@@ -105,6 +106,7 @@ class Form {
   bool settled(const Step& step) const;
   Result<void> may_leave() const;
   std::size_t index_of(StepKind kind) const;
+  std::size_t first_open() const;  // the first step without what it asks for, or the number of steps
   void prefill();
   std::string card_text(std::string_view language, std::string_view key) const;
   std::string review_text(const Field& field, std::string_view language) const;

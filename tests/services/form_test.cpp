@@ -113,6 +113,37 @@ TEST_CASE("a question that hangs on an answer is asked only then") {
   CHECK(form.current_field()->id == "place");
 }
 
+TEST_CASE("an answer out of turn that makes an earlier question due leads back to it") {
+  const Package package = sample_package();
+  Form form(package, sample_today);
+  fill_to_review(form);
+  REQUIRE(form.answer("place", "there").ok());
+  REQUIRE(form.next().ok());
+  CHECK(form.current_field()->id == "street");
+  CHECK(form.next().error().code == "form.unanswered");
+  REQUIRE(form.answer("street", "西街").ok());
+  for (int i = 0; i < 3; ++i) REQUIRE(form.next().ok());
+  CHECK(form.current_step().kind == StepKind::review);
+}
+
+TEST_CASE("a rule over a question that is not asked any more says nothing") {
+  std::string text =
+      changed(sample_definition, "/fields/2",
+              R"({"id": "street", "source": "asked", "kind": "choice", "label": "l", "question": "q",
+                                 "options": [{"id": "a", "icon": "x", "label": "l"}, {"id": "b", "icon": "x", "label": "l"}]})");
+  text = changed(changed(text, "/rules/3/field", "\"street\""), "/rules/3/values", "[\"a\"]");
+  const auto package = parse_package(text, sample_languages());
+  REQUIRE(package.ok());
+  Form form(*package, sample_today);
+  REQUIRE(form.set_card(sample_card()).ok());
+  REQUIRE(form.answer("place", "there").ok());
+  REQUIRE(form.answer("street", "a").ok());
+  REQUIRE(form.check_rules() != nullptr);
+  CHECK(form.check_rules()->code == "sample.nowhere");
+  REQUIRE(form.answer("place", "here").ok());
+  CHECK(form.check_rules() == nullptr);
+}
+
 TEST_CASE("a card's value that is no answer is not prefilled") {
   const Package package = sample_package();
   Form form(package, sample_today);
