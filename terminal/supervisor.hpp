@@ -17,9 +17,9 @@ enum SessionExit : int {
   session_refused = 78,  // the configuration cannot work (sysexits EX_CONFIG): do not start again
 };
 
-// Runs `session_command` again and again until SIGTERM or SIGINT (both are passed on to the session), or until a
-// session exits with session_refused. A crash is followed by a growing pause of at most 30 s. Blocks; returns the
-// exit code for the process. Call it before any thread is started.
+// Runs `session_command` again and again until SIGTERM or SIGINT (both are passed on to the session), or
+// until a session exits with session_refused. A crash is followed by a growing pause of at most 30 s. Blocks;
+// returns the exit code for the process. Call it before any thread is started.
 int supervise(const std::vector<std::string>& session_command, Log& log);
 
 }  // namespace bianmin

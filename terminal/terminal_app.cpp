@@ -27,7 +27,8 @@ namespace {
 constexpr std::string_view usage =
     "usage: kiosk-terminal --config FILE [--session]\n"
     "  The terminal at the counter: screen and devices, no network. Starts a fresh process for each person.\n"
-    "  --config FILE  kiosk.conf: terminal_id, site_name, help_phone, state_dir, catalogue_dir, resource_dir, ...\n"
+    "  --config FILE  kiosk.conf: terminal_id, site_name, help_phone, state_dir, catalogue_dir, "
+    "resource_dir, ...\n"
     "  --session      one session only, without a supervisor\n"
     "Exit codes: 0 ended in order, 78 the configuration cannot work.\n";
 
@@ -69,7 +70,8 @@ class SessionProcess {
       : config_(config), languages_(std::move(languages)), log_(log), loop_(clock_, make_waiter()) {}
 
   Result<void> open_screen() {
-    auto presenter = ui::SdlPresenter::open({config_.settings.site_name, config_.settings.canvas, config_.full_screen});
+    auto presenter =
+        ui::SdlPresenter::open({config_.settings.site_name, config_.settings.canvas, config_.full_screen});
     if (!presenter) return presenter.error();
     presenter_ = std::move(*presenter);
     screen_ = std::make_unique<ui::Screen>(*presenter_, clock_, config_.resource_dir / "kit/icons",
@@ -102,7 +104,8 @@ class SessionProcess {
     auto catalogue = services::load_catalogue(config_.catalogue_dir);
     if (!catalogue) return catalogue.error();
     catalogue_ = std::move(*catalogue);
-    for (const services::BrokenPackage& broken : catalogue_.broken) log_.error("catalogue", "package-left-out", broken.error);
+    for (const services::BrokenPackage& broken : catalogue_.broken)
+      log_.error("catalogue", "package-left-out", broken.error);
     auto bus = usb::Bus::open(&log_);
     if (!bus) return bus.error();
     bus_ = std::move(*bus);
@@ -112,10 +115,20 @@ class SessionProcess {
     writer_ = std::make_unique<store::RecordWriter>(*stores_->journal, stores_->enrolment);
     asks_ = std::make_unique<store::Asks>(*stores_->journal, stores_->enrolment, clock_);
     ledger_ = std::make_unique<store::PrintLedger>(*stores_->journal, clock_);
-    const session::Parts parts{loop_,     log_,      config_.settings,  catalogue_, *reader_, *printer_,
-                               *scanner_, *stores_->journal, *writer_, *asks_,     *ledger_,
+    const session::Parts parts{loop_,
+                               log_,
+                               config_.settings,
+                               catalogue_,
+                               *reader_,
+                               *printer_,
+                               *scanner_,
+                               *stores_->journal,
+                               *writer_,
+                               *asks_,
+                               *ledger_,
                                [this] { store::WakeUp::send(config_.state_dir / "agent.sock"); }};
-    session_ = std::make_unique<session::Session>(parts, *screen_, languages_, [this] { loop_.quit(exit_code_); });
+    session_ =
+        std::make_unique<session::Session>(parts, *screen_, languages_, [this] { loop_.quit(exit_code_); });
     session_->start();
     return {};
   }
@@ -124,17 +137,21 @@ class SessionProcess {
   void show_broken(const Error& error) {
     log_.error("terminal", "out-of-service", error);
     const ui::Strings& strings = languages_.at(config_.settings.language);
-    const ui::PageContext context{.strings = strings,
-                                  .theme = ui::theme(ui::ThemeName::light),
-                                  .metrics = {config_.settings.canvas, ui::TextSize::large, config_.settings.ppi},
-                                  .site_name = config_.settings.site_name,
-                                  .clock_text = local_time_hhmm(clock_.utc_ms()),
-                                  .online = false,
-                                  .can_go_back = false,
-                                  .helper = nullptr};
-    const ui::NoticeView view{ui::Level::stop, strings.text("session.out_of_service.title"),
-                              strings.text("session.out_of_service.body", {{"phone", config_.settings.help_phone}}),
-                              std::string(error.code), {}};
+    const ui::PageContext context{
+        .strings = strings,
+        .theme = ui::theme(ui::ThemeName::light),
+        .metrics = {config_.settings.canvas, ui::TextSize::large, config_.settings.ppi},
+        .site_name = config_.settings.site_name,
+        .clock_text = local_time_hhmm(clock_.utc_ms()),
+        .online = false,
+        .can_go_back = false,
+        .helper = nullptr};
+    const ui::NoticeView view{
+        ui::Level::stop,
+        strings.text("session.out_of_service.title"),
+        strings.text("session.out_of_service.body", {{"phone", config_.settings.help_phone}}),
+        std::string(error.code),
+        {}};
     screen_->show(ui::notice_page(view, context, nullptr));
     loop_.after(retry_ms, [this] { loop_.quit(session_over); });  // the next process tries again
   }
@@ -192,7 +209,8 @@ int run_session(const std::filesystem::path& path, const TerminalHooks& hooks) {
 }
 
 int terminal_main(int argc, char** argv, const TerminalHooks& hooks) {
-  const auto arguments = Arguments::parse(argc, argv, {{"config", true}, {"session", false}, {"help", false}});
+  const auto arguments =
+      Arguments::parse(argc, argv, {{"config", true}, {"session", false}, {"help", false}});
   if (arguments && arguments->has("help")) {
     std::fwrite(usage.data(), 1, usage.size(), stdout);
     return 0;

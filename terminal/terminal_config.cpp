@@ -35,11 +35,13 @@ struct Numbers {
 }  // namespace
 
 Result<TerminalConfig> load_terminal_config(const std::filesystem::path& path) {
-  const auto config = Config::load(
-      path, {"terminal_id", "site_name", "help_phone", "language", "state_dir", "catalogue_dir", "resource_dir",
-             "screen_size", "screen_ppi", "full_screen", "idle_ms", "idle_warning_ms", "result_ms", "ask_ms"});
+  const auto config =
+      Config::load(path, {"terminal_id", "site_name", "help_phone", "language", "state_dir", "catalogue_dir",
+                          "resource_dir", "screen_size", "screen_ppi", "full_screen", "idle_ms",
+                          "idle_warning_ms", "result_ms", "ask_ms"});
   if (!config) return config.error();
-  for (const std::string_view key : {"terminal_id", "site_name", "help_phone", "state_dir", "catalogue_dir", "resource_dir"}) {
+  for (const std::string_view key :
+       {"terminal_id", "site_name", "help_phone", "state_dir", "catalogue_dir", "resource_dir"}) {
     if (config->text(key).empty()) return Error{Remedy::refuse, "config.missing_key", std::string(key)};
   }
   TerminalConfig out;

@@ -19,18 +19,20 @@ constexpr CommandEntry commands[] = {
     {"check-id", "NUMBER", "check a resident identity number (GB 11643), 18 or 15 characters", check_id},
     {"scan", "IMAGE...", "read codes in pictures: file<TAB>format<TAB>text, or file<TAB>-<TAB>", scan},
     {"devices", "[--json]", "what is plugged in, which driver takes it, and its state", devices},
-    {"journal", "verify FILE --keys DIR", "check the chain, the signatures and the gaps of a journal", journal},
+    {"journal", "verify FILE --keys DIR", "check the chain, the signatures and the gaps of a journal",
+     journal},
     {"print-test", "", "print a test slip and say whether it came out", print_test},
     {"print-preview", "FILE.bin OUT.png", "draw what a receipt printer would print", print_preview},
-    {"emulate", "COMMAND...", "work emulated devices by hand: card, paper, cover, plug, unplug, scan, status", emulate},
+    {"emulate", "COMMAND...", "work emulated devices by hand: card, paper, cover, plug, unplug, scan, status",
+     emulate},
 };
 
 void print_help(std::FILE* to) {
   std::fputs("usage: kioskctl COMMAND ...\n\n", to);
   for (const CommandEntry& entry : commands) {
     std::fprintf(to, "  %-14.*s %-24.*s %.*s\n", static_cast<int>(entry.name.size()), entry.name.data(),
-                 static_cast<int>(entry.arguments.size()), entry.arguments.data(), static_cast<int>(entry.help.size()),
-                 entry.help.data());
+                 static_cast<int>(entry.arguments.size()), entry.arguments.data(),
+                 static_cast<int>(entry.help.size()), entry.help.data());
   }
   std::fputs("\nExit codes: 0 done, 1 the answer is no, 2 wrong usage, 3 it could not be done.\n", to);
 }

@@ -8,7 +8,8 @@ namespace bianmin::session {
 
 constexpr std::int64_t look_again_ms = 500;  // how often the saved page looks how far the record is
 
-CaseFlow::CaseFlow(const Parts& parts, Frame& frame, const services::Package& package, std::function<void()> ended)
+CaseFlow::CaseFlow(const Parts& parts, Frame& frame, const services::Package& package,
+                   std::function<void()> ended)
     : parts_(parts),
       frame_(frame),
       package_(package),
@@ -34,15 +35,22 @@ void CaseFlow::finish(std::function<void()> then) {
 void CaseFlow::show_step() {
   if (form_.finished()) return ended_();
   switch (form_.current_step().kind) {
-    case services::StepKind::card: return ask_for_card();
-    case services::StepKind::question: return show_question();
-    case services::StepKind::review: return show_review();
-    case services::StepKind::submit: return submit();
-    case services::StepKind::print: return go_on();  // the slip was begun when the record was saved
-    case services::StepKind::rate: return show_rating();
+    case services::StepKind::card:
+      return ask_for_card();
+    case services::StepKind::question:
+      return show_question();
+    case services::StepKind::review:
+      return show_review();
+    case services::StepKind::submit:
+      return submit();
+    case services::StepKind::print:
+      return go_on();  // the slip was begun when the record was saved
+    case services::StepKind::rate:
+      return show_rating();
     case services::StepKind::scan:
     case services::StepKind::ask:
-    case services::StepKind::result: break;  // the loader lets them into progress packages only
+    case services::StepKind::result:
+      break;  // the loader lets them into progress packages only
   }
   ended_();
 }
@@ -98,7 +106,8 @@ void CaseFlow::save() {
   const auto saved = parts_.writer.save(*draft_);
   if (!saved) {
     parts_.log.error("session", "not-saved", saved.error());
-    return show_notice(frame_, ui::Level::stop, "session.not_saved", saved.error().code, [this] { submit(); });
+    return show_notice(frame_, ui::Level::stop, "session.not_saved", saved.error().code,
+                       [this] { submit(); });
   }
   saved_ = record::Slip{saved->case_no, draft_->token};
   draft_.reset();
@@ -148,7 +157,8 @@ void CaseFlow::rate(int level) {
   const auto saved = parts_.writer.save(rating);
   if (!saved) {
     parts_.log.error("session", "rating-not-saved", saved.error());
-    return show_notice(frame_, ui::Level::note, "session.rating_not_saved", saved.error().code, [this] { ended_(); });
+    return show_notice(frame_, ui::Level::note, "session.rating_not_saved", saved.error().code,
+                       [this] { ended_(); });
   }
   parts_.wake_agent();
   go_on();

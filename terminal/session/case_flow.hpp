@@ -60,12 +60,13 @@ class CaseFlow : public Flow {
   services::Form form_;
   std::function<void()> ended_;
   SlipJob slip_;
-  std::optional<record::Slip> saved_;      // once the record is on the disk
-  std::optional<record::CaseRecord> draft_;  // kept while saving may have to be tried again: same id, same record
+  std::optional<record::Slip> saved_;  // once the record is on the disk
+  std::optional<record::CaseRecord>
+      draft_;  // kept while saving may have to be tried again: same id, same record
   store::RecordState state_ = store::RecordState::saved;
   std::string digits_;
-  std::string error_;      // of the question on screen
-  std::string problem_;    // of the card on the reader, a code
+  std::string error_;       // of the question on screen
+  std::string problem_;     // of the card on the reader, a code
   std::string slip_error_;  // why there is no slip at all, a code
   bool card_seen_ = false;
   bool reading_ = false;

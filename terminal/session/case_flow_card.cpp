@@ -54,8 +54,9 @@ bool CaseFlow::refuse_when_not_eligible() {
   parts_.log.write(LogLevel::info, "session", "not-eligible", {{"code", rule->code}});
   frame_.show([this, rule](const ui::PageContext& context) {
     const std::string& language = frame_.language();
-    const ui::NoticeView view{ui::Level::note, package_.text(language, rule->tell), package_.text(language, rule->where),
-                              rule->code, context.strings.text("session.understood")};
+    const ui::NoticeView view{ui::Level::note, package_.text(language, rule->tell),
+                              package_.text(language, rule->where), rule->code,
+                              context.strings.text("session.understood")};
     return ui::notice_page(view, context, [this](ui::NoticeIntent) { ended_(); });
   });
   return true;
@@ -64,8 +65,11 @@ bool CaseFlow::refuse_when_not_eligible() {
 void CaseFlow::show_card() {
   frame_.show(
       [this](const ui::PageContext& context) {
-        ui::CardView view{package_.text(frame_.language(), package_.title), form_.step_number(), form_.step_count(),
-                          ui::CardPrompt::waiting, {}};
+        ui::CardView view{package_.text(frame_.language(), package_.title),
+                          form_.step_number(),
+                          form_.step_count(),
+                          ui::CardPrompt::waiting,
+                          {}};
         if (!parts_.reader.state().usable()) {
           view.prompt = ui::CardPrompt::reader_missing;
         } else if (card_seen_) {

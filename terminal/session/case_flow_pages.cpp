@@ -35,7 +35,8 @@ void CaseFlow::show_choice() {
         if (!error_.empty()) view.error = code_text(context.strings, error_);
         return ui::question_page(view, context, [this](ui::QuestionIntent intent) {
           const auto now = *form_.question(frame_.language());
-          const auto answered = form_.answer(now.field, now.options.at(static_cast<std::size_t>(intent.index)).id);
+          const auto answered =
+              form_.answer(now.field, now.options.at(static_cast<std::size_t>(intent.index)).id);
           if (answered) return go_on();
           error_ = answered.error().code;
           frame_.refresh();
@@ -108,20 +109,22 @@ ui::SavedView CaseFlow::saved_view(const ui::Strings& strings) const {
                            {{"office", office}});
   view.rows = {{strings.text("session.case_no"), record::format_case_no(saved_->case_no), false},
                {strings.text("session.result_time"), package_.text(language, package_.result_time), false}};
-  view.states = {{strings.text("session.state.saved"), true},
-                 {strings.text("session.state.sent"),
-                  state_ == store::RecordState::sent || state_ == store::RecordState::accepted},
-                 {strings.text("session.state.accepted", {{"office", office}}), state_ == store::RecordState::accepted}};
-  view.can_rate = std::any_of(package_.steps.begin(), package_.steps.end(),
-                              [](const services::Step& step) { return step.kind == services::StepKind::rate; });
+  view.states = {
+      {strings.text("session.state.saved"), true},
+      {strings.text("session.state.sent"),
+       state_ == store::RecordState::sent || state_ == store::RecordState::accepted},
+      {strings.text("session.state.accepted", {{"office", office}}), state_ == store::RecordState::accepted}};
+  view.can_rate = std::any_of(package_.steps.begin(), package_.steps.end(), [](const services::Step& step) {
+    return step.kind == services::StepKind::rate;
+  });
   switch (slip_.phase()) {
     case SlipJob::Phase::idle:
       if (!slip_error_.empty()) view.slip_text = strings.text("session.slip.none", {{"code", slip_error_}});
       break;
     case SlipJob::Phase::printing: {
       const DeviceState printer = parts_.printer.state();
-      view.slip_text = printer.usable() ? strings.text("session.slip.printing")
-                                        : code_text(strings, printer.code);
+      view.slip_text =
+          printer.usable() ? strings.text("session.slip.printing") : code_text(strings, printer.code);
       if (printer.usable()) view.slip_level = ui::Level::good;
       break;
     }
@@ -145,8 +148,10 @@ void CaseFlow::show_saved() {
   frame_.show([this](const ui::PageContext& context) {
     return ui::saved_page(saved_view(context.strings), context, [this](ui::SavedIntent intent) {
       switch (intent) {
-        case ui::SavedIntent::rate: return go_on();
-        case ui::SavedIntent::finish: return ended_();
+        case ui::SavedIntent::rate:
+          return go_on();
+        case ui::SavedIntent::finish:
+          return ended_();
         case ui::SavedIntent::reprint_duplicate: {
           const auto printing = slip_.print_duplicate(frame_.strings().text("session.slip.duplicate_mark"));
           if (!printing) parts_.log.error("session", "no-duplicate", printing.error());

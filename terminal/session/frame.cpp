@@ -46,7 +46,8 @@ void Frame::set_online(bool online) {
 }
 
 bool Frame::changed_by_resident() const {
-  return language_ != settings_.language || text_size_ != ui::TextSize::large || theme_ != ui::ThemeName::light;
+  return language_ != settings_.language || text_size_ != ui::TextSize::large ||
+         theme_ != ui::ThemeName::light;
 }
 
 void Frame::reset() {
@@ -86,8 +87,10 @@ void Frame::handle(ui::HelperIntent intent) {
     case ui::HelperIntent::contrast:
       theme_ = theme_ == ui::ThemeName::light ? ui::ThemeName::black : ui::ThemeName::light;
       return refresh();
-    case ui::HelperIntent::language: return next_language();
-    case ui::HelperIntent::help: return open_help();
+    case ui::HelperIntent::language:
+      return next_language();
+    case ui::HelperIntent::help:
+      return open_help();
   }
 }
 

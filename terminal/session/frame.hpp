@@ -14,8 +14,8 @@ namespace bianmin::session {
 
 using Languages = std::map<std::string, ui::Strings>;  // "zh-Hans" and "en" at least
 
-// Thread-bound to the loop. Keeps how to build the current page, so that a helper can build it again in another
-// language or size at any moment.
+// Thread-bound to the loop. Keeps how to build the current page, so that a helper can build it again in
+// another language or size at any moment.
 class Frame {
  public:
   using Page = std::function<ui::NodePtr(const ui::PageContext&)>;

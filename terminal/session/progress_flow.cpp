@@ -123,10 +123,16 @@ ui::ProgressView ProgressFlow::result_view(const ui::Strings& strings) const {
   view.level = result_ == "accepted" ? ui::Level::good : ui::Level::note;
   view.rows = {{strings.text("session.progress.state"), package_.text(language, result.title), false}};
   const std::int64_t received_ms = answered_ ? told_.received_utc_ms : known_ ? known_->received_utc_ms : 0;
-  if (known_) view.rows.push_back({strings.text("session.progress.handed_in"), local_stamp(known_->created_utc_ms), false});
-  if (received_ms > 0) view.rows.push_back({strings.text("session.progress.sent_at"), local_stamp(received_ms), false});
-  const std::string acceptance = answered_ ? told_.acceptance_no : known_ ? known_->acceptance_no : std::string();
-  if (!acceptance.empty()) view.rows.push_back({strings.text("session.progress.acceptance_no"), acceptance, false});
+  if (known_)
+    view.rows.push_back(
+        {strings.text("session.progress.handed_in"), local_stamp(known_->created_utc_ms), false});
+  if (received_ms > 0)
+    view.rows.push_back({strings.text("session.progress.sent_at"), local_stamp(received_ms), false});
+  const std::string acceptance = answered_ ? told_.acceptance_no
+                                 : known_  ? known_->acceptance_no
+                                           : std::string();
+  if (!acceptance.empty())
+    view.rows.push_back({strings.text("session.progress.acceptance_no"), acceptance, false});
   const bool sent = result_ == "sent" || result_ == "accepted";
   if (sent || result_ == "saved") {
     view.states = {{strings.text("session.state.saved"), true},

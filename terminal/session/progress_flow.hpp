@@ -1,4 +1,5 @@
-// Looks up how far a case is: the slip's code under the scanner, then what this terminal knows and what the hub says.
+// Looks up how far a case is: the slip's code under the scanner, then what this terminal knows and what the
+// hub says.
 #pragma once
 
 #include <memory>
@@ -15,7 +16,8 @@ namespace bianmin::session {
 
 class ProgressFlow : public Flow {
  public:
-  ProgressFlow(const Parts& parts, Frame& frame, const services::Package& package, std::function<void()> ended);
+  ProgressFlow(const Parts& parts, Frame& frame, const services::Package& package,
+               std::function<void()> ended);
   ~ProgressFlow() override;
 
   void start() override { scan(); }

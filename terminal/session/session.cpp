@@ -7,10 +7,12 @@
 
 namespace bianmin::session {
 
-constexpr std::int64_t link_look_ms = 2'000;     // how often the network mark is looked up
-constexpr std::int64_t end_limit_ms = 5'000;     // a device that does not answer must not keep a person's data alive
+constexpr std::int64_t link_look_ms = 2'000;  // how often the network mark is looked up
+constexpr std::int64_t end_limit_ms =
+    5'000;  // a device that does not answer must not keep a person's data alive
 
-Session::Session(const Parts& parts, ui::Screen& screen, const Languages& languages, std::function<void()> over)
+Session::Session(const Parts& parts, ui::Screen& screen, const Languages& languages,
+                 std::function<void()> over)
     : parts_(parts),
       screen_(screen),
       frame_(parts.loop, screen, languages, parts.settings),
@@ -45,10 +47,11 @@ void Session::recover_slips() {
   if (!jobs) return parts_.log.error("session", "ledger-not-read", jobs.error());
   const std::int64_t now_ms = parts_.loop.clock().utc_ms();
   for (const store::PrintJob& job : *jobs) {
-    parts_.log.write(LogLevel::warning, "session", "slip-interrupted",
-                     {{"job", job.id}, {"state", std::string(store::print_state_name(job.state))}});
-    if (now_ms - job.changed_utc_ms < parts_.settings.interrupted_ms) interrupted_slip_ = true;
-    const auto closed = parts_.ledger.advance(job.id, store::PrintState::cancelled);
+    const bool recent = now_ms - job.changed_utc_ms < parts_.settings.interrupted_ms;
+    if (job.state == store::PrintState::doubtful && recent) interrupted_slip_ = true;
+    if (job.state != store::PrintState::intended) continue;
+    const auto closed =
+        parts_.ledger.advance(job.id, store::PrintState::cancelled);  // not a byte of it went out
     if (!closed) parts_.log.error("session", "ledger-not-written", closed.error());
   }
 }
@@ -59,8 +62,9 @@ void Session::show_welcome() {
   parts_.printer.watch(refresh);
   parts_.scanner.watch(refresh);
   frame_.show([this](const ui::PageContext& context) {
-    return ui::welcome_page(welcome_view(context.strings), context,
-                            [this](ui::WelcomeIntent intent) { choose(static_cast<std::size_t>(intent.index)); });
+    return ui::welcome_page(welcome_view(context.strings), context, [this](ui::WelcomeIntent intent) {
+      choose(static_cast<std::size_t>(intent.index));
+    });
   });
 }
 
@@ -73,7 +77,8 @@ DeviceState Session::state_of(std::string_view device) const {
 std::string Session::closed_notice(const services::Package& package, const ui::Strings& strings) const {
   for (const std::string& device : package.needs) {
     const DeviceState state = state_of(device);
-    if (!state.usable() && state.condition != DeviceCondition::starting) return strings.text("session.closed." + device);
+    if (!state.usable() && state.condition != DeviceCondition::starting)
+      return strings.text("session.closed." + device);
   }
   return {};
 }
@@ -91,7 +96,8 @@ ui::WelcomeView Session::welcome_view(const ui::Strings& strings) const {
     view.notice = strings.text("session.no_services", {{"code", "catalogue.empty"}});
   } else if (interrupted_slip_) {
     view.notice = strings.text("session.slip.interrupted");
-  } else if (!parts_.printer.state().usable() && parts_.printer.state().condition != DeviceCondition::starting) {
+  } else if (!parts_.printer.state().usable() &&
+             parts_.printer.state().condition != DeviceCondition::starting) {
     view.notice = strings.text("session.printer_note");
   }
   return view;
@@ -112,7 +118,8 @@ void Session::choose(std::size_t index) {
 void Session::touched() {
   if (idle_.warning()) return;
   const bool result = flow_ && flow_->showing_result();
-  idle_.start(result ? IdleTimes{parts_.settings.result_ms, parts_.settings.idle.warning_ms} : parts_.settings.idle);
+  idle_.start(result ? IdleTimes{parts_.settings.result_ms, parts_.settings.idle.warning_ms}
+                     : parts_.settings.idle);
 }
 
 void Session::idle_warning(int seconds_left) {

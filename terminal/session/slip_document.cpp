@@ -13,7 +13,9 @@ struct ToPrinter {
                                                                      : printer::Align::left;
     return printer::TextLine{line.text, align, line.scale, line.bold};
   }
-  printer::Line operator()(const services::ReceiptLabel& line) const { return printer::LabelLine{line.label, line.value}; }
+  printer::Line operator()(const services::ReceiptLabel& line) const {
+    return printer::LabelLine{line.label, line.value};
+  }
   printer::Line operator()(const services::ReceiptRule&) const { return printer::RuleLine{}; }
   printer::Line operator()(const services::ReceiptQr& line) const { return printer::QrCode{line.text}; }
   printer::Line operator()(const services::ReceiptFeed& line) const { return printer::Feed{line.lines}; }
@@ -21,8 +23,9 @@ struct ToPrinter {
 
 }  // namespace
 
-Result<printer::Document> slip_document(const services::Form& form, const record::Slip& slip, const Settings& settings,
-                                        const std::string& language, std::int64_t now_utc_ms) {
+Result<printer::Document> slip_document(const services::Form& form, const record::Slip& slip,
+                                        const Settings& settings, const std::string& language,
+                                        std::int64_t now_utc_ms) {
   const auto lines = form.receipt_lines({{"case_no", record::format_case_no(slip.case_no)},
                                          {"qr", record::slip_text(slip)},
                                          {"site", settings.site_name},

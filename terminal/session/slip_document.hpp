@@ -11,7 +11,8 @@
 namespace bianmin::session {
 
 // Error: "form.missing_value".
-Result<printer::Document> slip_document(const services::Form& form, const record::Slip& slip, const Settings& settings,
-                                        const std::string& language, std::int64_t now_utc_ms);
+Result<printer::Document> slip_document(const services::Form& form, const record::Slip& slip,
+                                        const Settings& settings, const std::string& language,
+                                        std::int64_t now_utc_ms);
 
 }  // namespace bianmin::session

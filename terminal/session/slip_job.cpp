@@ -10,7 +10,10 @@ struct LineBytes {
   ByteWriter& out;
   void text(std::string_view value) { out.u32_be(static_cast<std::uint32_t>(value.size())).text(value); }
   void operator()(const printer::TextLine& line) {
-    out.u8('T').u8(static_cast<std::uint8_t>(line.align)).u8(static_cast<std::uint8_t>(line.scale)).u8(line.bold ? 1 : 0);
+    out.u8('T')
+        .u8(static_cast<std::uint8_t>(line.align))
+        .u8(static_cast<std::uint8_t>(line.scale))
+        .u8(line.bold ? 1 : 0);
     text(line.text);
   }
   void operator()(const printer::LabelLine& line) {
@@ -34,7 +37,8 @@ record::Digest document_digest(const printer::Document& document) {
   return seal::sha256(out.view());
 }
 
-SlipJob::SlipJob(printer::ReceiptPrinter& printer, store::PrintLedger& ledger, Log& log, std::function<void()> changed)
+SlipJob::SlipJob(printer::ReceiptPrinter& printer, store::PrintLedger& ledger, Log& log,
+                 std::function<void()> changed)
     : printer_(printer), ledger_(ledger), log_(log), changed_(std::move(changed)) {}
 
 Result<void> SlipJob::print(const std::string& case_no, printer::Document document) {
@@ -91,7 +95,8 @@ void SlipJob::record(store::PrintState state) {
 
 void SlipJob::set(Phase phase) {
   phase_ = phase;
-  log_.write(LogLevel::info, "slip", "phase", {{"job", job_id_}, {"phase", std::to_string(static_cast<int>(phase))}});
+  log_.write(LogLevel::info, "slip", "phase",
+             {{"job", job_id_}, {"phase", std::to_string(static_cast<int>(phase))}});
   if (changed_) changed_();
 }
 

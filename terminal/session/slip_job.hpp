@@ -23,7 +23,8 @@ class SlipJob {
   };
 
   // `changed` runs on the loop after each change of the phase.
-  SlipJob(printer::ReceiptPrinter& printer, store::PrintLedger& ledger, Log& log, std::function<void()> changed);
+  SlipJob(printer::ReceiptPrinter& printer, store::PrintLedger& ledger, Log& log,
+          std::function<void()> changed);
   ~SlipJob() { *alive_ = false; }
   SlipJob(const SlipJob&) = delete;
   SlipJob& operator=(const SlipJob&) = delete;

@@ -93,8 +93,10 @@ Result<std::string> handle(ui::Screen& screen, const std::string& line) {
 
 }  // namespace
 
-Result<std::unique_ptr<LineServer>> automate(EventLoop& loop, ui::Screen& screen, const std::filesystem::path& socket) {
-  return LineServer::listen(loop, socket, [&screen](const std::string& line) { return handle(screen, line); });
+Result<std::unique_ptr<LineServer>> automate(EventLoop& loop, ui::Screen& screen,
+                                             const std::filesystem::path& socket) {
+  return LineServer::listen(loop, socket,
+                            [&screen](const std::string& line) { return handle(screen, line); });
 }
 
 }  // namespace bianmin::e2e

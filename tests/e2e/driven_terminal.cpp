@@ -1,4 +1,5 @@
-// kiosk-terminal with a hand and an eye in front: the same program, plus an automation socket (BIANMIN_AUTOMATION).
+// kiosk-terminal with a hand and an eye in front: the same program, plus an automation socket
+// (BIANMIN_AUTOMATION).
 #include <cstdio>
 #include <cstdlib>
 

@@ -184,7 +184,8 @@ void Stage::confirm_pension(const PensionOptions& options) {
 
 void Stage::look_up(const LookUpOptions& options) {
   const std::string code = slip_code_;
-  const std::string case_no = digits_of(split(code, ':').size() == 3 ? split(code, ':')[1] : std::string_view());
+  const std::string case_no =
+      digits_of(split(code, ':').size() == 3 ? split(code, ':')[1] : std::string_view());
   begin("case-progress");
   current().case_no = case_no;
   see(page("welcome"), state_limit_ms);
@@ -198,7 +199,9 @@ void Stage::look_up(const LookUpOptions& options) {
   device("scan " + code);
   see(page("progress"), state_limit_ms);
   for (const std::string& state : options.expect) {
-    see_state(state, state == "saved" ? "已存在本机，已完成" : state == "sent" ? "已送出，已完成" : "已受理，已完成");
+    see_state(state, state == "saved"  ? "已存在本机，已完成"
+                     : state == "sent" ? "已送出，已完成"
+                                       : "已受理，已完成");
   }
   see(options.offline ? "这是本机知道的" : "这是刚刚问来的");
   picture(options.offline ? "progress-offline" : "progress", options.pictures);

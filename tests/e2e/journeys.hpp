@@ -16,17 +16,17 @@ struct Journey {
   int steps = 0;                    // taps, cards and scans
   std::vector<std::string> states;  // as the screen showed them, in order
   bool ok = true;
-  std::string problem;              // the first thing that was not so
+  std::string problem;  // the first thing that was not so
 };
 
 struct PensionOptions {
-  std::string card;       // a card of the emulator
+  std::string card;  // a card of the emulator
   bool pictures = false;
-  int rating = 0;         // 1..5; 0: no rating
+  int rating = 0;  // 1..5; 0: no rating
   bool english = false;
-  bool offline = false;   // expects "saved" and nothing more
+  bool offline = false;  // expects "saved" and nothing more
   bool without_paper = false;
-  bool quick = false;     // no press filter: for tests that count
+  bool quick = false;  // no press filter: for tests that count
 };
 
 struct LookUpOptions {
@@ -40,8 +40,8 @@ class Stage {
  public:
   Stage(Site& site, std::filesystem::path pictures) : site_(site), folder_(std::move(pictures)) {}
 
-  void online(bool on);                  // starts or stops the hub, starts the agent, then the terminal if it is not up
-  void welcome_pages();                  // welcome, help, sizes, a closed service
+  void online(bool on);  // starts or stops the hub, starts the agent, then the terminal if it is not up
+  void welcome_pages();  // welcome, help, sizes, a closed service
   void confirm_pension(const PensionOptions& options);
   void look_up(const LookUpOptions& options);  // the case of the last slip
   void refused_card(const std::string& card);

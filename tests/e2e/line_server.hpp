@@ -1,4 +1,5 @@
-// A UNIX-socket server of one-line requests for test programs: "WORD ARGUMENTS\n" in, "ok TEXT…" or "error TEXT" out.
+// A UNIX-socket server of one-line requests for test programs: "WORD ARGUMENTS\n" in, "ok TEXT…" or "error
+// TEXT" out.
 #pragma once
 
 #include <filesystem>
@@ -33,6 +34,7 @@ class LineServer {
 };
 
 // Sends one line to such a server and returns what follows "ok ". Errors: "line.unreachable", "line.refused".
-Result<std::string> ask_line(const std::filesystem::path& socket, const std::string& line, int timeout_ms = 10'000);
+Result<std::string> ask_line(const std::filesystem::path& socket, const std::string& line,
+                             int timeout_ms = 10'000);
 
 }  // namespace bianmin::e2e

@@ -109,7 +109,8 @@ Result<void> Site::start_hub() {
   const fs::path output = path("hub.log");
   const std::size_t before = read_text(output).size();
   const std::string listen = hub_address_.empty() ? "127.0.0.1:0" : hub_address_;
-  auto hub = ChildProcess::start({{binary("kiosk-hub"), "serve", path("hub"), "--listen", listen}, {}, output, false});
+  auto hub = ChildProcess::start(
+      {{binary("kiosk-hub"), "serve", path("hub"), "--listen", listen}, {}, output, false});
   if (!hub) return hub.error();
   hub_ = std::move(*hub);
   std::string address;
@@ -117,7 +118,8 @@ Result<void> Site::start_hub() {
     address = after_mark(read_text(output).substr(before), "listening on ");
     return !address.empty() || !hub_->running();
   });
-  if (!up || address.empty()) return Error{Remedy::refuse, "e2e.hub_not_up", read_text(output).substr(before)};
+  if (!up || address.empty())
+    return Error{Remedy::refuse, "e2e.hub_not_up", read_text(output).substr(before)};
   hub_address_ = std::string(trim(address));
   return {};
 }
@@ -136,7 +138,8 @@ Result<void> Site::start_agent() {
   changed += "hub_url = https://" + hub_address_ + "\n";
   const auto written = write_file_durably(path("agent.conf"), view_of(changed), 0600);
   if (!written) return written;
-  auto agent = ChildProcess::start({{binary("kiosk-agent"), "--config", path("agent.conf")}, {}, path("agent.log"), false});
+  auto agent = ChildProcess::start(
+      {{binary("kiosk-agent"), "--config", path("agent.conf")}, {}, path("agent.log"), false});
   if (!agent) return agent.error();
   agent_ = std::move(*agent);
   return {};
@@ -150,9 +153,10 @@ void Site::stop_agent(bool kill) {
 Result<void> Site::start_terminal() {
   std::vector<std::string> words;
   if (options_.without_network) words = {"unshare", "--net", "--"};
-  for (const std::string& word : {binary("kiosk-emulator"), std::string("--family"), options_.family,
-                                  std::string("--control"), path("devices.sock").string(), std::string("--"),
-                                  binary("kiosk-terminal-driven"), std::string("--config"), path("kiosk.conf").string()}) {
+  for (const std::string& word :
+       {binary("kiosk-emulator"), std::string("--family"), options_.family, std::string("--control"),
+        path("devices.sock").string(), std::string("--"), binary("kiosk-terminal-driven"),
+        std::string("--config"), path("kiosk.conf").string()}) {
     words.push_back(word);
   }
   const std::map<std::string, std::string> env{{"SDL_VIDEODRIVER", "dummy"},
@@ -188,7 +192,8 @@ Result<void> Site::wait_for(const std::string& text, std::int64_t limit_ms) {
     return (tree && tree->find(text) != std::string::npos) || (terminal_ && !terminal_->running());
   });
   if (seen && last.find(text) != std::string::npos) return {};
-  if (terminal_ && !terminal_->running()) return Error{Remedy::refuse, "e2e.terminal_ended", "waiting for " + text};
+  if (terminal_ && !terminal_->running())
+    return Error{Remedy::refuse, "e2e.terminal_ended", "waiting for " + text};
   return too_slow("waiting for '" + text + "'; on screen:\n" + last);
 }
 
@@ -214,7 +219,9 @@ Result<void> Site::screenshot(const fs::path& file) {
   return {};
 }
 
-Result<std::string> Site::device(const std::string& command) { return ask_line(path("devices.sock"), command); }
+Result<std::string> Site::device(const std::string& command) {
+  return ask_line(path("devices.sock"), command);
+}
 
 Result<Json> Site::hub_report() {
   const auto text = run_tool({binary("kiosk-hub"), "report", path("hub"), "--json"});

@@ -15,12 +15,12 @@
 namespace bianmin::e2e {
 
 struct SiteOptions {
-  std::filesystem::path binaries;    // where kiosk-hub, kiosk-agent, kiosk-emulator, kiosk-terminal-driven are
-  std::filesystem::path source;      // the project: catalogue, pictures, strings
-  std::filesystem::path folder;      // everything of the site; made when missing
-  std::string family = "a";          // the card reader's USB family
+  std::filesystem::path binaries;  // where kiosk-hub, kiosk-agent, kiosk-emulator, kiosk-terminal-driven are
+  std::filesystem::path source;    // the project: catalogue, pictures, strings
+  std::filesystem::path folder;    // everything of the site; made when missing
+  std::string family = "a";        // the card reader's USB family
   std::string size = "1080x1920";
-  bool without_network = false;      // terminal and emulator run under `unshare --net`
+  bool without_network = false;                 // terminal and emulator run under `unshare --net`
   std::map<std::string, std::string> settings;  // more lines for kiosk.conf
 };
 
@@ -35,15 +35,15 @@ class Site {
   void stop_hub(bool kill = false);
   Result<void> start_agent();
   void stop_agent(bool kill = false);
-  Result<void> start_terminal();               // with its devices; returns when the welcome page is up
-  Result<ExitStatus> stop_terminal();          // asks it to end, as systemd would
-  void kill_terminal();                        // SIGKILL for the session process only; the supervisor restarts it
+  Result<void> start_terminal();       // with its devices; returns when the welcome page is up
+  Result<ExitStatus> stop_terminal();  // asks it to end, as systemd would
+  void kill_terminal();                // SIGKILL for the session process only; the supervisor restarts it
 
   // The screen.
-  Result<std::string> dump();                          // the semantic tree
+  Result<std::string> dump();                                                      // the semantic tree
   Result<void> wait_for(const std::string& text, std::int64_t limit_ms = 10'000);  // until the dump holds it
-  Result<void> tap(const std::string& name);           // a real mouse click on the node of that id or name
-  Result<void> act(const std::string& name);           // the same without a hand: at once, without the press filter
+  Result<void> tap(const std::string& name);  // a real mouse click on the node of that id or name
+  Result<void> act(const std::string& name);  // the same without a hand: at once, without the press filter
   Result<void> screenshot(const std::filesystem::path& file);
   // The devices: a command of the emulator.
   Result<std::string> device(const std::string& command);

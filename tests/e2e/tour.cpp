@@ -1,5 +1,5 @@
-// kiosk-tour: plays the residents' journeys through the real screen, drivers, journal, agent and hub, and leaves
-// pictures of every page, the printed slips and summary.json.
+// kiosk-tour: plays the residents' journeys through the real screen, drivers, journal, agent and hub, and
+// leaves pictures of every page, the printed slips and summary.json.
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -54,8 +54,8 @@ struct Tour {
       if (!journey.ok) fail(name + "/" + journey.service, {Remedy::refuse, "tour.journey", journey.problem});
       journeys.push_back(std::move(journey));
     }
-    std::printf("%-10s %zu journeys, %d pictures, hub: %s\n", name.c_str(), stage.journeys().size(), stage.pictures(),
-                json_text(*report).c_str());
+    std::printf("%-10s %zu journeys, %d pictures, hub: %s\n", name.c_str(), stage.journeys().size(),
+                stage.pictures(), json_text(*report).c_str());
   }
 
   void fail(const std::string& where, const Error& error) {
@@ -66,7 +66,8 @@ struct Tour {
   Json hub_total() const {
     Json total = {{"records", 0}, {"duplicates", 0}, {"gaps", 0}};
     for (const Json& hub : hubs) {
-      for (const char* key : {"records", "duplicates", "gaps"}) total[key] = total[key].get<int>() + hub.value(key, 0);
+      for (const char* key : {"records", "duplicates", "gaps"})
+        total[key] = total[key].get<int>() + hub.value(key, 0);
     }
     return total;
   }
@@ -109,20 +110,28 @@ void in_english(Stage& stage) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const auto arguments = Arguments::parse(argc, argv, {{"binaries", true}, {"source", true}, {"help", false}});
+  const auto arguments =
+      Arguments::parse(argc, argv, {{"binaries", true}, {"source", true}, {"help", false}});
   if (!arguments || arguments->words().size() != 1 || arguments->has("help")) {
     std::fwrite(usage.data(), 1, usage.size(), stderr);
     return 2;
   }
-  Tour tour{fs::absolute(arguments->value("binaries", ".")), fs::absolute(arguments->value("source", ".")),
-            fs::absolute(arguments->words()[0]), {}, Json::array(), true};
+  Tour tour{fs::absolute(arguments->value("binaries", ".")),
+            fs::absolute(arguments->value("source", ".")),
+            fs::absolute(arguments->words()[0]),
+            {},
+            Json::array(),
+            true};
   fs::create_directories(tour.out);
   tour.play("portrait", {.family = "a", .size = "1080x1920"}, every_page);
   tour.play("landscape", {.family = "b", .size = "1920x1080"}, every_page);
-  tour.play("english", {.family = "a", .size = "1080x1920", .settings = {{"idle_ms", "4000"}, {"idle_warning_ms", "3000"}}},
-            in_english);
+  tour.play(
+      "english",
+      {.family = "a", .size = "1080x1920", .settings = {{"idle_ms", "4000"}, {"idle_warning_ms", "3000"}}},
+      in_english);
   std::error_code ignored;
-  fs::copy_file(tour.out / "portrait/receipt.png", tour.out / "receipt.png", fs::copy_options::overwrite_existing, ignored);
+  fs::copy_file(tour.out / "portrait/receipt.png", tour.out / "receipt.png",
+                fs::copy_options::overwrite_existing, ignored);
   tour.write_summary();
   std::printf("%s: %s\n", tour.ok ? "ok" : "FAILED", (tour.out / "summary.json").c_str());
   return tour.ok ? 0 : 1;

@@ -1,0 +1,46 @@
+// kioskctl emulate COMMAND...: a line to a running kiosk-emulator.
+#include <cstdio>
+#include <cstdlib>
+
+#include "drivers/emulator/control_client.hpp"
+#include "terminal/base/arguments.hpp"
+#include "terminal/kioskctl/commands.hpp"
+
+namespace bianmin::kioskctl {
+
+namespace {
+
+constexpr std::string_view default_socket = "/tmp/bianmin-emulator.sock";
+constexpr std::string_view usage =
+    "usage: kioskctl emulate [--socket FILE] COMMAND...\n"
+    "  card on [NAME] | card off          put a card on the reader, take it off\n"
+    "  paper out | paper in               tear the paper out, put a roll in\n"
+    "  cover open | cover close\n"
+    "  plug DEVICE | unplug DEVICE        reader, printer, scanner\n"
+    "  scan TEXT                          hold a code under the scanner\n"
+    "  receipt FILE | receipts            the bytes of the last slip; how many came out\n"
+    "  fault DEVICE INDEX KIND            what goes wrong at which transfer\n"
+    "  status\n"
+    "  --socket FILE  of kiosk-emulator; default: $BIANMIN_EMULATOR, else /tmp/bianmin-emulator.sock\n";
+
+}  // namespace
+
+int emulate(int argc, const char* const* argv) {
+  const auto arguments = Arguments::parse(argc, argv, {{"socket", true}, {"help", false}});
+  if (!arguments) return fail(arguments.error(), exit_usage);
+  if (arguments->words().empty() || arguments->has("help")) {
+    std::fwrite(usage.data(), 1, usage.size(), arguments->has("help") ? stdout : stderr);
+    return arguments->has("help") ? exit_ok : exit_usage;
+  }
+  const char* from_environment = std::getenv("BIANMIN_EMULATOR");
+  const std::string socket = arguments->value(
+      "socket", from_environment != nullptr ? std::string_view(from_environment) : default_socket);
+  std::string line;
+  for (const std::string& word : arguments->words()) line += (line.empty() ? "" : " ") + word;
+  const auto answer = emulator::emulator_command(socket, line);
+  if (!answer) return fail(answer.error());
+  std::printf("%s\n", answer->c_str());
+  return exit_ok;
+}
+
+}  // namespace bianmin::kioskctl

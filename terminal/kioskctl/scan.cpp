@@ -1,0 +1,59 @@
+// kioskctl scan IMAGE...
+#include <cstdio>
+
+#include "drivers/scanner/image_code.hpp"
+#include "drivers/scanner/image_file.hpp"
+#include "terminal/base/arguments.hpp"
+#include "terminal/base/text.hpp"
+#include "terminal/kioskctl/commands.hpp"
+
+namespace bianmin::kioskctl {
+
+namespace {
+
+constexpr int deadline_ms = 10'000;
+
+// One line per code, whatever the code holds.
+std::string one_line(std::string text) {
+  text = replace_all(std::move(text), "\\", "\\\\");
+  text = replace_all(std::move(text), "\n", "\\n");
+  text = replace_all(std::move(text), "\r", "\\r");
+  return replace_all(std::move(text), "\t", "\\t");
+}
+
+int scan_file(const std::string& file) {
+  const auto image = scanner::load_grey_image(file);
+  if (!image) {
+    std::printf("%s\t-\t\n", file.c_str());
+    return fail(image.error());
+  }
+  const auto codes = scanner::decode_isolated(*image, deadline_ms);
+  if (!codes || codes->empty()) {
+    std::printf("%s\t-\t\n", file.c_str());
+    return codes ? static_cast<int>(exit_no) : fail(codes.error());
+  }
+  for (const scanner::DecodedCode& code : *codes) {
+    std::printf("%s\t%s\t%s\n", file.c_str(), code.format.c_str(), one_line(code.text).c_str());
+  }
+  return exit_ok;
+}
+
+}  // namespace
+
+int scan(int argc, const char* const* argv) {
+  const auto arguments = Arguments::parse(argc, argv, {});
+  if (!arguments) return fail(arguments.error(), exit_usage);
+  if (arguments->words().empty()) {
+    std::fputs("usage: kioskctl scan IMAGE...   (PNG, JPEG, WebP, PGM)\n", stderr);
+    return exit_usage;
+  }
+  int worst = exit_ok;
+  for (const std::string& file : arguments->words()) {
+    const int code = scan_file(file);
+    std::fflush(stdout);
+    if (code > worst) worst = code;
+  }
+  return worst;
+}
+
+}  // namespace bianmin::kioskctl
