@@ -23,7 +23,7 @@
 
 namespace bianmin::services {
 
-inline constexpr std::size_t package_file_byte_max = 256 * 1024;
+inline constexpr std::size_t package_file_byte_max = std::size_t{256} * 1024;
 inline constexpr std::size_t string_characters_max = 200;
 
 Result<Package> load_package(const std::filesystem::path& folder);
