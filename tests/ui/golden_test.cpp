@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 
 #include "tests/catch.hpp"
 #include "tests/fakes/fake_clock.hpp"
@@ -14,7 +15,8 @@ using namespace bianmin::ui;
 
 namespace {
 
-constexpr std::uint32_t level_mask = 0xF8F8F8F8;  // 32 steps a colour: small files, and no room for a visible change
+constexpr std::uint32_t level_mask =
+    0xFCFCFCFC;  // 64 steps a colour: small files, and no room for a visible change
 constexpr std::uint32_t opaque = 0xFF000000;
 
 // Half the size, each pixel the mean of four, in fewer steps.
@@ -44,8 +46,13 @@ int differing_pixels(const Canvas& one, const Canvas& other) {
   return count;
 }
 
+// What is kept of each variant: a few megabytes have to tell it all.
+const std::set<std::string> main_pages = {"welcome", "card-waiting",   "question",         "digits",
+                                          "review",  "saved-printing", "progress-offline", "idle"};
+
 struct Variant {
   const char* name;
+  bool all_pages;
   SampleLanguage language;
   ThemeName theme;
   TextSize text_size;
@@ -55,11 +62,13 @@ struct Variant {
 constexpr Size portrait{1080, 1920};
 constexpr Size landscape{1920, 1080};
 constexpr Variant variants[] = {
-    {"zh-light-portrait", SampleLanguage::chinese, ThemeName::light, TextSize::large, portrait},
-    {"zh-light-landscape", SampleLanguage::chinese, ThemeName::light, TextSize::large, landscape},
-    {"zh-black-xl-portrait", SampleLanguage::chinese, ThemeName::black, TextSize::extra_large, portrait},
-    {"en-light-portrait", SampleLanguage::english, ThemeName::light, TextSize::large, portrait},
-    {"en-black-xl-landscape", SampleLanguage::english, ThemeName::black, TextSize::extra_large, landscape},
+    {"zh-light-portrait", true, SampleLanguage::chinese, ThemeName::light, TextSize::large, portrait},
+    {"zh-light-landscape", false, SampleLanguage::chinese, ThemeName::light, TextSize::large, landscape},
+    {"zh-black-xl-portrait", false, SampleLanguage::chinese, ThemeName::black, TextSize::extra_large,
+     portrait},
+    {"en-light-portrait", false, SampleLanguage::english, ThemeName::light, TextSize::large, portrait},
+    {"en-black-xl-landscape", false, SampleLanguage::english, ThemeName::black, TextSize::extra_large,
+     landscape},
 };
 
 void compare_or_update(const Canvas& actual, const std::string& name, bool update) {
@@ -74,7 +83,8 @@ void compare_or_update(const Canvas& actual, const std::string& name, bool updat
     const std::filesystem::path folder = std::filesystem::path(BIANMIN_BUILD_FOLDER) / "golden";
     std::filesystem::create_directories(folder);
     REQUIRE(actual.write_png(folder / (name + ".png")).ok());
-    FAIL_CHECK(name << ": " << differing << " pixels differ; the page as it is now: " << (folder / (name + ".png")));
+    FAIL_CHECK(name << ": " << differing
+                    << " pixels differ; the page as it is now: " << (folder / (name + ".png")));
   }
   CHECK(differing == 0);
 }
@@ -92,6 +102,7 @@ TEST_CASE("pages look as they did when a person looked at them", "[golden]") {
   OffscreenPresenter presenter;
   Screen screen(presenter, clock, "ui/kit/icons", variant.size);
   for (const Sample& sample : page_samples(variant.language)) {
+    if (!variant.all_pages && !main_pages.contains(sample.name)) continue;
     screen.show(sample.make(context));
     compare_or_update(reduced(screen.canvas()), sample.name + "." + variant.name, update);
   }

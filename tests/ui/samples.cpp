@@ -28,13 +28,19 @@ void ignore(auto&&) {}
 std::vector<StateMark> states(const Words& w, int done) {
   return {{w("已存在本机", "Saved here"), done > 0},
           {w("已送出", "Sent"), done > 1},
-          {w("社保所已受理", "Accepted by the office"), done > 2}};
+          {w("社保所已受理", "Accepted"), done > 2}};
 }
 
 NodePtr welcome(const Words& w, const PageContext& context, bool with_notice) {
   WelcomeView view;
-  view.tiles = {{"shield-check", w("养老待遇资格认证", "Pension check"), w("一年一次，两分钟办好", "Once a year, two minutes"), {}},
-                {"search", w("查办理进度", "Where is my case?"), w("扫凭条上的二维码", "Scan the code on your slip"), {}}};
+  view.tiles = {{"shield-check",
+                 w("养老待遇资格认证", "Pension check"),
+                 w("一年一次，两分钟办好", "Once a year, two minutes"),
+                 {}},
+                {"search",
+                 w("查办理进度", "Where is my case?"),
+                 w("扫凭条上的二维码", "Scan the code on your slip"),
+                 {}}};
   if (with_notice) {
     view.tiles[0].closed_notice = w("读卡器没连上，暂时办不了", "No card reader, closed for now");
     view.notice = w("打印机没纸了，工作人员正在加", "The printer is out of paper, staff are on it");
@@ -44,13 +50,26 @@ NodePtr welcome(const Words& w, const PageContext& context, bool with_notice) {
 
 NodePtr welcome_many(const Words& w, const PageContext& context) {
   WelcomeView view;
-  view.tiles = {{"shield-check", w("养老待遇资格认证", "Pension check"), w("一年一次，两分钟办好", "Once a year, two minutes"), {}},
-                {"certificate", w("打印证明", "Print a certificate"), w("参保、缴费、不动产查询", "Insurance, payments, property"), {}},
-                {"heart-handshake", w("补贴与优待", "Allowances"), w("高龄津贴、优待证、残疾补贴", "Old age, elder card, disability"), {}},
-                {"search", w("查办理进度", "Where is my case?"), w("扫凭条上的二维码", "Scan the code on your slip"), {}},
-                {"credit-card", w("社保卡", "Social security card"), w("换卡、挂失", "Replace or report lost"), {}},
-                {"layout-grid", w("全部服务", "All services"), w("按人生大事找", "By what happened in life"), {}},
-                {"phone", w("预约", "Appointment"), w("选个日子再来", "Choose a day to come back"), {}}};
+  view.tiles = {
+      {"shield-check",
+       w("养老待遇资格认证", "Pension check"),
+       w("一年一次，两分钟办好", "Once a year, two minutes"),
+       {}},
+      {"certificate",
+       w("打印证明", "Print a certificate"),
+       w("参保、缴费、不动产查询", "Insurance, payments, property"),
+       {}},
+      {"heart-handshake",
+       w("补贴与优待", "Allowances"),
+       w("高龄津贴、优待证、残疾补贴", "Old age, elder card, disability"),
+       {}},
+      {"search",
+       w("查办理进度", "Where is my case?"),
+       w("扫凭条上的二维码", "Scan the code on your slip"),
+       {}},
+      {"credit-card", w("社保卡", "Social security card"), w("换卡、挂失", "Replace or report lost"), {}},
+      {"layout-grid", w("全部服务", "All services"), w("按人生大事找", "By what happened in life"), {}},
+      {"phone", w("预约", "Appointment"), w("选个日子再来", "Choose a day to come back"), {}}};
   return welcome_page(view, context, ignore<WelcomeIntent>);
 }
 
@@ -65,14 +84,23 @@ ScanView scan(const Words& w, ScanPrompt prompt) {
 }
 
 NodePtr question(const Words& w, const PageContext& context, bool five) {
-  QuestionView view{w("养老待遇资格认证", "Pension check"), 2, 4, w("您现在住在哪里？", "Where do you live now?"),
-                    w("选一个。选错了可以改", "Choose one. You can change it later"), {}, {}, {}};
-  view.options = {{w("柳溪镇东河村 12 号", "12 Donghe village, Liuxi"), w("身份证上的地址", "As on my ID card"), "home"},
-                  {w("接着填子女家的地址", "The address comes next"), w("和子女同住", "With my children"), "users"},
-                  {w("接着选是哪一家", "Which one comes next"), w("养老院或医院", "Care home or hospital"), "building-hospital"},
-                  {w("工作人员会问您", "Staff will ask you"), w("其他地方", "Somewhere else"), "map-pin"}};
+  QuestionView view{w("养老待遇资格认证", "Pension check"),
+                    2,
+                    4,
+                    w("您现在住在哪里？", "Where do you live now?"),
+                    w("选一个。选错了可以改", "Choose one. You can change it later"),
+                    {},
+                    {},
+                    {}};
+  view.options = {
+      {w("柳溪镇东河村 12 号", "12 Donghe village, Liuxi"), w("身份证上的地址", "As on my ID card"), "home"},
+      {w("接着填子女家的地址", "The address comes next"), w("和子女同住", "With my children"), "users"},
+      {w("接着选是哪一家", "Which one comes next"), w("养老院或医院", "Care home or hospital"),
+       "building-hospital"},
+      {w("工作人员会问您", "Staff will ask you"), w("其他地方", "Somewhere else"), "map-pin"}};
   if (five) {
-    view.options.push_back({w("说不清也没关系", "That is fine too"), w("不方便说", "Rather not say"), "help-circle"});
+    view.options.push_back(
+        {w("说不清也没关系", "That is fine too"), w("不方便说", "Rather not say"), "help-circle"});
     view.error = w("请先选一个", "Please choose one first");
   } else {
     view.selected = 0;
@@ -104,23 +132,25 @@ NodePtr review(const Words& w, const PageContext& context) {
                {w("住在", "Lives at"), w("柳溪镇东河村 12 号", "12 Donghe village, Liuxi"), true},
                {w("领取方式", "Paid by"), w("社保卡", "Social security card"), true},
                {w("联系电话", "Phone"), w("不留电话", "None"), true}};
-  view.note = w("确认后您会拿到一张凭条，上面有办件号。", "You then get a slip with your case number.");
+  view.note = w("确认后您会拿到一张凭条，上面有办件号。", "You get a slip with your case number.");
   return review_page(view, context, ignore<ReviewIntent>);
 }
 
 NodePtr saved(const Words& w, const PageContext& context, Level level) {
   SavedView view;
   view.title = w("办好了，已经存好", "Done, it is saved");
-  view.hint = w("联网后自动送到社保所。请拿好凭条和身份证", "It is sent when online. Take your slip and your card");
+  view.hint =
+      w("联网后自动送到社保所。请拿好凭条和身份证", "It is sent when online. Take your slip and your card");
   view.rows = {{w("办件号", "Case number"), "0721 3386 41", false},
                {w("几时有结果", "Result by"), w("3 个工作日内", "within 3 working days"), false}};
   view.slip_level = level;
   view.states = states(w, level == Level::good ? 3 : 1);
   view.can_rate = level != Level::stop;
   view.can_reprint = level == Level::stop;
-  view.slip_text = level == Level::note   ? w("正在打印，请稍等", "Printing, please wait")
-                   : level == Level::good ? w("打好了，请拿走", "Printed, please take it")
-                                          : w("没打出来，请抄下办件号", "Not printed, please note the number");
+  view.slip_text = level == Level::note ? w("正在打印，请稍等", "Printing, please wait")
+                   : level == Level::good
+                       ? w("打好了，请拿走", "Printed, please take it")
+                       : w("没打出来，请抄下办件号", "Not printed, please note the number");
   return saved_page(view, context, ignore<SavedIntent>);
 }
 
@@ -131,8 +161,9 @@ NodePtr progress(const Words& w, const PageContext& context, bool online) {
                {w("哪天办的", "Day"), "2026-11-18", false}};
   view.states = states(w, online ? 3 : 1);
   view.level = online ? Level::good : Level::note;
-  view.source_note = online ? w("刚刚问过社保所", "The office was asked just now")
-                            : w("现在没联网，这是本机知道的情况", "Offline now: this is what this machine knows");
+  view.source_note =
+      online ? w("刚刚问过社保所", "The office was asked just now")
+             : w("现在没联网，这是本机知道的情况", "Offline now: this is what this machine knows");
   return progress_page(view, context, ignore<ProgressIntent>);
 }
 
@@ -145,7 +176,8 @@ NodePtr help(const Words& w, const PageContext& context) {
 
 NodePtr notice(const Words& w, const PageContext& context) {
   const NoticeView view{Level::stop, w("现在办不了", "This cannot be done now"),
-                        w("机器的存储满了。您的资料没有丢，请叫工作人员。", "The machine is full. Nothing is lost. Please call staff."),
+                        w("机器的存储满了。您的资料没有丢，请叫工作人员。",
+                          "The machine is full. Nothing is lost. Please call staff."),
                         "store.full", w("回到首页", "Back to the start")};
   return notice_page(view, context, ignore<NoticeIntent>);
 }
@@ -201,14 +233,15 @@ Strings sample_strings(SampleLanguage language) {
 }
 
 PageContext sample_context(const Strings& strings, ThemeName name, const Metrics& metrics) {
-  return {.strings = strings,
-          .theme = theme(name),
-          .metrics = metrics,
-          .site_name = strings.text("helper.back") == "返回" ? "柳溪镇便民服务中心" : "Liuxi town service point",
-          .clock_text = "9:42",
-          .online = true,
-          .can_go_back = true,
-          .helper = {}};
+  return {
+      .strings = strings,
+      .theme = theme(name),
+      .metrics = metrics,
+      .site_name = strings.text("helper.back") == "返回" ? "柳溪镇便民服务中心" : "Liuxi town service point",
+      .clock_text = "9:42",
+      .online = true,
+      .can_go_back = true,
+      .helper = {}};
 }
 
 }  // namespace bianmin::ui

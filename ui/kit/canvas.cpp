@@ -31,7 +31,8 @@ struct Canvas::State {
 namespace {
 
 void set_colour(cairo_t* cairo, Colour colour) {
-  cairo_set_source_rgba(cairo, colour.red / 255.0, colour.green / 255.0, colour.blue / 255.0, colour.alpha / 255.0);
+  cairo_set_source_rgba(cairo, colour.red / 255.0, colour.green / 255.0, colour.blue / 255.0,
+                        colour.alpha / 255.0);
 }
 
 void trace_box(cairo_t* cairo, double x, double y, double width, double height, double radius) {
@@ -51,7 +52,9 @@ void trace_box(cairo_t* cairo, double x, double y, double width, double height, 
 }  // namespace
 
 Canvas::Canvas(Size size)
-    : state_(std::make_unique<State>(cairo_image_surface_create(CAIRO_FORMAT_ARGB32, size.width, size.height))) {}
+    : state_(
+          std::make_unique<State>(cairo_image_surface_create(CAIRO_FORMAT_ARGB32, size.width, size.height))) {
+}
 Canvas::Canvas(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Canvas::~Canvas() = default;
 Canvas::Canvas(Canvas&&) noexcept = default;
@@ -78,12 +81,14 @@ Result<Canvas> Canvas::read_png(const std::filesystem::path& path) {
 Result<void> Canvas::write_png(const std::filesystem::path& path) const {
   cairo_surface_flush(state_->surface);
   // The screen is opaque: the same pixels as a picture without alpha are smaller on disk.
-  cairo_surface_t* opaque = cairo_image_surface_create_for_data(
-      cairo_image_surface_get_data(state_->surface), CAIRO_FORMAT_RGB24, size().width, size().height, stride_bytes());
+  cairo_surface_t* opaque =
+      cairo_image_surface_create_for_data(cairo_image_surface_get_data(state_->surface), CAIRO_FORMAT_RGB24,
+                                          size().width, size().height, stride_bytes());
   const cairo_status_t status = cairo_surface_write_to_png(opaque, path.c_str());
   cairo_surface_destroy(opaque);
   if (status == CAIRO_STATUS_SUCCESS) return {};
-  return Error{Remedy::call_staff, "canvas.unwritable", path.string() + ": " + cairo_status_to_string(status)};
+  return Error{Remedy::call_staff, "canvas.unwritable",
+               path.string() + ": " + cairo_status_to_string(status)};
 }
 
 Size Canvas::size() const {
@@ -104,7 +109,8 @@ std::uint32_t Canvas::pixel(int x, int y) const {
 
 void Canvas::set_pixel(int x, int y, std::uint32_t value) {
   cairo_surface_flush(state_->surface);
-  std::memcpy(cairo_image_surface_get_data(state_->surface) + y * stride_bytes() + x * 4, &value, sizeof value);
+  std::memcpy(cairo_image_surface_get_data(state_->surface) + y * stride_bytes() + x * 4, &value,
+              sizeof value);
   cairo_surface_mark_dirty_rectangle(state_->surface, x, y, 1, 1);
 }
 
@@ -128,7 +134,8 @@ void Canvas::box(const Rect& rect, int radius, Colour fill, Colour border, int b
   cairo_t* cairo = state_->cairo;
   const double half = border_width / 2.0;
   const double inner_radius = std::max(0.0, radius - half);
-  trace_box(cairo, rect.x + half, rect.y + half, rect.width - border_width, rect.height - border_width, inner_radius);
+  trace_box(cairo, rect.x + half, rect.y + half, rect.width - border_width, rect.height - border_width,
+            inner_radius);
   if (fill.alpha != 0) {
     set_colour(cairo, fill);
     cairo_fill_preserve(cairo);

@@ -28,8 +28,8 @@ class Canvas {
 
   Size size() const;
   int stride_bytes() const;
-  const std::uint8_t* bytes() const;            // valid as long as the canvas; row by row
-  std::uint32_t pixel(int x, int y) const;      // inside the size
+  const std::uint8_t* bytes() const;        // valid as long as the canvas; row by row
+  std::uint32_t pixel(int x, int y) const;  // inside the size
   void set_pixel(int x, int y, std::uint32_t value);
 
   // Until the matching pop_clip() nothing outside `rect` changes.

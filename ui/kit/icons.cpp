@@ -35,7 +35,9 @@ struct Icons::State {
   std::filesystem::path file(const std::string& name) const { return folder / (name + ".svg"); }
 };
 
-Icons::Icons(std::filesystem::path folder) : state_(std::make_unique<State>()) { state_->folder = std::move(folder); }
+Icons::Icons(std::filesystem::path folder) : state_(std::make_unique<State>()) {
+  state_->folder = std::move(folder);
+}
 Icons::~Icons() = default;
 
 bool Icons::has(const std::string& name) const {
@@ -47,7 +49,8 @@ void Icons::draw(Canvas& canvas, const std::string& name, const Rect& bounds, in
   SurfacePtr& raster = state_->rasters[{name, side_px}];
   if (raster == nullptr) raster = rasterise(state_->file(name), side_px);
   cairo_t* cairo = canvas.context();
-  cairo_set_source_rgba(cairo, colour.red / 255.0, colour.green / 255.0, colour.blue / 255.0, colour.alpha / 255.0);
+  cairo_set_source_rgba(cairo, colour.red / 255.0, colour.green / 255.0, colour.blue / 255.0,
+                        colour.alpha / 255.0);
   cairo_mask_surface(cairo, raster.get(), bounds.x + (bounds.width - side_px) / 2,
                      bounds.y + (bounds.height - side_px) / 2);
 }

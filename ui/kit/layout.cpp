@@ -21,7 +21,8 @@ class Layout {
       along += width;
       content = std::max(content, width);
     }
-    if (style.axis == Axis::row && !node.children.empty()) content = along + gaps(style, node.children.size());
+    if (style.axis == Axis::row && !node.children.empty())
+      content = along + gaps(style, node.children.size());
     return content + 2 * style.padding_x;
   }
 
@@ -147,11 +148,12 @@ class Layout {
     const Style& style = node.style;
     if (node.children.empty()) return;
     Node& bar = *node.children.back();
+    const int bar_height = bar_height_of(node, inner.width);
     const std::size_t count = content_count(node);
     const std::size_t columns = column_count(style);
     const std::vector<int> rows = row_heights(node, inner.width);
-    const bool all_fit = std::accumulate(rows.begin(), rows.end(), 0) + gaps(style, rows.size()) <= inner.height;
-    const int bar_height = height(bar, inner.width);
+    const bool all_fit =
+        std::accumulate(rows.begin(), rows.end(), 0) + gaps(style, rows.size()) <= inner.height;
     const int room = all_fit ? inner.height : inner.height - bar_height - style.gap;
     std::vector<std::size_t> first_rows{0};
     int used = 0;
@@ -171,13 +173,78 @@ class Layout {
     const std::size_t last = page + 1 < first_rows.size() ? first_rows[page + 1] * columns : count;
     for (std::size_t i = 0; i < count; ++i) node.children[i]->hidden = i < first || i >= last;
     bar.hidden = all_fit;
-    place_grid(node, inner, first, last);
-    if (all_fit) return;
+    Rect rows_area = inner;
+    const int rows_height = rows_height_between(style, rows, first_rows, page);
+    if (style.main == Align::end) rows_area.y += std::max(0, room - rows_height);
+    place_grid(node, rows_area, first, last);
+    if (!all_fit) place_bar(node, {inner.x, inner.bottom() - bar_height, inner.width, bar_height});
+  }
+
+  static int rows_height_between(const Style& style, const std::vector<int>& rows,
+                                 const std::vector<std::size_t>& first_rows, std::size_t page) {
+    const std::size_t first = first_rows[page];
+    const std::size_t last = page + 1 < first_rows.size() ? first_rows[page + 1] : rows.size();
+    return std::accumulate(rows.begin() + static_cast<std::ptrdiff_t>(first),
+                           rows.begin() + static_cast<std::ptrdiff_t>(last), gaps(style, last - first));
+  }
+
+  // Only the directions that lead somewhere are in view; they share the width.
+  void place_bar(Node& pages, const Rect& area) {
+    Node& bar = *pages.children.back();
+    bar.bounds = area;
+    int shown = 0;
     for (const NodePtr& button : bar.children) {
-      const int target = node.page_index + button->page_step;
-      button->state.enabled = target >= 0 && target < node.page_count;
+      const int target = pages.page_index + button->page_step;
+      button->hidden = target < 0 || target >= pages.page_count;
+      shown += button->hidden ? 0 : 1;
     }
-    place(bar, {inner.x, inner.bottom() - bar_height, inner.width, bar_height});
+    int x = area.x;
+    for (const NodePtr& button : bar.children) {
+      if (button->hidden) continue;
+      const int width = (area.right() - x - bar.style.gap * (shown - 1)) / shown;
+      place(*button, {x, area.y, width, area.height});
+      x += width + bar.style.gap;
+      --shown;
+    }
+  }
+
+  int bar_height_of(const Node& node, int width) {
+    const Node& bar = *node.children.back();
+    const auto count = static_cast<int>(bar.children.size());
+    int highest = 0;
+    for (const NodePtr& button : bar.children) {
+      highest =
+          std::max(highest, height(*button, (width - bar.style.gap * (count - 1)) / std::max(1, count)));
+    }
+    return highest;
+  }
+
+  // How much of its height a node can do without, by showing its paged children a page at a time.
+  int spare_height(const Node& node, int width) {
+    const Style& style = node.style;
+    const int inner = std::max(0, width - 2 * style.padding_x);
+    if (node.children.empty() || style.height > 0) return 0;
+    if (style.paged) {
+      const std::vector<int> rows = row_heights(node, inner);
+      if (rows.size() < 2) return 0;
+      const int least = *std::max_element(rows.begin(), rows.end()) + style.gap + bar_height_of(node, inner);
+      return std::max(0, children_height(node, inner) - least);
+    }
+    if (style.columns > 0) return 0;
+    if (style.axis == Axis::row) {
+      if (style.cross != Align::stretch) return 0;
+      const std::vector<int> widths = row_widths(node, inner);
+      int least = 0;
+      for (std::size_t i = 0; i < widths.size(); ++i) {
+        const Node& child = *node.children[i];
+        least = std::max(least, height(child, widths[i]) - spare_height(child, widths[i]));
+      }
+      return std::max(0, children_height(node, inner) - least);
+    }
+    int spare = 0;
+    for (const NodePtr& child : node.children)
+      spare += spare_height(*child, child_width(style, *child, inner));
+    return spare;
   }
 
   static int cross_offset(Align align, int room) {
@@ -192,7 +259,8 @@ class Layout {
     int x = inner.x + cross_offset(style.main, std::max(0, inner.width - used));
     for (std::size_t i = 0; i < widths.size(); ++i) {
       Node& child = *node.children[i];
-      const int high = style.cross == Align::stretch ? inner.height : std::min(inner.height, height(child, widths[i]));
+      const int high =
+          style.cross == Align::stretch ? inner.height : std::min(inner.height, height(child, widths[i]));
       place(child, {x, inner.y + cross_offset(style.cross, inner.height - high), widths[i], high});
       x += widths[i] + style.gap;
     }
@@ -209,8 +277,11 @@ class Layout {
       shares += child->style.grow;
     }
     for (std::size_t i = 0; left < 0 && i < heights.size(); ++i) {
-      if (!has_pages(*node.children[i])) continue;
-      const int taken = std::min(-left, heights[i]);
+      const Node& child = *node.children[i];
+      // A growing child is the room between others: it never pushes them away.
+      const int spare =
+          child.style.grow > 0 ? heights[i] : spare_height(child, child_width(style, child, inner.width));
+      const int taken = std::min(-left, spare);
       heights[i] -= taken;
       left += taken;
     }
@@ -227,13 +298,6 @@ class Layout {
       place(child, {inner.x + cross_offset(style.cross, inner.width - wide), y, wide, heights[i]});
       y += heights[i] + style.gap;
     }
-  }
-
-  static bool has_pages(const Node& node) {
-    if (node.style.paged) return true;
-    if (node.style.axis == Axis::row && node.style.columns == 0) return false;
-    return std::any_of(node.children.begin(), node.children.end(),
-                       [](const NodePtr& child) { return has_pages(*child); });
   }
 
   Typesetter& typesetter_;

@@ -9,6 +9,9 @@
 
 namespace bianmin::ui {
 
+// How far the ink of a letter may reach over the bounds of its text.
+constexpr int overhang_px = 3;
+
 // Sets `bounds`, `hidden`, `page_index` and `page_count` in the whole tree. Along an axis the children get
 // their content's size, growing ones share what is left, and what is too much is taken from paged children.
 void lay_out(Node& root, Size canvas, Typesetter& typesetter);

@@ -35,16 +35,26 @@ void dump(const Node& node, int depth, std::string& out) {
 
 std::string_view role_name(Role role) {
   switch (role) {
-    case Role::page: return "page";
-    case Role::group: return "group";
-    case Role::heading: return "heading";
-    case Role::text: return "text";
-    case Role::status: return "status";
-    case Role::image: return "image";
-    case Role::row: return "row";
-    case Role::button: return "button";
-    case Role::choice: return "choice";
-    case Role::helper: return "helper";
+    case Role::page:
+      return "page";
+    case Role::group:
+      return "group";
+    case Role::heading:
+      return "heading";
+    case Role::text:
+      return "text";
+    case Role::status:
+      return "status";
+    case Role::image:
+      return "image";
+    case Role::row:
+      return "row";
+    case Role::button:
+      return "button";
+    case Role::choice:
+      return "choice";
+    case Role::helper:
+      return "helper";
   }
   return "group";
 }

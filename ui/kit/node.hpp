@@ -39,10 +39,12 @@ struct Style {
   int width = 0;
   int height = 0;
   int min_height = 0;
-  Align main = Align::start;     // where the children stand when nothing grows; stretch is start
+  Align main = Align::start;  // where the children stand when nothing grows; stretch is start
   Align cross = Align::stretch;
-  int columns = 0;     // > 0: children in a grid of rows of one height, instead of along the axis
-  bool paged = false;  // children that do not fit go to further pages; the last child is the bar that turns them
+  int columns = 0;  // > 0: children in a grid of rows of one height, instead of along the axis
+  // Children that do not fit go to further pages. The last child is the bar that turns them; its buttons
+  // carry a page_step. With main = end the rows stand at the bottom.
+  bool paged = false;
   Colour fill;
   Colour pressed_fill;  // under a finger; none: the fill stays
   Colour border;
@@ -53,7 +55,7 @@ struct Style {
   bool bold = false;
   Align text_align = Align::start;
   int icon_px = 0;
-  Colour ring;        // focus ring and, inside it, its contrast line
+  Colour ring;  // focus ring and, inside it, its contrast line
   Colour ring_inner;
   bool operator==(const Style&) const = default;
 };

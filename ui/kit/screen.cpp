@@ -20,7 +20,8 @@ Node* first_match(Node& root, const std::function<bool(const Node&)>& matches) {
 
 }  // namespace
 
-Screen::Screen(Presenter& presenter, const Clock& clock, std::filesystem::path icons_folder, Size size, double ppi)
+Screen::Screen(Presenter& presenter, const Clock& clock, std::filesystem::path icons_folder, Size size,
+               double ppi)
     : presenter_(presenter),
       clock_(clock),
       canvas_(size),
@@ -30,7 +31,9 @@ Screen::Screen(Presenter& presenter, const Clock& clock, std::filesystem::path i
 
 void Screen::carry_over(const Node& old_page, Node& new_page) const {
   walk(old_page, [&](const Node& old_node) {
-    if (old_node.id.empty() || (!old_node.state.focused && old_node.id != pressed_id_ && !old_node.style.paged)) return;
+    if (old_node.id.empty() ||
+        (!old_node.state.focused && old_node.id != pressed_id_ && !old_node.style.paged))
+      return;
     Node* same = first_match(new_page, [&](const Node& node) { return node.id == old_node.id; });
     if (same == nullptr) return;
     same->state.focused = old_node.state.focused && same->state.enabled;
@@ -82,15 +85,19 @@ Node* Screen::find_mutable(std::string_view id_or_name) {
   if (page_ == nullptr) return nullptr;
   Node* by_id = first_match(*page_, [&](const Node& node) { return node.id == id_or_name; });
   if (by_id != nullptr) return by_id;
-  Node* active = first_match(*page_, [&](const Node& node) { return node.name == id_or_name && node.actionable(); });
-  return active != nullptr ? active : first_match(*page_, [&](const Node& node) { return node.name == id_or_name; });
+  Node* active =
+      first_match(*page_, [&](const Node& node) { return node.name == id_or_name && node.actionable(); });
+  return active != nullptr ? active
+                           : first_match(*page_, [&](const Node& node) { return node.name == id_or_name; });
 }
 
 const Node* Screen::find(std::string_view id_or_name) const {
   return const_cast<Screen*>(this)->find_mutable(id_or_name);  // the search changes nothing
 }
 
-std::string Screen::semantic_dump() const { return page_ == nullptr ? std::string() : ui::semantic_dump(*page_); }
+std::string Screen::semantic_dump() const {
+  return page_ == nullptr ? std::string() : ui::semantic_dump(*page_);
+}
 
 void Screen::notify_activity() {
   if (input_activity_) input_activity_();
@@ -206,7 +213,8 @@ std::vector<Node*> Screen::focusable() {
 }
 
 Node* Screen::focused() {
-  return page_ == nullptr ? nullptr : first_match(*page_, [](const Node& node) { return node.state.focused; });
+  return page_ == nullptr ? nullptr
+                          : first_match(*page_, [](const Node& node) { return node.state.focused; });
 }
 
 void Screen::clear_focus() {
@@ -241,13 +249,21 @@ void Screen::move_focus(int step) {
 void Screen::key(Key key) {
   notify_activity();
   switch (key) {
-    case Key::previous: move_focus(-1); break;
-    case Key::next: move_focus(1); break;
+    case Key::previous:
+      move_focus(-1);
+      break;
+    case Key::next:
+      move_focus(1);
+      break;
     case Key::confirm:
       if (Node* node = focused(); node != nullptr && node->actionable()) act(*node);
       break;
-    case Key::back: activate(back_id); break;
-    case Key::help: activate(help_id); break;
+    case Key::back:
+      activate(back_id);
+      break;
+    case Key::help:
+      activate(help_id);
+      break;
   }
 }
 

@@ -48,8 +48,8 @@ class Screen {
   // Runs at each touch and key, before it acts; for the idle timer.
   void on_input_activity(std::function<void()> notify) { input_activity_ = std::move(notify); }
 
-  void redraw();                            // all of it, e.g. after the window was covered
-  std::string semantic_dump() const;        // empty before the first page
+  void redraw();                      // all of it, e.g. after the window was covered
+  std::string semantic_dump() const;  // empty before the first page
   const Node* page() const { return page_.get(); }
   const Node* find(std::string_view id_or_name) const;  // in view; null: there is none
   const Canvas& canvas() const { return canvas_; }
@@ -80,7 +80,7 @@ class Screen {
   Icons icons_;
   double ppi_;
   NodePtr page_;
-  std::string pressed_id_;       // where the pointer went down; empty: nowhere
+  std::string pressed_id_;  // where the pointer went down; empty: nowhere
   bool ignoring_press_ = false;
   bool page_changed_since_act_ = false;
   std::int64_t last_act_ms_;

@@ -10,7 +10,8 @@ constexpr double display_share = 0.92;
 
 Size fitting(Size canvas, Size room) {
   if (canvas.width <= room.width && canvas.height <= room.height) return canvas;
-  const double scale = std::min(room.width * display_share / canvas.width, room.height * display_share / canvas.height);
+  const double scale =
+      std::min(room.width * display_share / canvas.width, room.height * display_share / canvas.height);
   return {static_cast<int>(canvas.width * scale), static_cast<int>(canvas.height * scale)};
 }
 
@@ -57,15 +58,16 @@ Result<std::unique_ptr<SdlPresenter>> SdlPresenter::open(const WindowOptions& op
   SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "0");
   SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
   SDL_SetMainReady();
-  if (SDL_InitSubSystem(SDL_INIT_VIDEO) != 0) return Error{Remedy::call_staff, "screen.no_display", SDL_GetError()};
+  if (SDL_InitSubSystem(SDL_INIT_VIDEO) != 0)
+    return Error{Remedy::call_staff, "screen.no_display", SDL_GetError()};
   auto state = std::make_unique<State>();
   state->canvas = options.canvas;
   SDL_Rect room{0, 0, options.canvas.width, options.canvas.height};
   SDL_GetDisplayUsableBounds(0, &room);
   const Size size = fitting(options.canvas, {room.w, room.h});
   const Uint32 flags = options.full_screen ? SDL_WINDOW_FULLSCREEN_DESKTOP : SDL_WINDOW_RESIZABLE;
-  state->window = SDL_CreateWindow(options.title.c_str(), SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, size.width,
-                                   size.height, flags);
+  state->window = SDL_CreateWindow(options.title.c_str(), SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED,
+                                   size.width, size.height, flags);
   if (state->window == nullptr || SDL_GetWindowSurface(state->window) == nullptr) {
     return Error{Remedy::call_staff, "screen.no_window", SDL_GetError()};
   }

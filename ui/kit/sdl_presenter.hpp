@@ -29,8 +29,8 @@ class SdlPresenter : public Presenter {
   void present(const Canvas& canvas, const std::vector<Rect>& damage) override;
 
   Size window_size() const;
-  Point canvas_point(int window_x, int window_y) const;      // of a mouse position
-  Point canvas_point_normalised(double x, double y) const;   // of a finger, 0..1 of the window
+  Point canvas_point(int window_x, int window_y) const;     // of a mouse position
+  Point canvas_point_normalised(double x, double y) const;  // of a finger, 0..1 of the window
   std::uint32_t window_id() const;
 
  private:

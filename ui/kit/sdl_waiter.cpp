@@ -13,18 +13,25 @@ constexpr int event_count_max = 200;
 std::optional<Key> key_of(const SDL_KeyboardEvent& event) {
   if (event.repeat != 0) return std::nullopt;
   switch (event.keysym.sym) {
-    case SDLK_TAB: return (event.keysym.mod & KMOD_SHIFT) != 0 ? Key::previous : Key::next;
+    case SDLK_TAB:
+      return (event.keysym.mod & KMOD_SHIFT) != 0 ? Key::previous : Key::next;
     case SDLK_DOWN:
-    case SDLK_RIGHT: return Key::next;
+    case SDLK_RIGHT:
+      return Key::next;
     case SDLK_UP:
-    case SDLK_LEFT: return Key::previous;
+    case SDLK_LEFT:
+      return Key::previous;
     case SDLK_RETURN:
     case SDLK_KP_ENTER:
-    case SDLK_SPACE: return Key::confirm;
+    case SDLK_SPACE:
+      return Key::confirm;
     case SDLK_ESCAPE:
-    case SDLK_BACKSPACE: return Key::back;
-    case SDLK_F1: return Key::help;
-    default: return std::nullopt;
+    case SDLK_BACKSPACE:
+      return Key::back;
+    case SDLK_F1:
+      return Key::help;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -56,7 +63,8 @@ struct SdlWaiter::Link {
   }
 
   void window(const SDL_WindowEvent& event) {
-    if (event.event == SDL_WINDOWEVENT_EXPOSED || event.event == SDL_WINDOWEVENT_SIZE_CHANGED) screen.redraw();
+    if (event.event == SDL_WINDOWEVENT_EXPOSED || event.event == SDL_WINDOWEVENT_SIZE_CHANGED)
+      screen.redraw();
     if (event.event == SDL_WINDOWEVENT_LEAVE) screen.pointer_cancel();
     if (event.event == SDL_WINDOWEVENT_CLOSE && closed) closed();
   }
@@ -98,7 +106,9 @@ void SdlWaiter::handle(const void* sdl_event) {
   const SDL_Event& event = *static_cast<const SDL_Event*>(sdl_event);
   switch (event.type) {
     case SDL_MOUSEBUTTONDOWN:
-    case SDL_MOUSEBUTTONUP: link_->mouse_button(event.button); break;
+    case SDL_MOUSEBUTTONUP:
+      link_->mouse_button(event.button);
+      break;
     case SDL_MOUSEMOTION:
       if (event.motion.which != SDL_TOUCH_MOUSEID) {
         link_->screen.pointer_move(link_->presenter.canvas_point(event.motion.x, event.motion.y));
@@ -106,15 +116,20 @@ void SdlWaiter::handle(const void* sdl_event) {
       break;
     case SDL_FINGERDOWN:
     case SDL_FINGERMOTION:
-    case SDL_FINGERUP: link_->touch(event.tfinger); break;
+    case SDL_FINGERUP:
+      link_->touch(event.tfinger);
+      break;
     case SDL_KEYDOWN:
       if (const auto key = key_of(event.key)) link_->screen.key(*key);
       break;
-    case SDL_WINDOWEVENT: link_->window(event.window); break;
+    case SDL_WINDOWEVENT:
+      link_->window(event.window);
+      break;
     case SDL_QUIT:
       if (link_->closed) link_->closed();
       break;
-    default: break;
+    default:
+      break;
   }
 }
 

@@ -55,8 +55,10 @@ double contrast_ratio(Colour one, Colour other) {
 
 Theme theme(ThemeName name) {
   switch (name) {
-    case ThemeName::light: return light_theme;
-    case ThemeName::black: return black_theme;
+    case ThemeName::light:
+      return light_theme;
+    case ThemeName::black:
+      return black_theme;
   }
   return light_theme;
 }

@@ -1,4 +1,5 @@
-// Colours by meaning. Text on its ground has at least 7:1, borders and pictures at least 3:1; a test computes it.
+// Colours by meaning. Text on its ground has at least 7:1, borders and pictures at least 3:1; a test computes
+// it.
 #pragma once
 
 #include <cstdint>
@@ -26,14 +27,14 @@ enum class ThemeName { light, black };  // the resident's choice; more can follo
 
 struct Theme {
   ThemeName name = ThemeName::light;
-  Colour ground;       // behind everything
-  Colour paper;        // cards and bars
-  Colour ink;          // text
-  Colour soft_ink;     // second line of text
-  Colour line;         // borders
-  Colour primary;      // the one action that goes on, and pictures
-  Colour on_primary;   // text on it
-  Colour pressed;      // paper under a finger
+  Colour ground;      // behind everything
+  Colour paper;       // cards and bars
+  Colour ink;         // text
+  Colour soft_ink;    // second line of text
+  Colour line;        // borders
+  Colour primary;     // the one action that goes on, and pictures
+  Colour on_primary;  // text on it
+  Colour pressed;     // paper under a finger
   Colour primary_pressed;
   Colour tint;         // behind pictures
   Colour good;         // done (text and pictures)

@@ -26,9 +26,9 @@ class Typesetter {
   Typesetter(const Typesetter&) = delete;
   Typesetter& operator=(const Typesetter&) = delete;
 
-  int natural_width(const TextSpec& spec);              // the longest line, unbroken
-  int height(const TextSpec& spec, int width_px);       // broken to fit the width
-  Rect ink(const TextSpec& spec, const Rect& bounds);   // where draw() would leave colour
+  int natural_width(const TextSpec& spec);             // the longest line, unbroken
+  int height(const TextSpec& spec, int width_px);      // broken to fit the width
+  Rect ink(const TextSpec& spec, const Rect& bounds);  // where draw() would leave colour
   void draw(Canvas& canvas, const TextSpec& spec, const Rect& bounds, Colour colour);
   // Drops all cached text, for it may be of a person. The libraries below keep glyph shapes, not texts.
   void forget();

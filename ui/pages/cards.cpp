@@ -3,10 +3,11 @@
 namespace bianmin::ui {
 namespace {
 
-constexpr double label_width_units = 236;
-constexpr double change_width_units = 132;
+constexpr double label_width_units = 260;
+constexpr double tight_label_width_units = 300;
 constexpr double change_height_units = 92;
 constexpr double mark_units = 84;
+constexpr double state_text_max_units = 50;  // three labels have to share the width
 
 NodePtr rule(const PageContext& context) {
   NodePtr node = group(Axis::column);
@@ -15,12 +16,13 @@ NodePtr rule(const PageContext& context) {
   return node;
 }
 
-NodePtr change_button(const PageContext& context, const Row& row, int index, const std::function<void(int)>& change) {
+NodePtr change_button(const PageContext& context, const Row& row, int index,
+                      const std::function<void(int)>& change) {
   NodePtr made = button(context, "row." + std::to_string(index), context.strings.text("review.change"),
                         {.kind = ButtonKind::outline}, [change, index] { change(index); });
   made->name = context.strings.text("review.change_name", {{"label", row.label}});
   made->style.min_height = context.metrics.units(change_height_units);
-  made->style.padding_x = context.metrics.units(24);
+  made->style.padding_x = context.metrics.units(30);
   made->style.padding_y = 0;
   Node& words = *made->children.front();
   words.style.text_px = context.metrics.text(body_units);
@@ -37,36 +39,45 @@ NodePtr stripe(const PageContext& context, bool drawn, bool done) {
 
 }  // namespace
 
+NodePtr ruled(const PageContext& context, NodePtr child) {
+  NodePtr block = group(Axis::column);
+  add(*block, rule(context));
+  add(*block, std::move(child));
+  return block;
+}
+
 NodePtr value_row(const PageContext& context, const Row& row, const std::string& icon, Colour ink) {
   const Metrics& metrics = context.metrics;
   NodePtr node = group(Axis::row, metrics.units(24));
   node->role = Role::row;
   node->name = row.label + ": " + row.value;
   node->style.cross = Align::center;
-  node->style.padding_y = metrics.units(18);
+  node->style.padding_y = metrics.units(metrics.landscape() ? 12 : 18);
   Node& label = add(*node, text_node(context, Role::text, row.label, {.ink = context.theme.soft_ink}));
-  label.style.width = static_cast<int>(metrics.units(label_width_units) * std::max(1.0, metrics.text_scale()));
+  label.style.width = metrics.units(metrics.tight() ? tight_label_width_units
+                                                    : label_width_units * metrics.text(body_units) /
+                                                          metrics.units(body_units));
   if (!icon.empty()) add(*node, picture(context, icon, body_units + 6, ink));
-  Node& value = add(*node, text_node(context, Role::text, row.value, {.units = value_units, .bold = true, .ink = ink}));
+  Node& value =
+      add(*node, text_node(context, Role::text, row.value, {.units = value_units, .bold = true, .ink = ink}));
   value.style.grow = 1;
   return node;
 }
 
-NodePtr rows_card(const PageContext& context, const std::vector<Row>& rows, std::function<void(int)> change) {
+NodePtr rows_card(const PageContext& context, const std::vector<Row>& rows, std::function<void(int)> change,
+                  NodePtr last) {
   NodePtr card = panel(context);
   NodePtr lines = group(Axis::column, 0);
   lines->id = "rows";
   lines->style.paged = true;
   int index = 0;
   for (const Row& row : rows) {
-    NodePtr block = group(Axis::column);
-    if (index > 0) add(*block, rule(context));
     NodePtr line = value_row(context, row, "", context.theme.ink);
     if (row.can_change && change) add(*line, change_button(context, row, index, change));
-    add(*block, std::move(line));
-    add(*lines, std::move(block));
+    add(*lines, index > 0 ? ruled(context, std::move(line)) : std::move(line));
     ++index;
   }
+  if (last != nullptr) add(*lines, index > 0 ? ruled(context, std::move(last)) : std::move(last));
   add(*lines, pages_bar(context, "rows"));
   add(*card, std::move(lines));
   return card;
@@ -76,7 +87,8 @@ NodePtr states_card(const PageContext& context, const std::vector<StateMark>& st
   const Theme& theme = context.theme;
   NodePtr card = panel(context);
   card->style.axis = Axis::row;
-  card->style.padding_x = context.metrics.units(20);
+  card->style.padding_x = context.metrics.units(12);
+  if (context.metrics.landscape()) card->style.padding_y = context.metrics.units(14);
   for (std::size_t i = 0; i < states.size(); ++i) {
     const StateMark& state = states[i];
     Node& cell = add(*card, group(Axis::column, context.metrics.units(6)));
@@ -89,8 +101,11 @@ NodePtr states_card(const PageContext& context, const std::vector<StateMark>& st
     add(way, picture(context, state.done ? "circle-check" : "circle-dashed", mark_units,
                      state.done ? theme.good : theme.soft_ink));
     add(way, stripe(context, i + 1 < states.size(), i + 1 < states.size() && states[i + 1].done));
-    add(cell, text_node(context, Role::text, state.label,
-                        {.bold = state.done, .ink = state.done ? theme.good : theme.soft_ink, .align = Align::center}));
+    Node& label = add(cell, text_node(context, Role::text, state.label,
+                                      {.bold = state.done,
+                                       .ink = state.done ? theme.good : theme.soft_ink,
+                                       .align = Align::center}));
+    label.style.text_px = std::min(label.style.text_px, context.metrics.units(state_text_max_units));
   }
   return card;
 }

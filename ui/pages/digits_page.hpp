@@ -16,14 +16,14 @@ struct DigitsView {
   int steps = 0;
   std::string title = {};
   std::string hint = {};
-  std::string digits = {};             // typed so far: 0..9 and X
-  std::vector<int> groups = {};        // how they are set, e.g. 3, 4, 4; the rest follows in one piece
+  std::string digits = {};       // typed so far: 0..9 and X
+  std::vector<int> groups = {};  // how they are set, e.g. 3, 4, 4; the rest follows in one piece
   std::size_t digit_count_max = 11;
-  bool masked = false;            // shows dots
-  bool with_x = false;            // the key X besides the digits
+  bool masked = false;  // shows dots
+  bool with_x = false;  // the key X besides the digits
   bool can_next = false;
   bool can_skip = false;
-  std::string error = {};              // empty: none
+  std::string error = {};  // shown at the digits, instead of the hint; empty: none
 };
 
 struct DigitsIntent {
@@ -32,6 +32,7 @@ struct DigitsIntent {
   std::string digits = {};  // after this key
 };
 
-NodePtr digits_page(const DigitsView& view, const PageContext& context, std::function<void(DigitsIntent)> intent);
+NodePtr digits_page(const DigitsView& view, const PageContext& context,
+                    std::function<void(DigitsIntent)> intent);
 
 }  // namespace bianmin::ui

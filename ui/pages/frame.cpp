@@ -7,6 +7,7 @@ namespace {
 
 constexpr double margin_units = 48;
 constexpr double bar_text_units = 42;
+constexpr double tight_title_units = 62;
 
 // The bars keep their size: they are the same on every page, and so is the room between them.
 NodePtr bar_text(const PageContext& context, Role role, std::string text, bool bold) {
@@ -38,8 +39,8 @@ NodePtr top_bar(const PageContext& context) {
   dot->style.border = context.online ? context.theme.good : context.theme.stop;
   dot->style.border_width = metrics.units(5);
   add(*bar, std::move(dot));
-  add(*bar, bar_text(context, Role::status, context.strings.text(context.online ? "frame.online" : "frame.offline"),
-                     false));
+  add(*bar, bar_text(context, Role::status,
+                     context.strings.text(context.online ? "frame.online" : "frame.offline"), false));
   add(*bar, bar_text(context, Role::status, context.clock_text, false));
   return bar;
 }
@@ -58,7 +59,8 @@ constexpr Helper helpers[] = {{HelperIntent::back, "helper.back", "arrow-left"},
 NodePtr helper_button(const PageContext& context, const Helper& helper) {
   const Metrics& metrics = context.metrics;
   const bool enabled = helper.intent != HelperIntent::back || context.can_go_back;
-  NodePtr node = group(metrics.landscape() ? Axis::row : Axis::column, metrics.units(metrics.landscape() ? 16 : 0));
+  NodePtr node =
+      group(metrics.landscape() ? Axis::row : Axis::column, metrics.units(metrics.landscape() ? 16 : 0));
   node->role = Role::helper;
   node->id = helper.key;
   node->name = context.strings.text(helper.key);
@@ -107,17 +109,19 @@ NodePtr headline(const PageContext& context, const Headline& headline) {
   NodePtr head = group(Axis::column, context.metrics.units(2));
   if (!headline.service_title.empty()) {
     const std::string line =
-        headline.steps > 0
-            ? context.strings.text("frame.step", {{"service", headline.service_title},
-                                                  {"n", std::to_string(headline.step)},
-                                                  {"all", std::to_string(headline.steps)}})
-            : headline.service_title;
+        headline.steps > 0 ? context.strings.text("frame.step", {{"service", headline.service_title},
+                                                                 {"n", std::to_string(headline.step)},
+                                                                 {"all", std::to_string(headline.steps)}})
+                           : headline.service_title;
     add(*head, text_node(context, Role::text, line, {.ink = context.theme.soft_ink}));
   }
   add(*head, text_node(context, Role::heading, headline.title,
-                       {.units = title_units, .bold = true, .ink = context.theme.ink}));
+                       {.units = context.metrics.tight() ? tight_title_units : title_units,
+                        .bold = true,
+                        .ink = context.theme.ink}));
   if (!headline.hint.empty()) {
-    add(*head, text_node(context, Role::text, headline.hint, {.units = hint_units, .ink = context.theme.soft_ink}));
+    add(*head,
+        text_node(context, Role::text, headline.hint, {.units = hint_units, .ink = context.theme.soft_ink}));
   }
   return head;
 }
@@ -137,7 +141,25 @@ NodePtr framed_page(const PageContext& context, std::string id, NodePtr content)
   return page;
 }
 
-NodePtr choices_page(const PageContext& context, std::string id, NodePtr head, NodePtr choices, NodePtr actions) {
+bool beside_choices(const PageContext& context) {
+  return context.metrics.landscape() && !context.metrics.tight();
+}
+
+NodePtr choices_page(const PageContext& context, std::string id, NodePtr head, NodePtr choices,
+                     NodePtr actions) {
+  if (context.metrics.tight()) {
+    NodePtr content = content_box(context, Axis::row, 36);
+    Node& left = add(*content, group(Axis::column, context.metrics.units(16)));
+    left.style.grow = 10;
+    add(left, std::move(head));
+    add(left, spacer());
+    if (actions != nullptr) add(left, std::move(actions));
+    Node& right = add(*content, group(Axis::column, context.metrics.units(16)));
+    right.style.grow = 17;
+    right.style.main = Align::end;
+    add(right, std::move(choices));
+    return framed_page(context, std::move(id), std::move(content));
+  }
   NodePtr content = content_box(context, Axis::column, context.metrics.landscape() ? 16 : 22);
   add(*content, std::move(head));
   add(*content, spacer());
@@ -146,22 +168,29 @@ NodePtr choices_page(const PageContext& context, std::string id, NodePtr head, N
   return framed_page(context, std::move(id), std::move(content));
 }
 
-NodePtr reading_page(const PageContext& context, std::string id, NodePtr head, NodePtr body, NodePtr actions) {
+NodePtr reading_page(const PageContext& context, std::string id, NodePtr head, NodePtr body,
+                     NodePtr actions) {
   if (!context.metrics.landscape()) {
     NodePtr content = content_box(context, Axis::column, 26);
     add(*content, std::move(head));
+    const bool fills = body->style.grow > 0;
     add(*content, std::move(body));
-    add(*content, spacer());
+    if (!fills) add(*content, spacer());
     if (actions != nullptr) add(*content, std::move(actions));
     return framed_page(context, std::move(id), std::move(content));
   }
-  NodePtr content = content_box(context, Axis::row, 48);
-  Node& left = add(*content, group(Axis::column, context.metrics.units(22)));
-  left.style.grow = 9;
-  add(left, std::move(head));
+  // The largest text needs the whole width for its headline.
+  const bool head_above = context.metrics.tight();
+  NodePtr content = content_box(context, Axis::column, 22);
+  if (head_above) add(*content, std::move(head));
+  Node& columns = add(*content, group(Axis::row, context.metrics.units(48)));
+  columns.style.grow = 1;
+  Node& left = add(columns, group(Axis::column, context.metrics.units(22)));
+  left.style.grow = head_above ? 10 : 9;
+  if (!head_above) add(left, std::move(head));
   add(left, spacer());
   if (actions != nullptr) add(left, std::move(actions));
-  Node& right = add(*content, group(Axis::column));
+  Node& right = add(columns, group(Axis::column));
   right.style.grow = 11;
   right.style.main = Align::center;
   add(right, std::move(body));

@@ -15,11 +15,14 @@ NodePtr help_page(const HelpView& view, const PageContext& context, std::functio
   number->role = Role::status;
   number->name = view.phone;
   add(*number, picture(context, "phone", 100, context.theme.primary));
-  add(*number, text_node(context, Role::text, view.phone, {.units = 84, .bold = true, .ink = context.theme.ink}));
+  NodePtr digits = text_node(context, Role::text, view.phone, {.bold = true, .ink = context.theme.ink});
+  digits->style.text_px = context.metrics.units(84);  // large already: the same at every text size
+  add(*number, std::move(digits));
   add(*body, std::move(number));
   if (!view.rows.empty()) add(*body, rows_card(context, view.rows, nullptr));
   NodePtr head = headline(context, {.title = strings.text("help.title"), .hint = strings.text("help.hint")});
-  NodePtr close = button(context, "close", strings.text("help.close"), {}, [intent] { intent(HelpIntent::close); });
+  NodePtr close =
+      button(context, "close", strings.text("help.close"), {}, [intent] { intent(HelpIntent::close); });
   return reading_page(context, "help", std::move(head), std::move(body), std::move(close));
 }
 

@@ -14,9 +14,11 @@ NodePtr idle_page(const IdleView& view, const PageContext& context, std::functio
   box->style.gap = context.metrics.units(landscape ? 10 : 26);
   box->style.border = theme.primary;
   box->style.border_width = context.metrics.units(10);
-  NodePtr clock = picture(context, "clock", landscape ? 100 : 170, theme.primary);
-  clock->style.width = 0;
-  add(*box, std::move(clock));
+  if (!landscape) {
+    NodePtr clock = picture(context, "clock", 170, theme.primary);
+    clock->style.width = 0;
+    add(*box, std::move(clock));
+  }
   add(*box, text_node(context, Role::heading, strings.text("idle.title"),
                       {.units = title_units, .bold = true, .ink = theme.ink, .align = Align::center}));
   add(*box, text_node(context, Role::text, strings.text("idle.hint"),

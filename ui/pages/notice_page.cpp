@@ -5,13 +5,15 @@
 
 namespace bianmin::ui {
 
-NodePtr notice_page(const NoticeView& view, const PageContext& context, std::function<void(NoticeIntent)> intent) {
+NodePtr notice_page(const NoticeView& view, const PageContext& context,
+                    std::function<void(NoticeIntent)> intent) {
   const Theme& theme = context.theme;
   const bool landscape = context.metrics.landscape();
   NodePtr box = panel(context);
   box->style.padding_y = context.metrics.units(landscape ? 32 : 70);
   box->style.gap = context.metrics.units(landscape ? 12 : 28);
-  NodePtr mark = picture(context, level_icon(view.level), landscape ? 120 : 180, level_ink(context, view.level));
+  NodePtr mark =
+      picture(context, level_icon(view.level), landscape ? 120 : 180, level_ink(context, view.level));
   mark->style.width = 0;
   add(*box, std::move(mark));
   add(*box, text_node(context, Role::heading, view.title,

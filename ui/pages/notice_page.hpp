@@ -20,6 +20,7 @@ struct NoticeView {
 
 enum class NoticeIntent { act };
 
-NodePtr notice_page(const NoticeView& view, const PageContext& context, std::function<void(NoticeIntent)> intent);
+NodePtr notice_page(const NoticeView& view, const PageContext& context,
+                    std::function<void(NoticeIntent)> intent);
 
 }  // namespace bianmin::ui

@@ -18,7 +18,7 @@ enum class HelperIntent { back, text_size, contrast, language, help };
 struct PageContext {
   const Strings& strings;
   Theme theme;
-  Metrics metrics;         // canvas, ppi and the text size chosen
+  Metrics metrics;  // canvas, ppi and the text size chosen
   std::string site_name = {};
   std::string clock_text = {};  // "9:42"
   bool online = false;

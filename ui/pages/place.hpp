@@ -13,8 +13,8 @@ struct PlacePage {
   std::string icon = {};          // what to put
   std::string picture_name = {};  // said instead of the picture
   std::string note = {};          // empty: none
-  Level level = Level::note; // of the note
-  bool shows_where = true;   // the arrow to the place
+  Level level = Level::note;      // of the note
+  bool shows_where = true;        // the arrow to the place
   bool busy = false;
 };
 

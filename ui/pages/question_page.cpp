@@ -11,9 +11,11 @@ NodePtr question_page(const QuestionView& view, const PageContext& context,
                                     .step = view.step,
                                     .steps = view.steps,
                                     .title = view.title,
-                                    .hint = view.hint});
+                                    // With the largest text the error takes the place of the hint.
+                                    .hint = view.error.empty() || !context.metrics.tight() ? view.hint : ""});
   if (!view.error.empty()) {
-    head->style.gap = context.metrics.units(12);
+    Node& space = add(*head, spacer(0));
+    space.style.height = context.metrics.units(10);
     add(*head, remark(context, Level::stop, view.error));
   }
   NodePtr grid = choice_grid(context, "options");
@@ -31,7 +33,7 @@ NodePtr question_page(const QuestionView& view, const PageContext& context,
   if (view.selected) {
     next = button(context, "next", context.strings.text("question.next"), {.icon_after = "arrow-right"},
                   [intent, kept = *view.selected] { intent({kept}); });
-    if (context.metrics.landscape()) add(*grid, std::move(next));
+    if (beside_choices(context)) add(*grid, std::move(next));
   }
   add(*grid, pages_bar(context, "options"));
   return choices_page(context, "question." + std::to_string(view.step), std::move(head), std::move(grid),

@@ -19,7 +19,8 @@ constexpr Face faces[] = {{1, "rating.1", "mood-happy"},
 
 }  // namespace
 
-NodePtr rating_page(const RatingView& view, const PageContext& context, std::function<void(RatingIntent)> intent) {
+NodePtr rating_page(const RatingView& view, const PageContext& context,
+                    std::function<void(RatingIntent)> intent) {
   NodePtr head = headline(context, {.service_title = view.service_title,
                                     .title = context.strings.text("rating.title"),
                                     .hint = context.strings.text("rating.hint")});
@@ -33,7 +34,7 @@ NodePtr rating_page(const RatingView& view, const PageContext& context, std::fun
   }
   NodePtr skip = button(context, "skip", context.strings.text("rating.skip"), {.kind = ButtonKind::outline},
                         [intent] { intent({0}); });
-  if (context.metrics.landscape()) add(*grid, std::move(skip));
+  if (beside_choices(context)) add(*grid, std::move(skip));
   add(*grid, pages_bar(context, "levels"));
   return choices_page(context, "rating", std::move(head), std::move(grid), std::move(skip));
 }

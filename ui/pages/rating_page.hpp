@@ -19,6 +19,7 @@ struct RatingIntent {
   bool skipped() const { return level == 0; }
 };
 
-NodePtr rating_page(const RatingView& view, const PageContext& context, std::function<void(RatingIntent)> intent);
+NodePtr rating_page(const RatingView& view, const PageContext& context,
+                    std::function<void(RatingIntent)> intent);
 
 }  // namespace bianmin::ui

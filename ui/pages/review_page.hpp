@@ -25,6 +25,7 @@ struct ReviewIntent {
   int row = 0;  // with `change`
 };
 
-NodePtr review_page(const ReviewView& view, const PageContext& context, std::function<void(ReviewIntent)> intent);
+NodePtr review_page(const ReviewView& view, const PageContext& context,
+                    std::function<void(ReviewIntent)> intent);
 
 }  // namespace bianmin::ui

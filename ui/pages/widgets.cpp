@@ -8,10 +8,13 @@ constexpr double border_units = 4;
 constexpr double chosen_border_units = 10;
 constexpr double picture_box_units = 132;
 constexpr double picture_units = 92;
+constexpr double tight_picture_box_units = 104;
 constexpr double arrow_units = 56;
 constexpr double gap_units = 22;
 constexpr double button_height_units = 132;
-constexpr double turn_height_units = 100;
+constexpr double landscape_button_height_units = 121;  // 30 mm
+constexpr double turn_height_units = 84;
+constexpr double turn_text_units = 50;  // the same at every text size: two of them have to share a card
 
 void ring(const PageContext& context, Style& style) {
   style.ring = context.theme.ink;
@@ -63,7 +66,7 @@ NodePtr picture(const PageContext& context, std::string icon, double side_units,
 NodePtr choice_card(const PageContext& context, const ChoiceCard& card, std::function<void()> choose) {
   const Theme& theme = context.theme;
   const Metrics& metrics = context.metrics;
-  NodePtr node = group(Axis::row, metrics.units(36));
+  NodePtr node = group(Axis::row, metrics.units(metrics.tight() ? 20 : 36));
   node->role = Role::choice;
   node->id = card.id;
   node->name = card.title;
@@ -72,8 +75,8 @@ NodePtr choice_card(const PageContext& context, const ChoiceCard& card, std::fun
   node->state.enabled = !card.closed;
   Style& style = node->style;
   style.cross = Align::center;
-  style.padding_x = metrics.units(36);
-  style.padding_y = metrics.units(metrics.landscape() ? 14 : 20);
+  style.padding_x = metrics.units(metrics.tight() ? 24 : 36);
+  style.padding_y = metrics.units(card.roomy ? 60 : metrics.landscape() ? 8 : 20);
   style.fill = card.closed ? theme.ground : theme.paper;
   style.pressed_fill = theme.pressed;
   style.border = card.selected ? theme.primary : theme.line;
@@ -83,16 +86,19 @@ NodePtr choice_card(const PageContext& context, const ChoiceCard& card, std::fun
   if (!card.closed) node->on_activate = std::move(choose);
 
   NodePtr box = picture(context, card.icon, picture_units, card.closed ? theme.soft_ink : theme.primary);
-  box->style.width = box->style.height = metrics.units(picture_box_units);
+  box->style.width = box->style.height =
+      metrics.units(metrics.tight() ? tight_picture_box_units : picture_box_units);
   box->style.fill = theme.tint;
   box->style.radius = metrics.units(corner_units);
   add(*node, std::move(box));
   Node& words = add(*node, group(Axis::column));
   words.style.grow = 1;
-  add(words, text_node(context, Role::text, card.title,
-                       {.units = choice_units, .bold = true, .ink = card.closed ? theme.soft_ink : theme.ink}));
+  add(words,
+      text_node(context, Role::text, card.title,
+                {.units = choice_units, .bold = true, .ink = card.closed ? theme.soft_ink : theme.ink}));
   if (!card.summary.empty()) {
-    add(words, text_node(context, Role::text, card.summary, {.ink = card.closed ? theme.stop : theme.soft_ink}));
+    add(words,
+        text_node(context, Role::text, card.summary, {.ink = card.closed ? theme.stop : theme.soft_ink}));
   }
   if (card.closed) {
     add(*node, picture(context, "circle-x", arrow_units, theme.stop));
@@ -122,6 +128,7 @@ NodePtr pages_bar(const PageContext& context, const std::string& id) {
     made->style.grow = 1;
     made->style.min_height = context.metrics.units(turn_height_units);
     made->style.padding_y = 0;
+    made->children[turn.step < 0 ? 1 : 0]->style.text_px = context.metrics.units(turn_text_units);
     add(*bar, std::move(made));
   }
   return bar;
@@ -130,8 +137,9 @@ NodePtr pages_bar(const PageContext& context, const std::string& id) {
 NodePtr choice_grid(const PageContext& context, std::string id) {
   NodePtr grid = group(Axis::column, context.metrics.units(gap_units));
   grid->id = std::move(id);
-  grid->style.columns = context.metrics.landscape() ? 2 : 1;
+  grid->style.columns = context.metrics.landscape() && !context.metrics.tight() ? 2 : 1;
   grid->style.paged = true;
+  grid->style.main = Align::end;
   return grid;
 }
 
@@ -148,9 +156,9 @@ NodePtr button(const PageContext& context, std::string id, std::string label, co
   node->on_activate = std::move(act);
   Style& style = node->style;
   style.main = style.cross = Align::center;
-  style.padding_x = metrics.units(32);
-  style.padding_y = metrics.units(16);
-  style.min_height = metrics.units(button_height_units);
+  style.padding_x = metrics.units(24);
+  style.padding_y = metrics.units(metrics.landscape() ? 8 : 16);
+  style.min_height = metrics.units(metrics.landscape() ? landscape_button_height_units : button_height_units);
   style.radius = metrics.units(corner_units);
   const bool filled = primary && look.enabled;
   style.fill = filled ? theme.primary : theme.paper;
@@ -169,8 +177,8 @@ NodePtr button(const PageContext& context, std::string id, std::string label, co
 NodePtr panel(const PageContext& context) {
   const Metrics& metrics = context.metrics;
   NodePtr node = group(Axis::column, 0);
-  node->style.padding_x = metrics.units(48);
-  node->style.padding_y = metrics.units(metrics.landscape() ? 24 : 32);
+  node->style.padding_x = metrics.units(metrics.tight() ? 26 : 48);
+  node->style.padding_y = metrics.units(metrics.tight() ? 12 : metrics.landscape() ? 24 : 32);
   node->style.fill = context.theme.paper;
   node->style.border = context.theme.line;
   node->style.border_width = metrics.units(border_units);
@@ -180,18 +188,24 @@ NodePtr panel(const PageContext& context) {
 
 std::string level_icon(Level level) {
   switch (level) {
-    case Level::good: return "circle-check";
-    case Level::note: return "info-circle";
-    case Level::stop: return "alert-triangle";
+    case Level::good:
+      return "circle-check";
+    case Level::note:
+      return "info-circle";
+    case Level::stop:
+      return "alert-triangle";
   }
   return "info-circle";
 }
 
 Colour level_ink(const PageContext& context, Level level) {
   switch (level) {
-    case Level::good: return context.theme.good;
-    case Level::note: return context.theme.ink;
-    case Level::stop: return context.theme.stop;
+    case Level::good:
+      return context.theme.good;
+    case Level::note:
+      return context.theme.ink;
+    case Level::stop:
+      return context.theme.stop;
   }
   return context.theme.ink;
 }
@@ -210,7 +224,8 @@ NodePtr remark(const PageContext& context, Level level, std::string text) {
   style.border_width = metrics.units(border_units);
   style.radius = metrics.units(corner_units);
   add(*node, picture(context, level_icon(level), arrow_units, level_ink(context, level)));
-  Node& words = add(*node, text_node(context, Role::text, std::move(text), {.ink = level_ink(context, level)}));
+  Node& words =
+      add(*node, text_node(context, Role::text, std::move(text), {.ink = level_ink(context, level)}));
   words.style.grow = 1;
   return node;
 }

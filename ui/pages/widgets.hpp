@@ -38,11 +38,13 @@ struct ChoiceCard {
   std::string title = {};
   std::string summary = {};
   bool selected = false;
-  bool closed = false;    // cannot be chosen now; the summary says why
-  bool leads_on = true;   // shows the arrow
+  bool closed = false;   // cannot be chosen now; the summary says why
+  bool leads_on = true;  // shows the arrow
+  bool roomy = false;    // higher, where there are few
 };
 NodePtr choice_card(const PageContext& context, const ChoiceCard& card, std::function<void()> choose);
-// Choices in one column in portrait, two in landscape; what does not fit goes to further pages.
+// Choices in one column in portrait, two in landscape, beside the headline when it is tight; what does not
+// fit goes to further pages.
 NodePtr choice_grid(const PageContext& context, std::string id);
 // The bar that turns the pages of a paged node; to be its last child.
 NodePtr pages_bar(const PageContext& context, const std::string& id);
@@ -63,8 +65,11 @@ NodePtr remark(const PageContext& context, Level level, std::string text);
 std::string level_icon(Level level);
 Colour level_ink(const PageContext& context, Level level);
 
-// An answers card: label, value, and "change" where it is allowed.
-NodePtr rows_card(const PageContext& context, const std::vector<Row>& rows, std::function<void(int)> change);
+// An answers card: label, value, and "change" where it is allowed; `last`, if any, is one more line below.
+NodePtr rows_card(const PageContext& context, const std::vector<Row>& rows, std::function<void(int)> change,
+                  NodePtr last = nullptr);
+// A thin line above `child`.
+NodePtr ruled(const PageContext& context, NodePtr child);
 NodePtr value_row(const PageContext& context, const Row& row, const std::string& icon, Colour ink);
 // The way of a case: done, done, not yet.
 NodePtr states_card(const PageContext& context, const std::vector<StateMark>& states);

@@ -16,7 +16,8 @@ Result<Strings> Strings::load(const std::filesystem::path& path) {
   if (!json->is_object()) return Error{Remedy::refuse, "strings.bad", path.string() + ": not an object"};
   Strings strings;
   for (const auto& [key, value] : json->items()) {
-    if (!value.is_string()) return Error{Remedy::refuse, "strings.bad", path.string() + ": " + key + " is no text"};
+    if (!value.is_string())
+      return Error{Remedy::refuse, "strings.bad", path.string() + ": " + key + " is no text"};
     strings.texts_.emplace(key, value.get<std::string>());
   }
   return strings;
@@ -27,7 +28,8 @@ std::string Strings::text(std::string_view key,
   const auto found = texts_.find(key);
   if (found == texts_.end()) return std::string(key);
   std::string text = found->second;
-  for (const auto& [name, value] : gaps) text = replace_all(std::move(text), fmt::format("{{{}}}", name), value);
+  for (const auto& [name, value] : gaps)
+    text = replace_all(std::move(text), fmt::format("{{{}}}", name), value);
   return text;
 }
 

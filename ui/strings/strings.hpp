@@ -21,8 +21,8 @@ class Strings {
   // Errors: those of read_file and parse_json; "strings.bad" when it is no object of texts.
   static Result<Strings> load(const std::filesystem::path& path);
 
-  // The text of `key`, its gaps filled. An unknown key is shown as it is: a page with a strange word is better
-  // than no page, and a test holds every page against every language.
+  // The text of `key`, its gaps filled. An unknown key is shown as it is: a page with a strange word is
+  // better than no page, and a test holds every page against every language.
   std::string text(std::string_view key,
                    std::initializer_list<std::pair<std::string_view, std::string>> gaps = {}) const;
   bool has(std::string_view key) const { return texts_.find(key) != texts_.end(); }
