@@ -16,7 +16,7 @@ struct Settings {
   std::string language = "zh-Hans";  // of the welcome page
   ui::Size canvas{1080, 1920};
   double ppi = ui::default_ppi;
-  IdleTimes idle;
+  IdleTimes idle = {};
   std::int64_t result_ms = 30'000;        // how long a result page stays when nobody touches it
   std::int64_t ask_ms = 3'000;            // how long a resident waits for an answer of the hub
   std::int64_t interrupted_ms = 300'000;  // how long the welcome page speaks of a slip that may not be whole

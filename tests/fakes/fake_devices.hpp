@@ -1,0 +1,93 @@
+// Devices that a test plays by hand. Each keeps what it was asked, and answers when the test says so.
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "drivers/card/id_card_reader.hpp"
+#include "drivers/printer/receipt_printer.hpp"
+#include "drivers/scanner/code_scanner.hpp"
+
+namespace bianmin {
+
+constexpr DeviceState fake_ready{DeviceCondition::ready, "ready"};
+
+class FakeReader : public card::IdCardReader {
+ public:
+  DeviceState state() const override { return state_; }
+  void watch(std::function<void(DeviceState)> changed) override { changed_ = std::move(changed); }
+  void read(std::function<void(Result<card::IdCard>)> done) override { done_ = std::move(done); }
+  void cancel() override { answer(Error{Remedy::refuse, "card.cancelled", {}}); }
+  void watch_card_seen(std::function<void()> seen) override { seen_ = std::move(seen); }
+
+  bool reading() const { return done_ != nullptr; }
+  void see_card() {
+    if (seen_) seen_();
+  }
+  void answer(Result<card::IdCard> result) {
+    const auto done = std::exchange(done_, nullptr);
+    if (done) done(std::move(result));
+  }
+  void become(DeviceState state) {
+    state_ = state;
+    if (changed_) changed_(state);
+  }
+
+ private:
+  DeviceState state_ = fake_ready;
+  std::function<void(DeviceState)> changed_;
+  std::function<void()> seen_;
+  std::function<void(Result<card::IdCard>)> done_;
+};
+
+class FakePrinter : public printer::ReceiptPrinter {
+ public:
+  DeviceState state() const override { return state_; }
+  void watch(std::function<void(DeviceState)> changed) override { changed_ = std::move(changed); }
+  void print(const printer::Document& document, std::function<void(Result<printer::PrintOutcome>)> done) override {
+    documents.push_back(document);
+    done_ = std::move(done);
+  }
+  void cancel() override { answer(Error{Remedy::refuse, "printer.cancelled", {}}); }
+
+  bool printing() const { return done_ != nullptr; }
+  void answer(Result<printer::PrintOutcome> outcome) {
+    const auto done = std::exchange(done_, nullptr);
+    if (done) done(std::move(outcome));
+  }
+  void become(DeviceState state) {
+    state_ = state;
+    if (changed_) changed_(state);
+  }
+  std::vector<printer::Document> documents;
+
+ private:
+  DeviceState state_ = fake_ready;
+  std::function<void(DeviceState)> changed_;
+  std::function<void(Result<printer::PrintOutcome>)> done_;
+};
+
+class FakeScanner : public scanner::CodeScanner {
+ public:
+  DeviceState state() const override { return state_; }
+  void watch(std::function<void(DeviceState)> changed) override { changed_ = std::move(changed); }
+  void listen(std::function<void(Result<std::string>)> code) override { code_ = std::move(code); }
+  void stop() override { code_ = nullptr; }
+
+  bool listening() const { return code_ != nullptr; }
+  void scan(Result<std::string> text) {
+    const auto code = code_;  // it may stop listening
+    if (code) code(std::move(text));
+  }
+  void become(DeviceState state) {
+    state_ = state;
+    if (changed_) changed_(state);
+  }
+
+ private:
+  DeviceState state_ = fake_ready;
+  std::function<void(DeviceState)> changed_;
+  std::function<void(Result<std::string>)> code_;
+};
+
+}  // namespace bianmin

@@ -1,0 +1,122 @@
+// A whole session on one bench: real pages, real engine, real journal in a temporary folder; devices and time by hand.
+#pragma once
+
+#include <stdlib.h>
+
+#include <cstdio>
+#include <filesystem>
+
+#include "drivers/card/id_card.hpp"
+#include "sync/store/outbox.hpp"
+#include "terminal/base/files.hpp"
+#include "terminal/session/session.hpp"
+#include "tests/catch.hpp"
+#include "tests/fakes/fake_clock.hpp"
+#include "tests/fakes/fake_devices.hpp"
+#include "ui/kit/offscreen_presenter.hpp"
+
+namespace bianmin {
+
+// The published specimen number, an invented name.
+inline card::IdCard specimen_card() {
+  card::IdCard card;
+  card.name = "张某某";
+  card.sex = '2';
+  card.ethnicity = "01";
+  card.birth = {1949, 12, 31};
+  card.address = "柳溪镇东河村12号";
+  card.number = "11010519491231002X";
+  card.issuer = "柳溪镇公安局";
+  card.valid_from = {2010, 1, 1};
+  return card;
+}
+
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    char name[] = "/tmp/bianmin-session-XXXXXX";
+    path_ = ::mkdtemp(name);
+  }
+  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+struct KioskBench {
+  TemporaryFolder folder;
+  FakeClock clock;
+  EventLoop loop{clock};
+  std::FILE* log_file = std::fopen((folder.path() / "log").c_str(), "w+");
+  Log log{clock, log_file};
+  session::Settings settings{.terminal_id = "T0000001", .site_name = "柳溪镇便民服务中心", .help_phone = "12345"};
+  services::Catalogue catalogue = services::load_catalogue("terminal/catalogue").value();
+  session::Languages languages = {{"zh-Hans", ui::Strings::load("ui/strings/zh-Hans.json").value()},
+                                  {"en", ui::Strings::load("ui/strings/en.json").value()}};
+  seal::PrivateKey hub_seal_key = seal::PrivateKey::generate();
+  seal::PrivateKey hub_receipt_key = seal::PrivateKey::generate();
+  store::Enrolment enrolment{{"T0000001", 1, 42},
+                             seal::PrivateKey::generate(),
+                             hub_seal_key.public_key(),
+                             hub_receipt_key.public_key()};
+  std::unique_ptr<store::Journal> journal =
+      store::Journal::open(folder.path() / "journal.db", enrolment.identity).value();
+  store::RecordWriter writer{*journal, enrolment};
+  store::Asks asks{*journal, enrolment, clock};
+  store::PrintLedger ledger{*journal, clock};
+  FakeReader reader;
+  FakePrinter printer;
+  FakeScanner scanner;
+  ui::OffscreenPresenter presenter;
+  ui::Screen screen{presenter, clock, "ui/kit/icons", settings.canvas};
+  int wakes = 0;
+  int overs = 0;
+  std::unique_ptr<session::Session> session;
+
+  ~KioskBench() {
+    session.reset();
+    std::fclose(log_file);
+  }
+
+  void start() {
+    const session::Parts parts{loop,    log,      settings, catalogue, reader, printer,
+                               scanner, *journal, writer,   asks,      ledger, [this] { ++wakes; }};
+    session = std::make_unique<session::Session>(parts, screen, languages, [this] { ++overs; });
+    session->start();
+    turn();
+  }
+  void turn() {
+    for (int i = 0; i < 3; ++i) loop.run_once(0);
+  }
+  void pass(std::int64_t ms) {
+    for (std::int64_t done = 0; done < ms; done += 250) {
+      clock.advance(250);
+      loop.run_once(0);
+    }
+  }
+  void touch(const std::string& id) {
+    INFO("touching " << id << " on\n" << screen.semantic_dump());
+    REQUIRE(screen.activate(id));
+    turn();
+  }
+  std::string page() const { return screen.page()->id; }
+  bool shows(const std::string& text) const { return screen.semantic_dump().find(text) != std::string::npos; }
+  std::string log_text() {
+    std::fflush(log_file);
+    return text_of(read_file(folder.path() / "log", 1 << 20).value());
+  }
+
+  // From the welcome page to the check of the answers.
+  void fill_in() {
+    touch("choice.0");
+    reader.answer(specimen_card());
+    turn();
+    touch("next");
+    touch("choice.0");
+    touch("skip");
+    REQUIRE(page() == "review");
+  }
+};
+
+}  // namespace bianmin
