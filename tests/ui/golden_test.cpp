@@ -15,8 +15,7 @@ using namespace bianmin::ui;
 
 namespace {
 
-constexpr std::uint32_t level_mask =
-    0xFCFCFCFC;  // 64 steps a colour: small files, and no room for a visible change
+constexpr std::uint32_t level_step = 8;  // of each colour: small files, and no room for a visible change
 constexpr std::uint32_t opaque = 0xFF000000;
 
 // Half the size, each pixel the mean of four, in fewer steps.
@@ -29,9 +28,9 @@ Canvas reduced(const Canvas& full) {
       for (int shift = 0; shift < 24; shift += 8) {
         std::uint32_t sum = 0;
         for (int i = 0; i < 4; ++i) sum += full.pixel(2 * x + i % 2, 2 * y + i / 2) >> shift & 0xFF;
-        mean |= (sum / 4) << shift;
+        mean |= std::min<std::uint32_t>(0xFF, (sum / 4 + level_step / 2) / level_step * level_step) << shift;
       }
-      small.set_pixel(x, y, (mean & level_mask) | opaque);
+      small.set_pixel(x, y, mean | opaque);
     }
   }
   return small;

@@ -33,7 +33,11 @@ NodePtr question_page(const QuestionView& view, const PageContext& context,
   if (view.selected) {
     next = button(context, "next", context.strings.text("question.next"), {.icon_after = "arrow-right"},
                   [intent, kept = *view.selected] { intent({kept}); });
-    if (beside_choices(context)) add(*grid, std::move(next));
+    if (beside_choices(context)) {
+      const bool left_is_free = view.options.size() % 2 == 0;
+      if (left_is_free) add(*grid, spacer(0));  // the way on is on the right
+      add(*grid, std::move(next));
+    }
   }
   add(*grid, pages_bar(context, "options"));
   return choices_page(context, "question." + std::to_string(view.step), std::move(head), std::move(grid),

@@ -3,6 +3,7 @@
 namespace bianmin::ui {
 namespace {
 
+constexpr double landscape_choice_units = 56;
 constexpr double corner_units = 24;
 constexpr double border_units = 4;
 constexpr double chosen_border_units = 10;
@@ -76,7 +77,7 @@ NodePtr choice_card(const PageContext& context, const ChoiceCard& card, std::fun
   Style& style = node->style;
   style.cross = Align::center;
   style.padding_x = metrics.units(metrics.tight() ? 24 : 36);
-  style.padding_y = metrics.units(card.roomy ? 60 : metrics.landscape() ? 8 : 20);
+  style.padding_y = metrics.units(card.roomy ? 60 : metrics.landscape() ? 11 : 20);
   style.fill = card.closed ? theme.ground : theme.paper;
   style.pressed_fill = theme.pressed;
   style.border = card.selected ? theme.primary : theme.line;
@@ -93,9 +94,10 @@ NodePtr choice_card(const PageContext& context, const ChoiceCard& card, std::fun
   add(*node, std::move(box));
   Node& words = add(*node, group(Axis::column));
   words.style.grow = 1;
-  add(words,
-      text_node(context, Role::text, card.title,
-                {.units = choice_units, .bold = true, .ink = card.closed ? theme.soft_ink : theme.ink}));
+  add(words, text_node(context, Role::text, card.title,
+                       {.units = metrics.landscape() ? landscape_choice_units : choice_units,
+                        .bold = true,
+                        .ink = card.closed ? theme.soft_ink : theme.ink}));
   if (!card.summary.empty()) {
     add(words,
         text_node(context, Role::text, card.summary, {.ink = card.closed ? theme.stop : theme.soft_ink}));
