@@ -55,6 +55,8 @@ class DeviceModel {
   virtual void power_on() = 0;  // plugged in, or reset: everything volatile is lost
   // How many of the bytes are taken now; the rest is offered again later (the device answers NAK).
   virtual std::size_t take(std::uint8_t endpoint, ByteView bytes) = 0;
+  // Asked after take(): true when somebody pulls the plug at this byte.
+  virtual bool pulls_plug() { return false; }
   // The next answer on an IN endpoint, up to its short packet; empty: nothing to say yet (NAK).
   virtual std::optional<Bytes> give(std::uint8_t endpoint) = 0;
   // Requests to the class or the interface; the standard ones are answered from spec(). Empty: STALL.

@@ -235,6 +235,10 @@ bool UsbfsNode::advance_out(Waiting& waiting) {
     }
   }
   urb.actual += model_.take(urb.endpoint, ByteView(urb.out).subspan(urb.actual));
+  if (model_.pulls_plug()) {
+    unplug_wanted_();
+    return false;
+  }
   if (urb.actual == 0 && !urb.out.empty()) --transfer_count_;  // not begun: it is counted when it begins
   return urb.actual == urb.out.size();
 }

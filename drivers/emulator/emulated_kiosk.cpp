@@ -1,0 +1,151 @@
+#include "drivers/emulator/emulated_kiosk.hpp"
+
+#include <fmt/format.h>
+
+#include "terminal/base/config.hpp"
+#include "terminal/base/files.hpp"
+#include "terminal/base/text.hpp"
+
+namespace bianmin::emulator {
+
+namespace {
+
+constexpr std::int64_t byte_count_max = 1'000'000;
+constexpr std::int64_t transfer_index_max = 1'000'000;
+
+Error bad_command(std::string_view why) { return {Remedy::refuse, "emulator.bad_command", std::string(why)}; }
+
+// The first word of `text`, which loses it.
+std::string_view take_word(std::string_view& text) {
+  const std::size_t end = text.find(' ');
+  const std::string_view word = text.substr(0, end);
+  text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+  return word;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<EmulatedKiosk>> EmulatedKiosk::create(Adapter adapter, ReaderFamily family) {
+  auto testbed = Testbed::create(adapter);
+  if (!testbed) return testbed.error();
+  return std::unique_ptr<EmulatedKiosk>(new EmulatedKiosk(std::move(testbed).value(), family));
+}
+
+EmulatedKiosk::EmulatedKiosk(std::unique_ptr<Testbed> testbed, ReaderFamily family)
+    : reader_(family),
+      testbed_(std::move(testbed)),
+      reader_port_(testbed_->add(reader_)),
+      printer_port_(testbed_->add(printer_)),
+      scanner_port_(testbed_->add(scanner_)) {
+  for (const Testbed::Port port : {reader_port_, printer_port_, scanner_port_}) testbed_->plug(port);
+}
+
+Result<Testbed::Port> EmulatedKiosk::port_of(std::string_view name) const {
+  if (name == "reader") return reader_port_;
+  if (name == "printer") return printer_port_;
+  if (name == "scanner") return scanner_port_;
+  return bad_command("the devices are reader, printer and scanner");
+}
+
+Result<std::string> EmulatedKiosk::card(std::string_view what) {
+  const std::string_view action = take_word(what);
+  if (action == "off") {
+    testbed_->change([this] { reader_.take_card(); });
+    return std::string();
+  }
+  if (action != "on") return bad_command("card on [NAME] or card off");
+  auto card = specimen_card(what.empty() ? "grandma" : what);
+  if (!card) return bad_command("the cards are grandma, farmer, expired, bad-number and foreigner");
+  testbed_->change([&] { reader_.put_card(std::move(*card)); });
+  return std::string();
+}
+
+Result<std::string> EmulatedKiosk::printer_change(std::string_view part, std::string_view what) {
+  const std::string_view action = take_word(what);
+  const auto change = [this](auto function) -> Result<std::string> {
+    testbed_->change([&] { function(printer_); });
+    return std::string();
+  };
+  if (part == "paper" && action == "out")
+    return change([](PrinterModel& printer) { printer.set_paper(false); });
+  if (part == "paper" && action == "low")
+    return change([](PrinterModel& printer) { printer.set_paper_low(true); });
+  if (part == "paper" && action == "in") {
+    return change([](PrinterModel& printer) {
+      printer.set_paper_low(false);
+      printer.set_paper(true);
+    });
+  }
+  if (part == "cover" && action == "open")
+    return change([](PrinterModel& printer) { printer.set_cover(true); });
+  if (part == "cover" && action == "close")
+    return change([](PrinterModel& printer) { printer.set_cover(false); });
+  const auto count = parse_number(what, 1, byte_count_max);
+  if (!count)
+    return bad_command("paper out|in|low|out-after N, cover open|close|open-after N, printer unplug-after N");
+  const auto bytes = static_cast<std::size_t>(*count);
+  if (part == "paper" && action == "out-after")
+    return change([&](PrinterModel& p) { p.paper_out_after(bytes); });
+  if (part == "cover" && action == "open-after")
+    return change([&](PrinterModel& p) { p.cover_open_after(bytes); });
+  if (part == "printer" && action == "unplug-after")
+    return change([&](PrinterModel& p) { p.pull_plug_after(bytes); });
+  return bad_command("paper, cover or printer cannot do that");
+}
+
+Result<std::string> EmulatedKiosk::fault(std::string_view what) {
+  const auto port = port_of(take_word(what));
+  if (!port) return port.error();
+  const auto index = parse_number(take_word(what), 0, transfer_index_max);
+  const auto kind = fault_from_name(what);
+  if (!index || !kind) return bad_command("fault DEVICE INDEX KIND");
+  testbed_->fail_at(*port, static_cast<int>(*index), *kind);
+  return std::string();
+}
+
+Result<std::string> EmulatedKiosk::save_receipt(std::string_view path) {
+  const Bytes bytes = testbed_->change([this] { return printer_.last_whole_bytes(); });
+  if (bytes.empty()) return bad_command("no whole slip yet");
+  if (auto written = write_file_durably(std::string(path), bytes); !written) return written.error();
+  return std::string();
+}
+
+std::string EmulatedKiosk::status() {
+  const auto plugged = [this](Testbed::Port port) {
+    return testbed_->plugged(port) ? "plugged" : "unplugged";
+  };
+  return testbed_->change([&] {
+    return fmt::format("card {} paper {} cover {}", reader_.has_card() ? "on" : "off",
+                       printer_.has_paper() ? "in" : "out", printer_.cover_is_open() ? "open" : "closed");
+  }) + fmt::format(" reader {} printer {} scanner {}", plugged(reader_port_), plugged(printer_port_),
+                   plugged(scanner_port_));
+}
+
+Result<std::string> EmulatedKiosk::command(std::string_view line) {
+  std::string_view rest = line;
+  const std::string_view verb = take_word(rest);
+  if (verb == "card") return card(rest);
+  if (verb == "paper" || verb == "cover" || verb == "printer") return printer_change(verb, rest);
+  if (verb == "fault") return fault(rest);
+  if (verb == "receipt" && !rest.empty()) return save_receipt(rest);
+  if (verb == "status") return status();
+  if (verb == "scan") {
+    testbed_->change([&] { scanner_.scan(rest); });
+    return std::string();
+  }
+  if (verb == "receipts") {
+    return testbed_->change([this] {
+      return fmt::format("whole {} partial {}", printer_.whole_count(), printer_.partial_count());
+    });
+  }
+  if (verb == "plug" || verb == "unplug") {
+    const auto port = port_of(rest);
+    if (!port) return port.error();
+    verb == "plug" ? testbed_->plug(*port) : testbed_->unplug(*port);
+    return std::string();
+  }
+  return bad_command(
+      "commands: card, paper, cover, printer, plug, unplug, scan, fault, receipts, receipt, status");
+}
+
+}  // namespace bianmin::emulator

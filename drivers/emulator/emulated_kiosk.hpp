@@ -1,0 +1,51 @@
+// The devices of one kiosk on a testbed, worked by lines of text.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "drivers/emulator/card_reader_model.hpp"
+#include "drivers/emulator/printer_model.hpp"
+#include "drivers/emulator/scanner_model.hpp"
+#include "drivers/emulator/testbed.hpp"
+
+namespace bianmin::emulator {
+
+// Thread-safe.
+//   card on [NAME] | card off            NAME as in specimen_card()
+//   paper out|in|low | cover open|close
+//   paper out-after N | cover open-after N | printer unplug-after N      N more bytes
+//   plug DEVICE | unplug DEVICE          reader, printer, scanner
+//   scan TEXT
+//   fault DEVICE INDEX KIND              KIND as in fault_name(); INDEX of the transfer, counted from
+//   plugging in receipts                             "whole N partial M" receipt FILE writes the bytes of the
+//   last whole slip status
+class EmulatedKiosk {
+ public:
+  // Plugs all three in.
+  static Result<std::unique_ptr<EmulatedKiosk>> create(Adapter adapter, ReaderFamily family);
+
+  // The answer, or error "emulator.bad_command" | "file.*".
+  Result<std::string> command(std::string_view line);
+  const std::string& root_folder() const { return testbed_->root_folder(); }
+
+ private:
+  EmulatedKiosk(std::unique_ptr<Testbed> testbed, ReaderFamily family);
+  Result<Testbed::Port> port_of(std::string_view name) const;
+  Result<std::string> card(std::string_view what);
+  Result<std::string> printer_change(std::string_view part, std::string_view what);
+  Result<std::string> fault(std::string_view what);
+  Result<std::string> save_receipt(std::string_view path);
+  std::string status();
+
+  CardReaderModel reader_;
+  PrinterModel printer_;
+  ScannerModel scanner_;
+  std::unique_ptr<Testbed> testbed_;  // after the models: it goes first
+  Testbed::Port reader_port_;
+  Testbed::Port printer_port_;
+  Testbed::Port scanner_port_;
+};
+
+}  // namespace bianmin::emulator

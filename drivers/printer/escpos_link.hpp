@@ -1,0 +1,52 @@
+// Requests and answers of an ESC/POS printer over one USB channel.
+#pragma once
+
+#include <stop_token>
+#include <string>
+
+#include "drivers/printer/escpos_printer.hpp"
+#include "drivers/printer/escpos_status.hpp"
+#include "drivers/usb/channel.hpp"
+
+namespace bianmin::printer {
+
+// Thread-bound, blocking. Errors "usb.*".
+class EscposLink {
+ public:
+  EscposLink(usb::Channel& channel, const EscposOptions& options, std::stop_token stop);
+
+  // All bytes taken by the printer. "usb.timeout": it took some or none of them and stands still.
+  Result<void> send(ByteView bytes);
+  // The state now. Falls back on the USB class's port status when the printer does not take or answer
+  // requests.
+  Result<PrinterStatus> status();
+  // Two readings that agree, because single ones lie; the last one after some tries.
+  Result<PrinterStatus> settled_status();
+  // Throws away what the printer has not printed yet. Afterwards was_printed() is final for all ids sent
+  // before.
+  Result<void> clear_buffer();
+  // Whether it answers GS ( H at all.
+  Result<bool> supports_process_ids();
+  // Waits up to `wait_ms` for answers.
+  Result<void> listen(int wait_ms);
+  bool was_printed(std::string_view id) const { return last_printed_ == id; }
+  void drain();
+  bool stopped() const { return stop_.stop_requested(); }
+
+ private:
+  void sort_answers();
+  Result<PrinterStatus> port_status();
+
+  usb::Channel& channel_;
+  const EscposOptions& options_;
+  std::stop_token stop_;
+  std::uint8_t out_ = 0;
+  std::uint8_t in_ = 0;
+  std::size_t packet_byte_count_ = 64;
+  AnswerReader answers_;
+  std::vector<std::uint8_t> realtime_;
+  std::string last_printed_;
+  bool cleared_ = false;
+};
+
+}  // namespace bianmin::printer
