@@ -1,5 +1,6 @@
 #include "terminal/supervisor.hpp"
 
+#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>

@@ -126,7 +126,7 @@ class SessionProcess {
                                *writer_,
                                *asks_,
                                *ledger_,
-                               [this] { store::WakeUp::send(config_.state_dir / "agent.sock"); }};
+                               [this] { store::WakeUp::send(config_.state_dir / "agent.wake"); }};
     session_ =
         std::make_unique<session::Session>(parts, *screen_, languages_, [this] { loop_.quit(exit_code_); });
     session_->start();

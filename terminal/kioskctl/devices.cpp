@@ -55,7 +55,7 @@ Result<States> ask_drivers(bool reader_there, bool printer_there, bool scanner_t
 Taker taker_of(const usb::DeviceInfo& device, const States& states) {
   if (card::sdt_reader_interface(device)) return {"id-card-reader", states.reader};
   if (printer::escpos_printer_interface(device)) return {"receipt-printer", states.printer};
-  if (scanner::hid_pos_scanner_interface(device)) return {"code-scanner", states.scanner};
+  if (scanner::hid_pos_interface(device)) return {"code-scanner", states.scanner};
   return {};
 }
 
@@ -86,7 +86,7 @@ int devices(int argc, const char* const* argv) {
   for (const auto& device : *listed) {
     reader = reader || card::sdt_reader_interface(device.info);
     printer = printer || printer::escpos_printer_interface(device.info);
-    scanner = scanner || scanner::hid_pos_scanner_interface(device.info);
+    scanner = scanner || scanner::hid_pos_interface(device.info);
   }
   const auto states = ask_drivers(reader, printer, scanner);
   if (!states) return fail(states.error());

@@ -22,7 +22,7 @@ std::string one_line(std::string text) {
 }
 
 int scan_file(const std::string& file) {
-  const auto image = scanner::load_grey_image(file);
+  const auto image = scanner::load_image(file);
   if (!image) {
     std::printf("%s\t-\t\n", file.c_str());
     return fail(image.error());

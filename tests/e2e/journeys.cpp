@@ -29,7 +29,12 @@ std::string digits_of(std::string_view text) {
 }  // namespace
 
 void Stage::begin(const std::string& service) {
+  const bool stopped = !journeys_.empty() && !journeys_.back().ok;
   journeys_.push_back({});
+  if (stopped) {  // what follows a failed journey would only wait for pages that cannot come
+    current().ok = false;
+    current().problem = "not begun: the one before failed";
+  }
   current().service = service;
 }
 

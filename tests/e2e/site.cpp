@@ -7,6 +7,7 @@
 #include <fstream>
 #include <thread>
 
+#include "drivers/emulator/control_client.hpp"
 #include "terminal/base/clock.hpp"
 #include "terminal/base/config.hpp"
 #include "terminal/base/files.hpp"
@@ -136,10 +137,10 @@ Result<void> Site::start_agent() {
     if (!line.starts_with("hub_url")) changed += std::string(line) + "\n";
   }
   changed += "hub_url = https://" + hub_address_ + "\n";
-  const auto written = write_file_durably(path("agent.conf"), view_of(changed), 0600);
+  const auto written = write_file_durably(path("terminal/agent.conf"), view_of(changed), 0600);
   if (!written) return written;
   auto agent = ChildProcess::start(
-      {{binary("kiosk-agent"), "--config", path("agent.conf")}, {}, path("agent.log"), false});
+      {{binary("kiosk-agent"), "--config", path("terminal/agent.conf")}, {}, path("agent.log"), false});
   if (!agent) return agent.error();
   agent_ = std::move(*agent);
   return {};
@@ -220,7 +221,7 @@ Result<void> Site::screenshot(const fs::path& file) {
 }
 
 Result<std::string> Site::device(const std::string& command) {
-  return ask_line(path("devices.sock"), command);
+  return emulator::emulator_command(path("devices.sock").string(), command);
 }
 
 Result<Json> Site::hub_report() {

@@ -15,13 +15,13 @@
 namespace bianmin::e2e {
 
 struct SiteOptions {
-  std::filesystem::path binaries;  // where kiosk-hub, kiosk-agent, kiosk-emulator, kiosk-terminal-driven are
-  std::filesystem::path source;    // the project: catalogue, pictures, strings
-  std::filesystem::path folder;    // everything of the site; made when missing
+  std::filesystem::path binaries = {};  // where kiosk-hub, kiosk-agent, kiosk-emulator, kiosk-terminal-driven are
+  std::filesystem::path source = {};    // the project: catalogue, pictures, strings
+  std::filesystem::path folder = {};    // everything of the site; made when missing
   std::string family = "a";        // the card reader's USB family
   std::string size = "1080x1920";
   bool without_network = false;                 // terminal and emulator run under `unshare --net`
-  std::map<std::string, std::string> settings;  // more lines for kiosk.conf
+  std::map<std::string, std::string> settings = {};  // more lines for kiosk.conf
 };
 
 // Every call blocks until it is done or its limit is over. Everything still running ends with the object.

@@ -93,17 +93,17 @@ struct Tour {
 void every_page(Stage& stage) {
   stage.online(true);
   stage.welcome_pages();
-  stage.confirm_pension({.card = "zhang", .pictures = true, .rating = 1});
+  stage.confirm_pension({.card = "grandma", .pictures = true, .rating = 1});
   stage.look_up({.pictures = true, .expect = {"saved", "sent", "accepted"}});
   stage.refused_card("expired");
-  stage.paper_runs_out({.card = "li"});
-  stage.hub_goes_away({.card = "li"});
+  stage.paper_runs_out({.card = "farmer"});
+  stage.hub_goes_away({.card = "farmer"});
 }
 
 void in_english(Stage& stage) {
   stage.online(true);
   stage.speak_english_on_black();
-  stage.confirm_pension({.card = "li", .pictures = true, .rating = 2, .english = true});
+  stage.confirm_pension({.card = "farmer", .pictures = true, .rating = 2, .english = true});
   stage.walks_away();
 }
 
