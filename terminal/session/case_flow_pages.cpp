@@ -145,6 +145,7 @@ ui::SavedView CaseFlow::saved_view(const ui::Strings& strings) const {
 }
 
 void CaseFlow::show_saved() {
+  tell_result_shown();
   frame_.show([this](const ui::PageContext& context) {
     return ui::saved_page(saved_view(context.strings), context, [this](ui::SavedIntent intent) {
       switch (intent) {

@@ -17,6 +17,16 @@ class Flow {
   virtual void finish(std::function<void()> then) = 0;
   // True when a result is on screen: nobody has to do anything any more, so it may go by itself.
   virtual bool showing_result() const = 0;
+  // Runs when a result comes on the screen: from then on the shorter time of result pages counts.
+  void on_result(std::function<void()> shown) { result_shown_ = std::move(shown); }
+
+ protected:
+  void tell_result_shown() const {
+    if (result_shown_) result_shown_();
+  }
+
+ private:
+  std::function<void()> result_shown_;
 };
 
 // Shows a full-page notice with a code; `act` runs when its button is touched. `about` is the start of three

@@ -145,6 +145,7 @@ ui::ProgressView ProgressFlow::result_view(const ui::Strings& strings) const {
 }
 
 void ProgressFlow::show_result() {
+  tell_result_shown();
   frame_.show([this](const ui::PageContext& context) {
     return ui::progress_page(result_view(context.strings), context, [this](ui::ProgressIntent intent) {
       if (intent == ui::ProgressIntent::another) return scan();

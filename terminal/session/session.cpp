@@ -111,6 +111,7 @@ void Session::choose(std::size_t index) {
   } else {
     flow_ = std::make_unique<ProgressFlow>(parts_, frame_, package, [this] { end(); });
   }
+  flow_->on_result([this] { touched(); });
   idle_.start(parts_.settings.idle);
   flow_->start();
 }

@@ -139,12 +139,12 @@ void Stage::card_and_questions(const PensionOptions& options) {
 
 void Stage::save_and_slip(const PensionOptions& options) {
   see(page("saved"));
-  see_state("saved", options.english ? "Saved here, done" : "已存在本机，已完成");
+  see_state("saved", options.english ? "Saved here: done" : "已存在本机，已完成");
   device("card off");
   picture("saved", options.pictures);
   if (!options.offline) {
-    see_state("sent", options.english ? "Sent, done" : "已送出，已完成");
-    see_state("accepted", options.english ? "Accepted by" : "社保所已受理，已完成");
+    see_state("sent", options.english ? "Sent: done" : "已送出，已完成");
+    see_state("accepted", options.english ? "office: done" : "社保所已受理，已完成");
   }
   if (!options.without_paper) {
     see(options.english ? "Printed. Please take it" : "打好了，请拿好", state_limit_ms);
@@ -245,15 +245,15 @@ void Stage::paper_runs_out(const PensionOptions& options) {
 void Stage::hub_goes_away(const PensionOptions& options) {
   begin("pension-confirmation");
   online(false);
-  see("未联网", state_limit_ms);
   card_and_questions(options);
   save_and_slip({.card = options.card, .offline = true});
+  see("未联网", state_limit_ms);
   picture("saved-offline");
   tap("finish");
   see(page("welcome"), state_limit_ms);
   look_up({.pictures = true, .expect = {"saved"}, .offline = true});
   online(true);
-  see("已联网", state_limit_ms);
+  see("已联网", 3 * state_limit_ms);
   look_up({.expect = {"saved", "sent", "accepted"}});
 }
 

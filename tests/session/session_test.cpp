@@ -123,3 +123,18 @@ TEST_CASE("the network mark follows the agent's word") {
   bench.pass(2'500);
   CHECK(bench.shows("已联网"));
 }
+
+TEST_CASE("a result page goes by itself, but not before its time") {
+  KioskBench bench;
+  bench.start();
+  bench.fill_in();
+  bench.pass(100'000);  // the resident took long over the check
+  bench.touch("submit");
+  REQUIRE(bench.page() == "saved");
+  bench.pass(29'000);
+  CHECK(bench.page() == "saved");
+  bench.pass(2'000);
+  CHECK(bench.page() == "idle");
+  bench.pass(46'000);
+  CHECK(bench.overs == 1);
+}
