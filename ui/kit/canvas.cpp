@@ -69,7 +69,7 @@ Result<Canvas> Canvas::read_png(const std::filesystem::path& path) {
     return error;
   }
   Canvas canvas(Size{cairo_image_surface_get_width(loaded), cairo_image_surface_get_height(loaded)});
-  cairo_t* cairo = canvas.context();
+  auto* cairo = static_cast<cairo_t*>(canvas.context());
   cairo_set_source_surface(cairo, loaded, 0, 0);
   cairo_set_operator(cairo, CAIRO_OPERATOR_SOURCE);
   cairo_paint(cairo);
@@ -155,6 +155,6 @@ void Canvas::wipe() {
   cairo_surface_mark_dirty(state_->surface);
 }
 
-_cairo* Canvas::context() const { return state_->cairo; }
+void* Canvas::context() const { return state_->cairo; }
 
 }  // namespace bianmin::ui

@@ -9,8 +9,6 @@
 #include "ui/kit/geometry.hpp"
 #include "ui/kit/theme.hpp"
 
-struct _cairo;  // cairo_t, known to ui/kit only
-
 namespace bianmin::ui {
 
 // Thread-bound. Pixels are 0xAARRGGBB in the byte order of the machine, colour premultiplied by alpha.
@@ -40,7 +38,7 @@ class Canvas {
   void box(const Rect& rect, int radius, Colour fill, Colour border, int border_width);
   void wipe();  // every pixel to zero
 
-  _cairo* context() const;
+  void* context() const;  // the cairo_t, for the drawing classes of this folder
 
  private:
   struct State;

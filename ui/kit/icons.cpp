@@ -48,7 +48,7 @@ bool Icons::has(const std::string& name) const {
 void Icons::draw(Canvas& canvas, const std::string& name, const Rect& bounds, int side_px, Colour colour) {
   SurfacePtr& raster = state_->rasters[{name, side_px}];
   if (raster == nullptr) raster = rasterise(state_->file(name), side_px);
-  cairo_t* cairo = canvas.context();
+  auto* cairo = static_cast<cairo_t*>(canvas.context());
   cairo_set_source_rgba(cairo, colour.red / 255.0, colour.green / 255.0, colour.blue / 255.0,
                         colour.alpha / 255.0);
   cairo_mask_surface(cairo, raster.get(), bounds.x + (bounds.width - side_px) / 2,
