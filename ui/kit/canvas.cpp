@@ -101,16 +101,19 @@ const std::uint8_t* Canvas::bytes() const {
   return cairo_image_surface_get_data(state_->surface);
 }
 
+std::ptrdiff_t Canvas::offset(int x, int y) const {
+  return std::ptrdiff_t{y} * stride_bytes() + std::ptrdiff_t{x} * 4;
+}
+
 std::uint32_t Canvas::pixel(int x, int y) const {
   std::uint32_t value = 0;
-  std::memcpy(&value, bytes() + y * stride_bytes() + x * 4, sizeof value);
+  std::memcpy(&value, bytes() + offset(x, y), sizeof value);
   return value;
 }
 
 void Canvas::set_pixel(int x, int y, std::uint32_t value) {
   cairo_surface_flush(state_->surface);
-  std::memcpy(cairo_image_surface_get_data(state_->surface) + y * stride_bytes() + x * 4, &value,
-              sizeof value);
+  std::memcpy(cairo_image_surface_get_data(state_->surface) + offset(x, y), &value, sizeof value);
   cairo_surface_mark_dirty_rectangle(state_->surface, x, y, 1, 1);
 }
 

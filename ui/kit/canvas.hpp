@@ -1,6 +1,7 @@
 // A plain 32-bit picture in memory that pages are drawn into; presenters put it on a display.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -42,6 +43,7 @@ class Canvas {
 
  private:
   struct State;
+  std::ptrdiff_t offset(int x, int y) const;
   explicit Canvas(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
