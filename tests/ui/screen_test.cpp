@@ -265,6 +265,7 @@ TEST_CASE_METHOD(WelcomeFixture, "things are found by id and by name", "[screen]
 TEST_CASE_METHOD(WelcomeFixture, "a forgotten screen holds no page and no pixel", "[screen]") {
   screen.forget();
   CHECK(screen.page() == nullptr);
+  CHECK(presenter.last_damage() == std::vector<Rect>{{0, 0, 1080, 1920}});
   CHECK(screen.semantic_dump().empty());
   CHECK(same_pixels(screen.canvas(), Canvas(screen.size())));
   CHECK_FALSE(screen.activate("choice.0"));

@@ -69,7 +69,7 @@ Result<Canvas> Canvas::read_png(const std::filesystem::path& path) {
     return error;
   }
   Canvas canvas(Size{cairo_image_surface_get_width(loaded), cairo_image_surface_get_height(loaded)});
-  cairo_t* cairo = canvas.context();
+  auto* cairo = static_cast<cairo_t*>(canvas.context());
   cairo_set_source_surface(cairo, loaded, 0, 0);
   cairo_set_operator(cairo, CAIRO_OPERATOR_SOURCE);
   cairo_paint(cairo);
@@ -101,16 +101,19 @@ const std::uint8_t* Canvas::bytes() const {
   return cairo_image_surface_get_data(state_->surface);
 }
 
+std::ptrdiff_t Canvas::offset(int x, int y) const {
+  return std::ptrdiff_t{y} * stride_bytes() + std::ptrdiff_t{x} * 4;
+}
+
 std::uint32_t Canvas::pixel(int x, int y) const {
   std::uint32_t value = 0;
-  std::memcpy(&value, bytes() + y * stride_bytes() + x * 4, sizeof value);
+  std::memcpy(&value, bytes() + offset(x, y), sizeof value);
   return value;
 }
 
 void Canvas::set_pixel(int x, int y, std::uint32_t value) {
   cairo_surface_flush(state_->surface);
-  std::memcpy(cairo_image_surface_get_data(state_->surface) + y * stride_bytes() + x * 4, &value,
-              sizeof value);
+  std::memcpy(cairo_image_surface_get_data(state_->surface) + offset(x, y), &value, sizeof value);
   cairo_surface_mark_dirty_rectangle(state_->surface, x, y, 1, 1);
 }
 
@@ -155,6 +158,6 @@ void Canvas::wipe() {
   cairo_surface_mark_dirty(state_->surface);
 }
 
-_cairo* Canvas::context() const { return state_->cairo; }
+void* Canvas::context() const { return state_->cairo; }
 
 }  // namespace bianmin::ui

@@ -1,6 +1,7 @@
 // A plain 32-bit picture in memory that pages are drawn into; presenters put it on a display.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -8,8 +9,6 @@
 #include "terminal/base/result.hpp"
 #include "ui/kit/geometry.hpp"
 #include "ui/kit/theme.hpp"
-
-struct _cairo;  // cairo_t, known to ui/kit only
 
 namespace bianmin::ui {
 
@@ -40,10 +39,11 @@ class Canvas {
   void box(const Rect& rect, int radius, Colour fill, Colour border, int border_width);
   void wipe();  // every pixel to zero
 
-  _cairo* context() const;
+  void* context() const;  // the cairo_t, for the drawing classes of this folder
 
  private:
   struct State;
+  std::ptrdiff_t offset(int x, int y) const;
   explicit Canvas(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

@@ -1,4 +1,4 @@
-// Pictures by name, drawn from SVG files in one colour. The only librsvg of the project.
+// Pictures by name, drawn from outline files (outline.hpp) in one colour.
 #pragma once
 
 #include <filesystem>
@@ -18,8 +18,8 @@ class Icons {
   Icons(const Icons&) = delete;
   Icons& operator=(const Icons&) = delete;
 
-  bool has(const std::string& name) const;
-  // Centred in `bounds`, `side_px` square. A name without a file draws nothing.
+  bool has(const std::string& name) const;  // there is a file and it can be drawn; reads it
+  // Centred in `bounds`, `side_px` square. A picture that is missing or broken draws nothing.
   void draw(Canvas& canvas, const std::string& name, const Rect& bounds, int side_px, Colour colour);
 
  private:

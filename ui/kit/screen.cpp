@@ -272,6 +272,7 @@ void Screen::forget() {
   pressed_id_.clear();
   typesetter_.forget();
   canvas_.wipe();
+  presenter_.present(canvas_, {{0, 0, size().width, size().height}});
 }
 
 }  // namespace bianmin::ui

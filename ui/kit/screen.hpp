@@ -55,7 +55,8 @@ class Screen {
   const Canvas& canvas() const { return canvas_; }
   Size size() const { return canvas_.size(); }
   Typesetter& typesetter() { return typesetter_; }
-  // Drops the page, every pixel and every text that was set: nothing of the person stays in this object.
+  // Drops the page, every pixel and every text that was set, and shows black: nothing of the person stays in
+  // this object or in view.
   void forget();
 
  private:

@@ -56,7 +56,6 @@ Result<std::unique_ptr<SdlPresenter>> SdlPresenter::open(const WindowOptions& op
   SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");  // with a GPU path a frame takes ten times as long
   SDL_SetHint(SDL_HINT_TOUCH_MOUSE_EVENTS, "0");        // fingers come as fingers only
   SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "0");
-  SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
   SDL_SetMainReady();
   if (SDL_InitSubSystem(SDL_INIT_VIDEO) != 0)
     return Error{Remedy::call_staff, "screen.no_display", SDL_GetError()};

@@ -65,12 +65,13 @@ struct SdlWaiter::Link {
   void window(const SDL_WindowEvent& event) {
     if (event.event == SDL_WINDOWEVENT_EXPOSED || event.event == SDL_WINDOWEVENT_SIZE_CHANGED)
       screen.redraw();
-    if (event.event == SDL_WINDOWEVENT_LEAVE) screen.pointer_cancel();
+    if (event.event == SDL_WINDOWEVENT_LEAVE && !finger) screen.pointer_cancel();
     if (event.event == SDL_WINDOWEVENT_CLOSE && closed) closed();
   }
 };
 
 SdlWaiter::SdlWaiter() {
+  SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");  // the program ends by its own rules
   SDL_InitSubSystem(SDL_INIT_EVENTS);
   wake_event_ = SDL_RegisterEvents(1);
 }

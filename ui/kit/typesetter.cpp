@@ -88,7 +88,7 @@ Rect Typesetter::ink(const TextSpec& spec, const Rect& bounds) {
 }
 
 void Typesetter::draw(Canvas& canvas, const TextSpec& spec, const Rect& bounds, Colour colour) {
-  cairo_t* cairo = canvas.context();
+  auto* cairo = static_cast<cairo_t*>(canvas.context());
   cairo_set_source_rgba(cairo, colour.red / 255.0, colour.green / 255.0, colour.blue / 255.0,
                         colour.alpha / 255.0);
   cairo_move_to(cairo, bounds.x, bounds.y);

@@ -64,8 +64,8 @@ NodePtr value_row(const PageContext& context, const Row& row, const std::string&
   return node;
 }
 
-NodePtr rows_card(const PageContext& context, const std::vector<Row>& rows, std::function<void(int)> change,
-                  NodePtr last) {
+NodePtr rows_card(const PageContext& context, const std::vector<Row>& rows,
+                  const std::function<void(int)>& change, NodePtr last) {
   NodePtr card = panel(context);
   NodePtr lines = group(Axis::column, 0);
   lines->id = "rows";

@@ -54,7 +54,7 @@ NodePtr display(const DigitsView& view, const PageContext& context) {
 
 class Keypad {
  public:
-  Keypad(const DigitsView& view, const PageContext& context, std::function<void(DigitsIntent)> intent)
+  Keypad(const DigitsView& view, const PageContext& context, const std::function<void(DigitsIntent)>& intent)
       : digits_(view.digits),
         digit_count_max_(view.digit_count_max),
         context_(context),
@@ -118,7 +118,7 @@ class Keypad {
 }  // namespace
 
 NodePtr digits_page(const DigitsView& view, const PageContext& context,
-                    std::function<void(DigitsIntent)> intent) {
+                    const std::function<void(DigitsIntent)>& intent) {
   NodePtr head = headline(context, {.service_title = view.service_title,
                                     .step = view.step,
                                     .steps = view.steps,

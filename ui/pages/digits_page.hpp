@@ -33,6 +33,6 @@ struct DigitsIntent {
 };
 
 NodePtr digits_page(const DigitsView& view, const PageContext& context,
-                    std::function<void(DigitsIntent)> intent);
+                    const std::function<void(DigitsIntent)>& intent);
 
 }  // namespace bianmin::ui

@@ -5,7 +5,8 @@
 
 namespace bianmin::ui {
 
-NodePtr help_page(const HelpView& view, const PageContext& context, std::function<void(HelpIntent)> intent) {
+NodePtr help_page(const HelpView& view, const PageContext& context,
+                  const std::function<void(HelpIntent)>& intent) {
   const Strings& strings = context.strings;
   NodePtr body = group(Axis::column, context.metrics.units(26));
   NodePtr number = panel(context);

@@ -17,6 +17,7 @@ struct HelpView {
 
 enum class HelpIntent { close };
 
-NodePtr help_page(const HelpView& view, const PageContext& context, std::function<void(HelpIntent)> intent);
+NodePtr help_page(const HelpView& view, const PageContext& context,
+                  const std::function<void(HelpIntent)>& intent);
 
 }  // namespace bianmin::ui

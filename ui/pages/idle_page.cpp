@@ -5,7 +5,8 @@
 
 namespace bianmin::ui {
 
-NodePtr idle_page(const IdleView& view, const PageContext& context, std::function<void(IdleIntent)> intent) {
+NodePtr idle_page(const IdleView& view, const PageContext& context,
+                  const std::function<void(IdleIntent)>& intent) {
   const Strings& strings = context.strings;
   const Theme& theme = context.theme;
   const bool landscape = context.metrics.landscape();

@@ -16,6 +16,7 @@ struct IdleView {
 
 enum class IdleIntent { stay, end };
 
-NodePtr idle_page(const IdleView& view, const PageContext& context, std::function<void(IdleIntent)> intent);
+NodePtr idle_page(const IdleView& view, const PageContext& context,
+                  const std::function<void(IdleIntent)>& intent);
 
 }  // namespace bianmin::ui

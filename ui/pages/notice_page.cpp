@@ -6,7 +6,7 @@
 namespace bianmin::ui {
 
 NodePtr notice_page(const NoticeView& view, const PageContext& context,
-                    std::function<void(NoticeIntent)> intent) {
+                    const std::function<void(NoticeIntent)>& intent) {
   const Theme& theme = context.theme;
   const bool landscape = context.metrics.landscape();
   NodePtr box = panel(context);

@@ -21,6 +21,6 @@ struct NoticeView {
 enum class NoticeIntent { act };
 
 NodePtr notice_page(const NoticeView& view, const PageContext& context,
-                    std::function<void(NoticeIntent)> intent);
+                    const std::function<void(NoticeIntent)>& intent);
 
 }  // namespace bianmin::ui

@@ -6,7 +6,7 @@
 namespace bianmin::ui {
 
 NodePtr progress_page(const ProgressView& view, const PageContext& context,
-                      std::function<void(ProgressIntent)> intent) {
+                      const std::function<void(ProgressIntent)>& intent) {
   const Strings& strings = context.strings;
   NodePtr head = headline(context, {.title = strings.text("progress.title")});
   NodePtr body = group(Axis::column, context.metrics.units(26));

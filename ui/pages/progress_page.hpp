@@ -21,6 +21,6 @@ struct ProgressView {
 enum class ProgressIntent { another, finish };
 
 NodePtr progress_page(const ProgressView& view, const PageContext& context,
-                      std::function<void(ProgressIntent)> intent);
+                      const std::function<void(ProgressIntent)>& intent);
 
 }  // namespace bianmin::ui

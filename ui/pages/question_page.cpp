@@ -1,12 +1,14 @@
 #include "ui/pages/question_page.hpp"
 
+#include <utility>
+
 #include "ui/pages/frame.hpp"
 #include "ui/pages/widgets.hpp"
 
 namespace bianmin::ui {
 
 NodePtr question_page(const QuestionView& view, const PageContext& context,
-                      std::function<void(QuestionIntent)> intent) {
+                      const std::function<void(QuestionIntent)>& intent) {
   NodePtr head = headline(context, {.service_title = view.service_title,
                                     .step = view.step,
                                     .steps = view.steps,
@@ -36,7 +38,7 @@ NodePtr question_page(const QuestionView& view, const PageContext& context,
     if (beside_choices(context)) {
       const bool left_is_free = view.options.size() % 2 == 0;
       if (left_is_free) add(*grid, spacer(0));  // the way on is on the right
-      add(*grid, std::move(next));
+      add(*grid, std::exchange(next, nullptr));
     }
   }
   add(*grid, pages_bar(context, "options"));

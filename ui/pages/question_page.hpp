@@ -32,6 +32,6 @@ struct QuestionIntent {
 };
 
 NodePtr question_page(const QuestionView& view, const PageContext& context,
-                      std::function<void(QuestionIntent)> intent);
+                      const std::function<void(QuestionIntent)>& intent);
 
 }  // namespace bianmin::ui

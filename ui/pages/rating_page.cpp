@@ -1,5 +1,7 @@
 #include "ui/pages/rating_page.hpp"
 
+#include <utility>
+
 #include "ui/pages/frame.hpp"
 #include "ui/pages/widgets.hpp"
 
@@ -20,7 +22,7 @@ constexpr Face faces[] = {{1, "rating.1", "mood-happy"},
 }  // namespace
 
 NodePtr rating_page(const RatingView& view, const PageContext& context,
-                    std::function<void(RatingIntent)> intent) {
+                    const std::function<void(RatingIntent)>& intent) {
   NodePtr head = headline(context, {.service_title = view.service_title,
                                     .title = context.strings.text("rating.title"),
                                     .hint = context.strings.text("rating.hint")});
@@ -34,7 +36,7 @@ NodePtr rating_page(const RatingView& view, const PageContext& context,
   }
   NodePtr skip = button(context, "skip", context.strings.text("rating.skip"), {.kind = ButtonKind::outline},
                         [intent] { intent({0}); });
-  if (beside_choices(context)) add(*grid, std::move(skip));
+  if (beside_choices(context)) add(*grid, std::exchange(skip, nullptr));
   add(*grid, pages_bar(context, "levels"));
   return choices_page(context, "rating", std::move(head), std::move(grid), std::move(skip));
 }

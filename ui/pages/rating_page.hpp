@@ -20,6 +20,6 @@ struct RatingIntent {
 };
 
 NodePtr rating_page(const RatingView& view, const PageContext& context,
-                    std::function<void(RatingIntent)> intent);
+                    const std::function<void(RatingIntent)>& intent);
 
 }  // namespace bianmin::ui

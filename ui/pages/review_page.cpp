@@ -6,7 +6,7 @@
 namespace bianmin::ui {
 
 NodePtr review_page(const ReviewView& view, const PageContext& context,
-                    std::function<void(ReviewIntent)> intent) {
+                    const std::function<void(ReviewIntent)>& intent) {
   NodePtr head = headline(context, {.service_title = view.service_title,
                                     .step = view.step,
                                     .steps = view.steps,

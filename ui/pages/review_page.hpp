@@ -26,6 +26,6 @@ struct ReviewIntent {
 };
 
 NodePtr review_page(const ReviewView& view, const PageContext& context,
-                    std::function<void(ReviewIntent)> intent);
+                    const std::function<void(ReviewIntent)>& intent);
 
 }  // namespace bianmin::ui

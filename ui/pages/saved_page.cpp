@@ -29,7 +29,7 @@ std::string slip_icon(Level level) { return level == Level::note ? "printer" : l
 }  // namespace
 
 NodePtr saved_page(const SavedView& view, const PageContext& context,
-                   std::function<void(SavedIntent)> intent) {
+                   const std::function<void(SavedIntent)>& intent) {
   const Strings& strings = context.strings;
   NodePtr body = group(Axis::column, context.metrics.units(26));
   NodePtr slip;

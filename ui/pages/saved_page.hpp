@@ -24,6 +24,6 @@ struct SavedView {
 enum class SavedIntent { rate, finish, reprint_duplicate };
 
 NodePtr saved_page(const SavedView& view, const PageContext& context,
-                   std::function<void(SavedIntent)> intent);
+                   const std::function<void(SavedIntent)>& intent);
 
 }  // namespace bianmin::ui

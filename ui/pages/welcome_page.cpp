@@ -6,7 +6,7 @@
 namespace bianmin::ui {
 
 NodePtr welcome_page(const WelcomeView& view, const PageContext& context,
-                     std::function<void(WelcomeIntent)> intent) {
+                     const std::function<void(WelcomeIntent)>& intent) {
   NodePtr head = headline(context, {.title = context.strings.text("welcome.title"),
                                     .hint = context.strings.text("welcome.hint")});
   NodePtr grid = choice_grid(context, "tiles");

@@ -27,6 +27,6 @@ struct WelcomeIntent {
 };
 
 NodePtr welcome_page(const WelcomeView& view, const PageContext& context,
-                     std::function<void(WelcomeIntent)> intent);
+                     const std::function<void(WelcomeIntent)>& intent);
 
 }  // namespace bianmin::ui

@@ -66,8 +66,8 @@ std::string level_icon(Level level);
 Colour level_ink(const PageContext& context, Level level);
 
 // An answers card: label, value, and "change" where it is allowed; `last`, if any, is one more line below.
-NodePtr rows_card(const PageContext& context, const std::vector<Row>& rows, std::function<void(int)> change,
-                  NodePtr last = nullptr);
+NodePtr rows_card(const PageContext& context, const std::vector<Row>& rows,
+                  const std::function<void(int)>& change, NodePtr last = nullptr);
 // A thin line above `child`.
 NodePtr ruled(const PageContext& context, NodePtr child);
 NodePtr value_row(const PageContext& context, const Row& row, const std::string& icon, Colour ink);

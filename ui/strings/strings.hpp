@@ -16,7 +16,7 @@ namespace bianmin::ui {
 // A value: copies are independent. The file is one JSON object of key to text; {name} in a text is a gap.
 class Strings {
  public:
-  static constexpr std::size_t file_byte_max = 256 * 1024;
+  static constexpr std::size_t file_byte_max = 262'144;
 
   // Errors: those of read_file and parse_json; "strings.bad" when it is no object of texts.
   static Result<Strings> load(const std::filesystem::path& path);
