@@ -1,0 +1,27 @@
+// How long to wait after failures: doubling, with a limit, and spread so that a whole province of terminals
+// does not come back in the same second.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+namespace bianmin::agent {
+
+constexpr std::int64_t backoff_first_ms = 1'000;
+constexpr std::int64_t backoff_most_ms = 300'000;
+
+class Backoff {
+ public:
+  // `random` gives any number; injected so that tests know it.
+  explicit Backoff(std::function<std::uint32_t()> random) : random_(std::move(random)) {}
+
+  // Between half of and the full step: 1 s, 2 s, 4 s … 300 s.
+  std::int64_t next_ms();
+  void reset() { step_ms_ = backoff_first_ms; }
+
+ private:
+  std::function<std::uint32_t()> random_;
+  std::int64_t step_ms_ = backoff_first_ms;
+};
+
+}  // namespace bianmin::agent

@@ -1,0 +1,125 @@
+// kiosk-agent: the process with the network. No screen, no devices.
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/signalfd.h>
+
+#include <csignal>
+#include <cstdio>
+
+#include "sync/agent/agent.hpp"
+#include "sync/agent/curl_transport.hpp"
+#include "sync/seal/digest.hpp"
+#include "sync/store/wake_up.hpp"
+#include "terminal/base/arguments.hpp"
+#include "terminal/base/config.hpp"
+#include "terminal/base/event_loop.hpp"
+
+namespace {
+
+using namespace bianmin;
+
+constexpr std::string_view usage = "usage: kiosk-agent --config FILE [--hub-url URL]\n";
+
+int fail(const Error& error) {
+  fmt::print(stderr, "kiosk-agent: {}\n", error.text());
+  return 1;
+}
+
+struct Settings {
+  std::filesystem::path enrolment;
+  std::filesystem::path journal;
+  std::filesystem::path wake_socket;
+  std::filesystem::path terminal_socket;
+  std::string hub_url;
+};
+
+Result<Settings> load_settings(const std::filesystem::path& file, const Arguments& arguments) {
+  auto config = Config::load(file, {"enrolment", "journal", "hub_url", "wake_socket", "terminal_socket"});
+  if (!config) return config.error();
+  const auto path = [&](std::string_view key, std::string_view otherwise) {
+    return file.parent_path() / config->text(key, otherwise);
+  };
+  return Settings{path("enrolment", "."), path("journal", "journal.db"), path("wake_socket", "agent.wake"),
+                  path("terminal_socket", "terminal.wake"),
+                  arguments.value("hub-url", config->text("hub_url"))};
+}
+
+// Turns on: a wake-up, a timer, and while a turn says that more is due.
+class Runner {
+ public:
+  Runner(EventLoop& loop, agent::Agent& agent) : loop_(loop), agent_(agent) {}
+  void run() {
+    const bool more = agent_.turn();
+    loop_.cancel(timer_);
+    timer_ = loop_.after(more ? 0 : store::journal_poll_ms, [this] { run(); });
+  }
+
+ private:
+  EventLoop& loop_;
+  agent::Agent& agent_;
+  EventLoop::TimerId timer_ = 0;
+};
+
+std::uint32_t random_number() {
+  std::uint8_t bytes[4];
+  seal::fill_random(bytes);
+  return ByteReader(bytes).u32_be();
+}
+
+int serve(const Settings& settings, const FileDescriptor& signals) {
+  const SystemClock clock;
+  Log log(clock, stderr);
+  auto identity = store::load_identity(settings.enrolment);
+  if (!identity) return fail(identity.error());
+  auto receipt_key = seal::PublicKey::load(settings.enrolment / "hub-receipt.pub");
+  if (!receipt_key) return fail(receipt_key.error());
+  auto journal = store::Journal::open(settings.journal, *identity);
+  if (!journal) return fail(journal.error());
+  auto hub = agent::CurlTransport::make({settings.hub_url, settings.enrolment / "tls.crt",
+                                         settings.enrolment / "tls.key", settings.enrolment / "ca.crt"});
+  if (!hub) return fail(hub.error());
+  auto wake = store::WakeUp::bind(settings.wake_socket);
+  if (!wake) return fail(wake.error());
+
+  store::Outbox outbox(**journal, *receipt_key);
+  agent::Agent agent({**journal, outbox, **hub, clock, log, random_number,
+                      [&] { store::WakeUp::send(settings.terminal_socket); }});
+  EventLoop loop(clock);
+  Runner runner(loop, agent);
+  auto watching = loop.watch(wake->fd(), POLLIN, [&](short) {
+    if (!wake->drain()) return;
+    agent.nudge();
+    runner.run();
+  });
+  if (watching) watching = loop.watch(signals.get(), POLLIN, [&](short) { loop.quit(0); });
+  if (!watching) return fail(watching.error());
+  loop.post([&] { runner.run(); });
+  fmt::print("ready\n");
+  std::fflush(stdout);
+  return loop.run();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  auto arguments = Arguments::parse(argc, argv, {{"help"}, {"config", true}, {"hub-url", true}});
+  if (arguments && arguments->has("help")) {
+    fmt::print("{}", usage);
+    return 0;
+  }
+  if (!arguments || !arguments->words().empty() || !arguments->has("config")) {
+    fmt::print(stderr, "kiosk-agent: {}\n{}", arguments ? "a --config is needed" : arguments.error().text(),
+               usage);
+    return 2;
+  }
+  std::signal(SIGPIPE, SIG_IGN);
+  sigset_t ending;
+  sigemptyset(&ending);
+  sigaddset(&ending, SIGTERM);
+  sigaddset(&ending, SIGINT);
+  sigprocmask(SIG_BLOCK, &ending, nullptr);
+  const FileDescriptor signals(::signalfd(-1, &ending, SFD_CLOEXEC | SFD_NONBLOCK));
+  auto settings = load_settings(arguments->value("config"), *arguments);
+  if (!settings) return fail(settings.error());
+  return serve(*settings, signals);
+}

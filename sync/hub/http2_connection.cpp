@@ -1,0 +1,150 @@
+#include "sync/hub/http2_connection.hpp"
+
+#include <nghttp2/nghttp2.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace bianmin::hub {
+
+namespace {
+
+// nghttp2 fails here only without memory, or when it is used wrongly.
+void must(int code) {
+  if (code < 0) std::abort();
+}
+
+nghttp2_nv header(std::string_view name, const std::string& value) {
+  const auto raw = [](std::string_view text) {
+    return const_cast<std::uint8_t*>(
+        reinterpret_cast<const std::uint8_t*>(text.data()));  // nghttp2 copies it
+  };
+  return {raw(name), raw(value), name.size(), value.size(), NGHTTP2_NV_FLAG_NONE};
+}
+
+}  // namespace
+
+struct Http2Connection::Callbacks {
+  static int begin_headers(nghttp2_session*, const nghttp2_frame* frame, void* user) {
+    auto& self = *static_cast<Http2Connection*>(user);
+    if (frame->hd.type == NGHTTP2_HEADERS && frame->headers.cat == NGHTTP2_HCAT_REQUEST) {
+      self.streams_[frame->hd.stream_id].request.terminal_id = self.terminal_id_;
+    }
+    return 0;
+  }
+
+  static int header_field(nghttp2_session*, const nghttp2_frame* frame, const std::uint8_t* name,
+                          std::size_t name_size, const std::uint8_t* value, std::size_t value_size,
+                          std::uint8_t, void* user) {
+    auto& self = *static_cast<Http2Connection*>(user);
+    const auto found = self.streams_.find(frame->hd.stream_id);
+    if (found == self.streams_.end()) return 0;
+    Stream& stream = found->second;
+    stream.header_size += name_size + value_size;
+    if (stream.header_size > header_size_max) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+    const std::string_view key(reinterpret_cast<const char*>(name), name_size);
+    const std::string text(reinterpret_cast<const char*>(value), value_size);
+    if (key == ":method") stream.request.method = text;
+    if (key == ":path") stream.request.path = text;
+    return 0;
+  }
+
+  static int data_chunk(nghttp2_session*, std::uint8_t, std::int32_t stream_id, const std::uint8_t* data,
+                        std::size_t size, void* user) {
+    auto& self = *static_cast<Http2Connection*>(user);
+    const auto found = self.streams_.find(stream_id);
+    if (found == self.streams_.end()) return 0;
+    Stream& stream = found->second;
+    if (stream.request.body.size() + size > request_body_size_max) {
+      stream.too_large = true;
+      stream.request.body.clear();
+      self.respond(stream_id, stream);
+    }
+    if (!stream.too_large) append(stream.request.body, {data, size});
+    return 0;
+  }
+
+  static int frame_received(nghttp2_session*, const nghttp2_frame* frame, void* user) {
+    auto& self = *static_cast<Http2Connection*>(user);
+    const bool request_part = frame->hd.type == NGHTTP2_HEADERS || frame->hd.type == NGHTTP2_DATA;
+    if (!request_part || (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) == 0) return 0;
+    const auto found = self.streams_.find(frame->hd.stream_id);
+    if (found != self.streams_.end()) self.respond(found->first, found->second);
+    return 0;
+  }
+
+  static int stream_closed(nghttp2_session*, std::int32_t stream_id, std::uint32_t, void* user) {
+    static_cast<Http2Connection*>(user)->streams_.erase(stream_id);
+    return 0;
+  }
+
+  static ssize_t body_part(nghttp2_session*, std::int32_t, std::uint8_t* to, std::size_t size,
+                           std::uint32_t* flags, nghttp2_data_source* source, void*) {
+    auto& stream = *static_cast<Stream*>(source->ptr);
+    const std::size_t count = std::min(size, stream.response.body.size() - stream.sent);
+    std::copy_n(stream.response.body.begin() + static_cast<std::ptrdiff_t>(stream.sent), count, to);
+    stream.sent += count;
+    if (stream.sent == stream.response.body.size()) *flags |= NGHTTP2_DATA_FLAG_EOF;
+    return static_cast<ssize_t>(count);
+  }
+};
+
+Http2Connection::Http2Connection(std::string terminal_id, Handler handler)
+    : terminal_id_(std::move(terminal_id)), handler_(std::move(handler)) {
+  nghttp2_session_callbacks* callbacks = nullptr;
+  must(nghttp2_session_callbacks_new(&callbacks));
+  nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, Callbacks::begin_headers);
+  nghttp2_session_callbacks_set_on_header_callback(callbacks, Callbacks::header_field);
+  nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, Callbacks::data_chunk);
+  nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, Callbacks::frame_received);
+  nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, Callbacks::stream_closed);
+  must(nghttp2_session_server_new(&session_, callbacks, this));
+  nghttp2_session_callbacks_del(callbacks);
+  const nghttp2_settings_entry settings[] = {
+      {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, concurrent_streams_max},
+      {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, header_size_max}};
+  must(nghttp2_submit_settings(session_, NGHTTP2_FLAG_NONE, settings, std::size(settings)));
+}
+
+Http2Connection::~Http2Connection() { nghttp2_session_del(session_); }
+
+Result<void> Http2Connection::receive(ByteView from_peer) {
+  const ssize_t used = nghttp2_session_mem_recv(session_, from_peer.data(), from_peer.size());
+  if (used >= 0 && static_cast<std::size_t>(used) == from_peer.size()) return {};
+  return Error{Remedy::refuse, "hub.bad_http2",
+               used < 0 ? nghttp2_strerror(static_cast<int>(used)) : "stopped"};
+}
+
+Bytes Http2Connection::outgoing() {
+  Bytes out;
+  for (;;) {
+    const std::uint8_t* data = nullptr;
+    const ssize_t size = nghttp2_session_mem_send(session_, &data);
+    if (size <= 0) return out;
+    append(out, {data, static_cast<std::size_t>(size)});
+  }
+}
+
+bool Http2Connection::finished() const {
+  return nghttp2_session_want_read(session_) == 0 && nghttp2_session_want_write(session_) == 0;
+}
+
+void Http2Connection::respond(std::int32_t stream_id, Stream& stream) {
+  if (stream.answered) return;
+  stream.answered = true;
+  stream.response = stream.too_large ? refusal(413, "hub.too_large") : handler_(stream.request);
+  stream.request.body.clear();
+  const std::string status = std::to_string(stream.response.status);
+  const std::string length = std::to_string(stream.response.body.size());
+  const nghttp2_nv headers[] = {header(":status", status),
+                                header("content-type", stream.response.content_type),
+                                header("content-length", length)};
+  nghttp2_data_provider body{};
+  body.source.ptr = &stream;  // a map does not move its elements
+  body.read_callback = Callbacks::body_part;
+  if (nghttp2_submit_response(session_, stream_id, headers, std::size(headers), &body) != 0) {
+    (void)nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, stream_id, NGHTTP2_INTERNAL_ERROR);
+  }
+}
+
+}  // namespace bianmin::hub

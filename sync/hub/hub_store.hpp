@@ -1,0 +1,41 @@
+// The hub's database and keys, in one folder:
+//   hub.db              everything that arrived
+//   seal.key seal.pub   records are sealed to it
+//   receipt.key receipt.pub
+//   ca.key ca.crt       signs the certificates of the server and of the terminals
+//   server.key server.crt
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "sync/database/database.hpp"
+#include "sync/seal/keys.hpp"
+
+namespace bianmin::hub {
+
+struct HubKeys {
+  seal::PrivateKey seal_key;
+  seal::PrivateKey receipt_key;
+};
+
+Result<std::unique_ptr<database::Database>> open_hub_database(
+    const std::filesystem::path& folder, database::Access access = database::Access::read_write);
+Result<HubKeys> load_hub_keys(const std::filesystem::path& folder);
+
+// A body and the hub's signature over it, as a terminal checks it.
+Bytes sign_message(const HubKeys& keys, Bytes body);
+
+struct EnrolledTerminal {
+  std::uint32_t enrolment_no = 0;
+  std::string device_key_pem;
+  bool denied = false;
+  std::uint64_t head_seq = 0;
+};
+
+Result<std::optional<EnrolledTerminal>> find_enrolment(database::Database& database,
+                                                       std::string_view terminal_id, std::uint64_t epoch);
+
+}  // namespace bianmin::hub

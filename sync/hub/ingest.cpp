@@ -1,0 +1,188 @@
+#include "sync/hub/ingest.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sync/record/case_no.hpp"
+#include "sync/record/slip.hpp"
+#include "sync/seal/digest.hpp"
+#include "sync/seal/hpke.hpp"
+
+namespace bianmin::hub {
+
+namespace {
+Error refuse(std::string_view code) { return {Remedy::refuse, code, {}}; }
+}  // namespace
+
+Result<Bytes> Ingest::take(std::string_view terminal_id, ByteView upload) {
+  auto arrival = authenticate(terminal_id, upload);
+  if (!arrival) return arrival.error();
+  auto transaction = database::Transaction::begin(database_);
+  if (!transaction) return transaction.error();
+  auto earlier = earlier_receipt(*arrival);
+  if (earlier && *earlier) return std::move(**earlier);
+  auto placed = earlier ? check_neighbours(*arrival) : Result<void>(earlier.error());
+  if (placed) return commit(*arrival, *transaction);
+  if (placed.error().code.starts_with("hub.")) {
+    const Error why = quarantine(*arrival, placed.error().code);
+    if (auto kept = transaction->commit(); !kept) return kept.error();
+    return why;
+  }
+  return placed.error();
+}
+
+Result<Ingest::Arrival> Ingest::authenticate(std::string_view terminal_id, ByteView upload) {
+  auto parts = record::decode_upload(upload);
+  if (!parts) return refuse("hub.bad_upload");
+  auto envelope = record::decode_envelope(parts->envelope);
+  if (!envelope) return refuse("hub.bad_envelope");
+  if (envelope->terminal_id != terminal_id) return refuse("hub.wrong_terminal");
+  if (envelope->profile != record::profile_international) return refuse("hub.unknown_profile");
+  auto terminal = find_enrolment(database_, terminal_id, envelope->epoch);
+  if (!terminal) return terminal.error();
+  if (!*terminal) return refuse("hub.unknown_terminal");
+  if ((*terminal)->denied) return refuse("hub.denied");
+  auto key = seal::PublicKey::from_pem((*terminal)->device_key_pem);
+  if (!key) return key.error();
+  if (!key->verify(parts->envelope, parts->signature)) return refuse("hub.bad_signature");
+  if (parts->payload.size() != envelope->payload_size ||
+      seal::sha256(parts->payload) != envelope->payload_digest) {
+    return refuse("hub.bad_payload");
+  }
+  Arrival arrival{std::move(parts).value(), std::move(envelope).value(), {}, std::move(**terminal)};
+  arrival.digest = seal::sha256(arrival.upload.envelope);
+  return arrival;
+}
+
+Result<std::optional<Bytes>> Ingest::earlier_receipt(const Arrival& arrival) {
+  auto query =
+      database_.prepare("SELECT digest, receipt FROM record WHERE terminal_id = ? AND epoch = ? AND seq = ?");
+  query.bind(std::string_view(arrival.envelope.terminal_id)).bind(arrival.envelope.epoch);
+  auto row = query.bind(arrival.envelope.seq).step();
+  if (!row) return row.error();
+  if (!*row) return std::optional<Bytes>();
+  if (!std::ranges::equal(query.bytes(0), arrival.digest)) return refuse("hub.fork");
+  return std::optional(query.bytes(1));
+}
+
+// The chain holds wherever both neighbours are here. A gap does not stop the rest: it stays visible in the
+// report until its record arrives.
+Result<void> Ingest::check_neighbours(const Arrival& arrival) {
+  const record::Envelope& envelope = arrival.envelope;
+  if (envelope.seq == 1 && envelope.previous != record::Digest{}) return refuse("hub.broken_chain");
+  const auto neighbour = [&](std::string_view column, std::uint64_t seq) -> Result<Bytes> {
+    auto query = database_.prepare(
+        fmt::format("SELECT {} FROM record WHERE terminal_id = ? AND epoch = ? AND seq = ?", column));
+    query.bind(std::string_view(envelope.terminal_id)).bind(envelope.epoch);
+    auto row = query.bind(seq).step();
+    if (!row) return row.error();
+    return *row ? query.bytes(0) : Bytes();
+  };
+  auto before = neighbour("digest", envelope.seq - 1);
+  if (!before) return before.error();
+  auto after = neighbour("previous", envelope.seq + 1);
+  if (!after) return after.error();
+  if (!before->empty() && !std::ranges::equal(*before, envelope.previous)) return refuse("hub.broken_chain");
+  if (!after->empty() && !std::ranges::equal(*after, arrival.digest)) return refuse("hub.broken_chain");
+  return {};
+}
+
+Result<Bytes> Ingest::commit(const Arrival& arrival, database::Transaction& transaction) {
+  record::CaseRecord record;
+  auto code = judge(arrival, record);
+  if (!code) return code.error();
+  const record::Envelope& envelope = arrival.envelope;
+  const record::HubReceipt receipt{
+      envelope.terminal_id,
+      envelope.epoch,
+      envelope.seq,
+      arrival.digest,
+      clock_.utc_ms(),
+      code->empty() ? record::ReceiptStatus::stored : record::ReceiptStatus::refused,
+      *code};
+  Bytes signed_receipt = sign_message(keys_, record::encode(receipt));
+  if (auto done = insert(arrival, receipt, signed_receipt); !done) return done.error();
+  if (code->empty() && envelope.kind == record::RecordKind::service_case) {
+    auto file = database_.prepare(
+        "INSERT INTO case_file (case_no, terminal_id, service_id, token_digest, received_utc_ms) "
+        "VALUES (?, ?, ?, ?, ?)");
+    file.bind(std::string_view(record.case_no)).bind(std::string_view(record.terminal_id));
+    file.bind(std::string_view(record.service_id)).bind(ByteView(seal::sha256(view_of(record.token))));
+    if (auto done = file.bind(receipt.received_utc_ms).run(); !done) return done.error();
+  }
+  if (auto done = transaction.commit(); !done) return done.error();
+  return signed_receipt;
+}
+
+Result<std::string> Ingest::judge(const Arrival& arrival, record::CaseRecord& record) {
+  using Verdict = std::string;
+  const record::Envelope& envelope = arrival.envelope;
+  auto plain =
+      seal::open_with(keys_.seal_key, record::seal_info_record, envelope.record_id, arrival.upload.payload);
+  if (!plain) return Verdict("hub.cannot_open");
+  auto decoded = record::decode_case_record(*plain);
+  if (!decoded) return Verdict("hub.bad_record");
+  record = std::move(decoded).value();
+  if (record.id != envelope.record_id || record.kind != envelope.kind || record.case_no != envelope.case_no ||
+      record.terminal_id != envelope.terminal_id || record.service_id != envelope.service_id) {
+    return Verdict("hub.record_mismatch");
+  }
+  auto case_no = record::parse_case_no(record.case_no);
+  if (!case_no || *case_no != record.case_no) return Verdict("hub.bad_case_no");
+  auto known_id = exists("SELECT 1 FROM record WHERE record_id = ? AND code = ''", record.id);
+  if (!known_id) return known_id.error();
+  if (*known_id) return Verdict("hub.repeated_record");
+  if (record.kind == record::RecordKind::rating) {
+    auto rated = exists("SELECT 1 FROM record WHERE case_no = ? AND kind = 2 AND code = ''", record.case_no);
+    if (!rated) return rated.error();
+    return Verdict(*rated ? "hub.already_rated" : "");
+  }
+  if (!record::valid_token(record.token)) return Verdict("hub.bad_record");
+  if (record.case_no.substr(0, 7) != fmt::format("{:07}", arrival.terminal.enrolment_no)) {
+    return Verdict("hub.foreign_case_no");
+  }
+  auto known_case = exists("SELECT 1 FROM case_file WHERE case_no = ?", record.case_no);
+  if (!known_case) return known_case.error();
+  return Verdict(*known_case ? "hub.repeated_case" : "");
+}
+
+Result<bool> Ingest::exists(std::string_view sql, ByteView id) {
+  return database_.prepare(sql).bind(id).step();
+}
+
+Result<bool> Ingest::exists(std::string_view sql, std::string_view case_no) {
+  return database_.prepare(sql).bind(case_no).step();
+}
+
+Result<void> Ingest::insert(const Arrival& arrival, const record::HubReceipt& receipt,
+                            ByteView signed_receipt) {
+  const record::Envelope& envelope = arrival.envelope;
+  auto row = database_.prepare(
+      "INSERT INTO record (terminal_id, epoch, seq, digest, previous, record_id, kind, case_no, "
+      "received_utc_ms, "
+      "envelope, signature, payload, receipt, code) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  row.bind(std::string_view(envelope.terminal_id)).bind(envelope.epoch).bind(envelope.seq);
+  row.bind(ByteView(arrival.digest)).bind(ByteView(envelope.previous)).bind(ByteView(envelope.record_id));
+  row.bind(static_cast<int>(envelope.kind)).bind(std::string_view(envelope.case_no));
+  row.bind(receipt.received_utc_ms).bind(ByteView(arrival.upload.envelope));
+  row.bind(ByteView(arrival.upload.signature)).bind(ByteView(arrival.upload.payload)).bind(signed_receipt);
+  if (auto done = row.bind(std::string_view(receipt.code)).run(); !done) return done;
+  auto head = database_.prepare(
+      "UPDATE enrolment SET head_seq = ?1, head_digest = ?2 WHERE terminal_id = ?3 AND epoch = ?4 AND "
+      "head_seq < ?1");
+  head.bind(envelope.seq).bind(ByteView(arrival.digest)).bind(std::string_view(envelope.terminal_id));
+  return head.bind(envelope.epoch).run();
+}
+
+Error Ingest::quarantine(const Arrival& arrival, std::string_view code) {
+  const record::Envelope& envelope = arrival.envelope;
+  auto row = database_.prepare("INSERT OR IGNORE INTO quarantine VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  row.bind(ByteView(arrival.digest)).bind(std::string_view(envelope.terminal_id)).bind(envelope.epoch);
+  row.bind(envelope.seq).bind(clock_.utc_ms()).bind(code).bind(ByteView(arrival.upload.envelope));
+  row.bind(ByteView(arrival.upload.signature)).bind(ByteView(arrival.upload.payload));
+  if (auto done = row.run(); !done) return done.error();
+  return refuse(code);
+}
+
+}  // namespace bianmin::hub

@@ -1,0 +1,55 @@
+// Takes records in, each exactly once.
+//
+// Two kinds of "no", because they mean different things to the terminal:
+//  - A record that is genuine and in its place in the chain, but of no use (it does not open, or contradicts
+//    itself), is kept, and its signed receipt says "refused". The chain goes on.
+//  - What is not genuine or contradicts the chain gets no receipt, only an error. A contradiction is kept in
+//    quarantine: it means a cloned or restored disk.
+//
+// Codes without a receipt: hub.bad_upload, hub.bad_envelope, hub.unknown_profile, hub.bad_signature,
+// hub.bad_payload, hub.wrong_terminal, hub.unknown_terminal, hub.denied, hub.fork, hub.broken_chain.
+// Codes in a refused receipt: hub.cannot_open, hub.bad_record, hub.record_mismatch, hub.repeated_record,
+// hub.repeated_case, hub.foreign_case_no, hub.bad_case_no, hub.already_rated.
+#pragma once
+
+#include "sync/hub/hub_store.hpp"
+#include "sync/record/messages.hpp"
+#include "terminal/base/clock.hpp"
+
+namespace bianmin::hub {
+
+// Thread-bound. Borrows everything.
+class Ingest {
+ public:
+  Ingest(database::Database& database, const HubKeys& keys, const Clock& clock)
+      : database_(database), keys_(keys), clock_(clock) {}
+
+  // `terminal_id`: who the certificate says is talking. Returns the signed receipt, after the commit of
+  // record and head in one transaction. The same record again returns the receipt of the first time. Errors:
+  // the codes above (refuse), and those of database::Database (nothing was taken in: try again).
+  Result<Bytes> take(std::string_view terminal_id, ByteView upload);
+
+ private:
+  struct Arrival {
+    record::Upload upload;
+    record::Envelope envelope;
+    record::Digest digest{};
+    EnrolledTerminal terminal;
+  };
+  Result<Arrival> authenticate(std::string_view terminal_id, ByteView upload);
+  Result<std::optional<Bytes>> earlier_receipt(const Arrival& arrival);
+  Result<void> check_neighbours(const Arrival& arrival);
+  Result<Bytes> commit(const Arrival& arrival, database::Transaction& transaction);
+  // Why no case comes of it; empty when it is good.
+  Result<std::string> judge(const Arrival& arrival, record::CaseRecord& record);
+  Result<bool> exists(std::string_view sql, ByteView id);
+  Result<bool> exists(std::string_view sql, std::string_view case_no);
+  Result<void> insert(const Arrival& arrival, const record::HubReceipt& receipt, ByteView signed_receipt);
+  Error quarantine(const Arrival& arrival, std::string_view code);
+
+  database::Database& database_;
+  const HubKeys& keys_;
+  const Clock& clock_;
+};
+
+}  // namespace bianmin::hub

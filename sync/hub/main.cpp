@@ -1,0 +1,136 @@
+// kiosk-hub: makes a hub, enrols terminals, serves, reports.
+#include <fmt/format.h>
+
+#include <csignal>
+#include <cstdio>
+
+#include "sync/hub/register.hpp"
+#include "sync/hub/report.hpp"
+#include "sync/hub/server.hpp"
+#include "sync/hub/setup.hpp"
+#include "sync/record/case_no.hpp"
+#include "terminal/base/arguments.hpp"
+#include "terminal/base/text.hpp"
+
+namespace {
+
+using namespace bianmin;
+
+constexpr std::string_view usage =
+    "usage: kiosk-hub init DIR [--host NAME,NAME…]\n"
+    "       kiosk-hub enrol DIR --terminal ID --out TERMINALDIR [--hub-url URL]\n"
+    "       kiosk-hub serve DIR [--listen ADDRESS:PORT]\n"
+    "       kiosk-hub report DIR [--json]\n"
+    "       kiosk-hub case DIR CASE_NO\n";
+
+constexpr std::string_view default_listen = "127.0.0.1:8443";
+
+int fail(const Error& error) {
+  fmt::print(stderr, "kiosk-hub: {}\n", error.text());
+  return 1;
+}
+
+int init(const std::string& folder, const Arguments& arguments) {
+  std::vector<std::string> hosts;
+  const std::string listed = arguments.value("host", "127.0.0.1,localhost");
+  for (const auto host : split(listed, ',')) hosts.emplace_back(host);
+  if (auto done = hub::init_hub(folder, hosts); !done) return fail(done.error());
+  return 0;
+}
+
+int enrol(const std::string& folder, const Arguments& arguments) {
+  const SystemClock clock;
+  const std::string hub_url = arguments.value("hub-url", "https://" + std::string(default_listen));
+  auto enrolled =
+      hub::enrol_terminal(folder, {arguments.value("terminal"), arguments.value("out"), hub_url}, clock);
+  if (!enrolled) return fail(enrolled.error());
+  fmt::print("enrolled {} epoch {} number {}\n", arguments.value("terminal"), enrolled->epoch,
+             enrolled->enrolment_no);
+  return 0;
+}
+
+int serve(const std::string& folder, const Arguments& arguments) {
+  const SystemClock clock;
+  Log log(clock, stderr);
+  auto keys = hub::load_hub_keys(folder);
+  if (!keys) return fail(keys.error());
+  auto database = hub::open_hub_database(folder);
+  if (!database) return fail(database.error());
+  const std::filesystem::path base(folder);
+  auto tls = seal::TlsContext::make(seal::TlsRole::server,
+                                    {base / "server.crt", base / "server.key", base / "ca.crt"}, "h2");
+  if (!tls) return fail(tls.error());
+  hub::EmbeddedRegister department(**database, clock);
+  hub::HubService service(**database, *keys, department, clock, log);
+  service.resume();
+  hub::Server server(std::move(tls).value(), service, log);
+  const std::string address = arguments.value("listen", default_listen);
+  auto port = server.listen(address);
+  if (!port) return fail(port.error());
+  fmt::print("listening on {}:{}\n", address.substr(0, address.rfind(':')), *port);
+  std::fflush(stdout);
+  server.run();
+  return 0;
+}
+
+int report(const std::string& folder, const Arguments& arguments) {
+  auto database = hub::open_hub_database(folder, database::Access::read_only);
+  if (!database) return fail(database.error());
+  auto counted = hub::make_report(**database);
+  if (!counted) return fail(counted.error());
+  const Json json = hub::to_json(*counted);
+  if (arguments.has("json")) {
+    fmt::print("{}\n", json_text(json));
+  } else {
+    for (const auto& [key, value] : json.items()) fmt::print("{}\t{}\n", key, value.get<std::int64_t>());
+  }
+  return 0;
+}
+
+int show_case(const std::string& folder, const std::string& text) {
+  auto case_no = record::parse_case_no(text);
+  if (!case_no) return fail(case_no.error());
+  auto database = hub::open_hub_database(folder, database::Access::read_only);
+  if (!database) return fail(database.error());
+  auto described = hub::describe_case(**database, *case_no);
+  if (!described) return fail(described.error());
+  fmt::print("{}\n", json_text(*described, true));
+  return 0;
+}
+
+int misuse(const std::string& why) {
+  fmt::print(stderr, "kiosk-hub: {}\n{}", why, usage);
+  return 2;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  auto arguments = Arguments::parse(argc, argv,
+                                    {{"help"},
+                                     {"json"},
+                                     {"host", true},
+                                     {"terminal", true},
+                                     {"out", true},
+                                     {"hub-url", true},
+                                     {"listen", true}});
+  if (!arguments) return misuse(arguments.error().text());
+  if (arguments->has("help")) {
+    fmt::print("{}", usage);
+    return 0;
+  }
+  const auto& words = arguments->words();
+  if (words.size() < 2) return misuse("a command and a folder are needed");
+  std::signal(SIGPIPE, SIG_IGN);
+  const std::string& command = words[0];
+  if (command == "case" && words.size() == 3) return show_case(words[1], words[2]);
+  if (words.size() != 2) return misuse("too many words");
+  if (command == "init") return init(words[1], *arguments);
+  if (command == "enrol" && (!arguments->has("terminal") || !arguments->has("out"))) {
+    return misuse("enrol needs --terminal and --out");
+  }
+  if (command == "enrol") return enrol(words[1], *arguments);
+  if (command == "serve") return serve(words[1], *arguments);
+  if (command == "report") return report(words[1], *arguments);
+  return misuse("no such command: " + command);
+}

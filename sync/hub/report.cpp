@@ -1,0 +1,74 @@
+#include "sync/hub/report.hpp"
+
+#include "sync/record/envelope.hpp"
+
+namespace bianmin::hub {
+
+Result<HubReport> make_report(database::Database& database) {
+  HubReport report;
+  const std::pair<std::int64_t*, std::string_view> counts[] = {
+      {&report.records, "SELECT count(*) FROM record WHERE code = ''"},
+      {&report.cases, "SELECT count(*) FROM record WHERE code = '' AND kind = 1"},
+      {&report.ratings, "SELECT count(*) FROM record WHERE code = '' AND kind = 2"},
+      {&report.accepted, "SELECT count(*) FROM case_file WHERE accepted_utc_ms > 0"},
+      {&report.duplicates,
+       "SELECT (SELECT count(*) - count(DISTINCT record_id) FROM record WHERE code = '')"
+       " + (SELECT count(*) - count(DISTINCT case_no) FROM record WHERE code = '' AND kind = 1)"
+       " + (SELECT count(*) - count(DISTINCT case_no) FROM department_entry e WHERE EXISTS "
+       "    (SELECT 1 FROM record r WHERE r.record_id = e.record_id AND r.kind = 1))"},
+      {&report.gaps,
+       "SELECT coalesce(sum(missing), 0) FROM "
+       "(SELECT max(seq) - count(*) AS missing FROM record GROUP BY terminal_id, epoch)"},
+      {&report.refused, "SELECT count(*) FROM record WHERE code <> ''"},
+      {&report.quarantined, "SELECT count(*) FROM quarantine"},
+      {&report.terminals, "SELECT count(*) FROM enrolment"}};
+  if (auto begun = database.execute("BEGIN"); !begun) return begun.error();
+  for (const auto& [to, sql] : counts) {
+    auto count = database.prepare(sql).number();
+    if (!count) return count.error();
+    *to = *count;
+  }
+  if (auto ended = database.execute("COMMIT"); !ended) return ended.error();
+  return report;
+}
+
+Json to_json(const HubReport& report) {
+  return Json{{"records", report.records},       {"cases", report.cases},
+              {"ratings", report.ratings},       {"accepted", report.accepted},
+              {"duplicates", report.duplicates}, {"gaps", report.gaps},
+              {"refused", report.refused},       {"quarantined", report.quarantined},
+              {"terminals", report.terminals}};
+}
+
+Result<Json> describe_case(database::Database& database, std::string_view case_no) {
+  auto file = database.prepare(
+      "SELECT terminal_id, service_id, received_utc_ms, accepted_utc_ms, acceptance_no FROM case_file "
+      "WHERE case_no = ?");
+  auto row = file.bind(case_no).step();
+  if (!row) return row.error();
+  if (!*row) return Error{Remedy::refuse, "hub.no_such_case", std::string(case_no)};
+  Json out;
+  out["case_no"] = std::string(case_no);
+  out["terminal"] = file.text(0);
+  out["service"] = file.text(1);
+  out["state"] = file.integer(3) > 0 ? "accepted" : "received";
+  out["received_utc_ms"] = file.integer(2);
+  out["accepted_utc_ms"] = file.integer(3);
+  out["acceptance_no"] = file.text(4);
+  out["records"] = Json::array();
+  auto records = database.prepare(
+      "SELECT epoch, seq, kind, code, filed FROM record WHERE case_no = ? ORDER BY epoch, seq");
+  records.bind(case_no);
+  for (;;) {
+    auto next = records.step();
+    if (!next) return next.error();
+    if (!*next) return out;
+    out["records"].push_back({{"epoch", records.integer(0)},
+                              {"seq", records.integer(1)},
+                              {"kind", records.integer(2) == 1 ? "case" : "rating"},
+                              {"refused", records.text(3)},
+                              {"filed", records.integer(4) != 0}});
+  }
+}
+
+}  // namespace bianmin::hub

@@ -1,0 +1,28 @@
+// What is in a hub's database, counted there and not in any counter.
+#pragma once
+
+#include "sync/database/database.hpp"
+#include "sync/record/messages.hpp"
+#include "terminal/base/json.hpp"
+
+namespace bianmin::hub {
+
+struct HubReport {
+  std::int64_t records = 0;  // stored, cases and ratings
+  std::int64_t cases = 0;
+  std::int64_t ratings = 0;
+  std::int64_t accepted = 0;    // cases a department has accepted
+  std::int64_t duplicates = 0;  // stored records beyond the first with one record id, or with one case number
+  std::int64_t gaps = 0;        // missing sequence numbers below each terminal's highest
+  std::int64_t refused = 0;
+  std::int64_t quarantined = 0;
+  std::int64_t terminals = 0;  // enrolments
+};
+
+Result<HubReport> make_report(database::Database& database);
+Json to_json(const HubReport& report);
+
+// For operators; no personal data. Error "hub.no_such_case" (refuse).
+Result<Json> describe_case(database::Database& database, std::string_view case_no);
+
+}  // namespace bianmin::hub

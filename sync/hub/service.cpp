@@ -1,0 +1,62 @@
+#include "sync/hub/service.hpp"
+
+#include "terminal/base/json.hpp"
+
+namespace bianmin::hub {
+
+namespace {
+
+int status_of(const Error& error) {
+  if (!error.code.starts_with("hub.")) return 503;
+  if (error.code == "hub.wrong_terminal" || error.code == "hub.unknown_terminal" ||
+      error.code == "hub.denied") {
+    return 403;
+  }
+  if (error.code == "hub.fork" || error.code == "hub.broken_chain") return 409;
+  return 422;
+}
+
+}  // namespace
+
+HttpResponse refusal(int status, std::string_view code) {
+  Json body;
+  body["code"] = std::string(code);
+  return {status, "application/json", bytes_of(json_text(body))};
+}
+
+void HubService::resume() {
+  for (;;) {
+    auto filed = filing_.file_new();
+    if (!filed) return log_.error("hub", "filing-failed", filed.error());
+    if (*filed == 0) return;
+  }
+}
+
+HttpResponse HubService::handle(const HttpRequest& request) {
+  if (request.terminal_id.empty()) return refusal(403, "hub.unknown_terminal");
+  const bool known =
+      request.path == "/v1/records" || request.path == "/v1/asks" || request.path == "/v1/states";
+  if (!known) return refusal(404, "hub.no_such_path");
+  if (request.method != "POST") return refusal(405, "hub.bad_method");
+  if (request.body.size() > request_body_size_max) return refusal(413, "hub.too_large");
+  if (request.path == "/v1/asks") return reply(request, inquiry_.answer(request.body));
+  if (request.path == "/v1/states") return reply(request, inquiry_.states(request.terminal_id, request.body));
+  HttpResponse response = reply(request, ingest_.take(request.terminal_id, request.body));
+  if (response.status == 200) {
+    if (auto filed = filing_.file_new(); !filed) log_.error("hub", "filing-failed", filed.error());
+  }
+  return response;
+}
+
+HttpResponse HubService::reply(const HttpRequest& request, const Result<Bytes>& result) {
+  if (result) return {200, "application/cbor", *result};
+  const int status = status_of(result.error());
+  log_.write(LogLevel::warning, "hub", "refused",
+             {{"path", request.path},
+              {"terminal", request.terminal_id},
+              {"status", std::to_string(status)},
+              {"error", result.error().text()}});
+  return refusal(status, status == 503 ? "hub.unavailable" : result.error().code);
+}
+
+}  // namespace bianmin::hub

@@ -1,0 +1,58 @@
+// What the hub answers to a request, without any network.
+//
+//   POST /v1/records  Upload          → 200 signed receipt
+//   POST /v1/asks     sealed request  → 200 sealed answer
+//   POST /v1/states   case list       → 200 signed states (an empty list is a sign of life)
+//
+// Otherwise {"code":"hub.…"} with 400 (no such message), 403 (this terminal may not), 404, 405, 409
+// (contradicts the chain), 413, 422 (not acceptable: sending it again is no use) or 503 (try again later).
+#pragma once
+
+#include "sync/hub/filing.hpp"
+#include "sync/hub/ingest.hpp"
+#include "sync/hub/inquiry.hpp"
+#include "terminal/base/log.hpp"
+
+namespace bianmin::hub {
+
+struct HttpRequest {
+  std::string method;
+  std::string path;
+  std::string terminal_id;  // from the client's certificate
+  Bytes body;
+};
+
+struct HttpResponse {
+  int status = 200;
+  std::string content_type = "application/cbor";
+  Bytes body;
+};
+
+constexpr std::size_t request_body_size_max = record::upload_size_max;
+
+HttpResponse refusal(int status, std::string_view code);
+
+// Thread-bound. Borrows everything.
+class HubService {
+ public:
+  HubService(database::Database& database, const HubKeys& keys, Department& department, const Clock& clock,
+             Log& log)
+      : ingest_(database, keys, clock),
+        inquiry_(database, keys),
+        filing_(database, keys, department),
+        log_(log) {}
+
+  // What an earlier run left unfiled. Call once at start.
+  void resume();
+  // Blocks for the disk.
+  HttpResponse handle(const HttpRequest& request);
+
+ private:
+  HttpResponse reply(const HttpRequest& request, const Result<Bytes>& result);
+  Ingest ingest_;
+  Inquiry inquiry_;
+  Filing filing_;
+  Log& log_;
+};
+
+}  // namespace bianmin::hub

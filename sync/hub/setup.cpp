@@ -1,0 +1,138 @@
+#include "sync/hub/setup.hpp"
+
+#include <fmt/format.h>
+
+#include "sync/hub/hub_store.hpp"
+#include "sync/record/case_no.hpp"
+#include "sync/seal/certificates.hpp"
+#include "terminal/base/files.hpp"
+
+namespace bianmin::hub {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t pem_size_max = 16 * 1024;
+
+Result<void> make_folder(const fs::path& folder) {
+  std::error_code failure;
+  fs::create_directories(folder, failure);
+  if (failure) return file_error(folder, failure.value());
+  fs::permissions(folder, fs::perms::owner_all, failure);
+  return {};
+}
+
+Result<void> put(const fs::path& path, const std::string& text) {
+  return write_file_durably(path, view_of(text), 0644);
+}
+
+Result<seal::PrivateKey> put_key_pair(const fs::path& folder, const std::string& name) {
+  const auto key = seal::PrivateKey::generate();
+  if (auto done = key.save(folder / (name + ".key")); !done) return done.error();
+  if (auto done = put(folder / (name + ".pub"), key.public_key().pem()); !done) return done.error();
+  return key;
+}
+
+bool valid_id(std::string_view id) {
+  constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+  return !id.empty() && id.size() <= 64 && id.find_first_not_of(allowed) == std::string_view::npos;
+}
+
+Result<Enrolled> register_terminal(database::Database& database, const std::string& terminal_id,
+                                   const std::string& device_key_pem, const Clock& clock) {
+  auto transaction = database::Transaction::begin(database);
+  if (!transaction) return transaction.error();
+  auto query = database.prepare("SELECT coalesce(max(epoch), 0) + 1 FROM enrolment WHERE terminal_id = ?");
+  auto epoch = query.bind(std::string_view(terminal_id)).number();
+  if (!epoch) return epoch.error();
+  auto insert = database.prepare(
+      "INSERT INTO enrolment (terminal_id, epoch, device_key, enrolled_utc_ms) VALUES (?, ?, ?, ?)");
+  insert.bind(std::string_view(terminal_id)).bind(*epoch).bind(std::string_view(device_key_pem));
+  if (auto done = insert.bind(clock.utc_ms()).run(); !done) return done.error();
+  const std::int64_t enrolment_no = database.last_row_id();
+  if (enrolment_no > record::enrolment_no_max) {
+    return Error{Remedy::call_staff, "hub.enrolments_exhausted", "no case numbers are left"};
+  }
+  if (auto done = transaction->commit(); !done) return done.error();
+  return Enrolled{static_cast<std::uint32_t>(enrolment_no), static_cast<std::uint64_t>(*epoch)};
+}
+
+Result<void> copy_public_files(const fs::path& from, const fs::path& to) {
+  const std::pair<const char*, const char*> files[] = {
+      {"seal.pub", "hub-seal.pub"}, {"receipt.pub", "hub-receipt.pub"}, {"ca.crt", "ca.crt"}};
+  for (const auto& [source, target] : files) {
+    auto bytes = read_file(from / source, pem_size_max);
+    if (!bytes) return bytes.error();
+    if (auto done = write_file_durably(to / target, *bytes, 0644); !done) return done;
+  }
+  return {};
+}
+
+Result<void> put_certificate(const fs::path& hub_folder, const fs::path& folder, const std::string& name,
+                             const seal::CertificateRequest& request) {
+  auto authority = read_file(hub_folder / "ca.crt", pem_size_max);
+  if (!authority) return authority.error();
+  auto authority_key = seal::PrivateKey::load(hub_folder / "ca.key");
+  if (!authority_key) return authority_key.error();
+  const auto key = seal::PrivateKey::generate();
+  auto certificate = seal::issue_certificate(text_of(*authority), *authority_key, key.public_key(), request);
+  if (!certificate) return certificate.error();
+  if (auto done = key.save(folder / (name + ".key")); !done) return done;
+  return put(folder / (name + ".crt"), *certificate);
+}
+
+}  // namespace
+
+Result<void> init_hub(const fs::path& folder, const std::vector<std::string>& hosts) {
+  if (fs::exists(folder / "ca.key") || fs::exists(folder / "hub.db")) {
+    return Error{Remedy::refuse, "hub.exists", folder.string() + " already is a hub's folder"};
+  }
+  if (auto done = make_folder(folder); !done) return done;
+  for (const char* name : {"seal", "receipt"}) {
+    if (auto key = put_key_pair(folder, name); !key) return key.error();
+  }
+  const auto authority_key = seal::PrivateKey::generate();
+  if (auto done = authority_key.save(folder / "ca.key"); !done) return done;
+  if (auto done = put(folder / "ca.crt", seal::make_authority(authority_key, "Bianmin hub authority"));
+      !done) {
+    return done;
+  }
+  const seal::CertificateRequest server{"kiosk-hub", seal::CertificateUse::server, hosts, seal::server_days};
+  if (auto done = put_certificate(folder, folder, "server", server); !done) return done;
+  auto database = open_hub_database(folder);
+  if (!database) return database.error();
+  return {};
+}
+
+Result<Enrolled> enrol_terminal(const fs::path& hub_folder, const EnrolRequest& request, const Clock& clock) {
+  if (!valid_id(request.terminal_id)) {
+    return Error{Remedy::refuse, "hub.bad_terminal_id", "1 to 64 letters, digits, '-' and '_'"};
+  }
+  std::error_code failure;
+  if (fs::exists(request.out) && !fs::is_empty(request.out, failure)) {
+    return Error{Remedy::refuse, "hub.out_not_empty", request.out.string()};
+  }
+  auto database = open_hub_database(hub_folder);
+  if (!database) return database.error();
+  if (auto done = make_folder(request.out); !done) return done.error();
+  if (auto done = copy_public_files(hub_folder, request.out); !done) return done.error();
+  const seal::CertificateRequest client{
+      request.terminal_id, seal::CertificateUse::client, {}, seal::terminal_days};
+  if (auto done = put_certificate(hub_folder, request.out, "tls", client); !done) return done.error();
+  auto device_key = put_key_pair(request.out, "device");
+  if (!device_key) return device_key.error();
+  auto enrolled = register_terminal(**database, request.terminal_id, device_key->public_key().pem(), clock);
+  if (!enrolled) return enrolled;
+  const auto terminal_conf = fmt::format("terminal_id = {}\nepoch = {}\nenrolment_no = {}\n",
+                                         request.terminal_id, enrolled->epoch, enrolled->enrolment_no);
+  if (auto done = put(request.out / "terminal.conf", terminal_conf); !done) return done.error();
+  const auto agent_conf = fmt::format(
+      "# paths are relative to this file\nenrolment = .\njournal = journal.db\nhub_url = {}\n"
+      "wake_socket = agent.wake\nterminal_socket = terminal.wake\n",
+      request.hub_url);
+  if (auto done = put(request.out / "agent.conf", agent_conf); !done) return done.error();
+  return enrolled;
+}
+
+}  // namespace bianmin::hub

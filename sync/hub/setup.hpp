@@ -1,0 +1,35 @@
+// Makes a hub's folder, and a terminal's folder out of it.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "terminal/base/clock.hpp"
+#include "terminal/base/result.hpp"
+
+namespace bianmin::hub {
+
+// Keys, authority, server certificate for `hosts`, and an empty database. Error "hub.exists" (refuse) when
+// the folder already is a hub's: nothing is overwritten.
+Result<void> init_hub(const std::filesystem::path& folder, const std::vector<std::string>& hosts);
+
+struct EnrolRequest {
+  std::string terminal_id;
+  std::filesystem::path out;  // is made; must be empty or missing
+  std::string hub_url;
+};
+
+struct Enrolled {
+  std::uint32_t enrolment_no = 0;
+  std::uint64_t epoch = 0;
+};
+
+// The next life of a terminal: a new epoch, a new enrolment number, new keys; its earlier lives stay known,
+// so that what they still had in their journals can arrive. Writes the folder described in
+// store/enrolment.hpp. Errors: "hub.bad_terminal_id", "hub.out_not_empty" (refuse), those of files and of
+// database::Database.
+Result<Enrolled> enrol_terminal(const std::filesystem::path& hub_folder, const EnrolRequest& request,
+                                const Clock& clock);
+
+}  // namespace bianmin::hub

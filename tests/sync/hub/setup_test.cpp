@@ -1,0 +1,105 @@
+#include "sync/hub/setup.hpp"
+
+#include <sys/stat.h>
+
+#include "terminal/base/files.hpp"
+#include "tests/sync/hub/support.hpp"
+
+namespace bianmin::hub {
+
+using test::must;
+
+namespace {
+
+unsigned mode_of(const std::filesystem::path& path) {
+  struct stat info {};
+  REQUIRE(::stat(path.c_str(), &info) == 0);
+  return info.st_mode & 0777U;
+}
+
+}  // namespace
+
+TEST_CASE("a hub is made once, and its secrets are its owner's") {
+  const test::TempFolder folder;
+  must(init_hub(folder / "hub", {"127.0.0.1", "localhost"}));
+  for (const char* name : {"ca.key", "seal.key", "receipt.key", "server.key", "hub.db"}) {
+    CHECK(mode_of(folder / "hub" / name) == 0600U);
+  }
+  CHECK(mode_of(folder / "hub") == 0700U);
+  const Bytes before = must(read_file(folder / "hub" / "seal.key", 10'000));
+  CHECK(test::code_of(init_hub(folder / "hub", {"127.0.0.1"})) == "hub.exists");
+  CHECK(must(read_file(folder / "hub" / "seal.key", 10'000)) == before);
+}
+
+TEST_CASE("an enrolled terminal has all it needs, and nothing of the hub's secrets") {
+  test::HubInProcess hub;
+  const test::TempFolder folder;
+  const auto enrolled =
+      must(enrol_terminal(hub.folder(), {"T-7", folder / "t", "https://hub.example:8443"}, hub.clock));
+  CHECK(enrolled.epoch == 1);
+  const auto loaded = must(store::load_enrolment(folder / "t"));
+  CHECK(loaded.identity.terminal_id == "T-7");
+  CHECK(loaded.identity.epoch == 1);
+  CHECK(loaded.identity.enrolment_no == enrolled.enrolment_no);
+  CHECK(loaded.hub_seal_key.point() == hub.keys().seal_key.public_key().point());
+  CHECK(loaded.hub_receipt_key.point() == hub.keys().receipt_key.public_key().point());
+  CHECK(mode_of(folder / "t" / "device.key") == 0600U);
+  CHECK(mode_of(folder / "t" / "tls.key") == 0600U);
+  for (const char* name : {"ca.key", "seal.key", "receipt.key", "server.key"}) {
+    CHECK_FALSE(std::filesystem::exists(folder / "t" / name));
+  }
+  CHECK(text_of(must(read_file(folder / "t" / "agent.conf", 10'000)))
+            .find("hub_url = https://hub.example:8443\n") != std::string::npos);
+}
+
+TEST_CASE(
+    "enrolled again, a terminal starts a new life with new case numbers; the old journal still arrives") {
+  test::HubInProcess hub;
+  test::EnrolledTerminalInProcess first_life(hub, "T-7");
+  const auto before = first_life.save();
+  test::EnrolledTerminalInProcess second_life(hub, "T-7");
+  CHECK(second_life.enrolment.identity.epoch == 2);
+  const auto after = second_life.save();
+  CHECK(before.case_no.substr(0, 7) != after.case_no.substr(0, 7));
+  second_life.turn_until_quiet();
+  first_life.turn_until_quiet();
+  const auto report = hub.report();
+  CHECK(report.records == 2);
+  CHECK(report.refused == 0);
+  CHECK(report.duplicates == 0);
+  CHECK(report.gaps == 0);
+}
+
+TEST_CASE("bad names and used folders are refused") {
+  test::HubInProcess hub;
+  const test::TempFolder folder;
+  const auto code = [&](const std::string& id, const std::string& out) {
+    return test::code_of(enrol_terminal(hub.folder(), {id, folder / out, "https://h"}, hub.clock));
+  };
+  CHECK(code("", "a") == "hub.bad_terminal_id");
+  CHECK(code("../x", "a") == "hub.bad_terminal_id");
+  CHECK(code("a b", "a") == "hub.bad_terminal_id");
+  CHECK(code(std::string(65, 'a'), "a") == "hub.bad_terminal_id");
+  CHECK(code("T-1", "a") == "ok");
+  CHECK(code("T-1", "a") == "hub.out_not_empty");
+  CHECK(hub.report().terminals == 1);
+}
+
+TEST_CASE("an enrolment folder with missing or odd parts is refused") {
+  test::HubInProcess hub;
+  const test::TempFolder folder;
+  (void)must(enrol_terminal(hub.folder(), {"T-7", folder / "t", "https://h"}, hub.clock));
+  const auto put = [&](std::string_view text) {
+    must(write_file_durably(folder / "t" / "terminal.conf", view_of(text)));
+    return test::code_of(store::load_enrolment(folder / "t"));
+  };
+  CHECK(put("terminal_id = T-7\nepoch = 1\nenrolment_no = 1\n") == "ok");
+  CHECK(put("terminal_id = T-7\nepoch = 1\n") == "enrolment.incomplete");
+  CHECK(put("terminal_id = T 7\nepoch = 1\nenrolment_no = 1\n") == "enrolment.incomplete");
+  CHECK(put("terminal_id = T-7\nepoch = x\nenrolment_no = 1\n") == "config.bad_number");
+  (void)put("terminal_id = T-7\nepoch = 1\nenrolment_no = 1\n");
+  std::filesystem::remove(folder / "t" / "hub-seal.pub");
+  CHECK(test::code_of(store::load_enrolment(folder / "t")) == "file.missing");
+}
+
+}  // namespace bianmin::hub

@@ -1,0 +1,90 @@
+#include "tests/sync/hub/support.hpp"
+
+#include "sync/seal/digest.hpp"
+#include "sync/store/verify_journal.hpp"
+
+namespace bianmin::test {
+
+HubInProcess::HubInProcess() : log_(clock) {
+  must(hub::init_hub(folder(), {"127.0.0.1"}));
+  restart();
+}
+
+void HubInProcess::restart() {
+  service_.reset();
+  department_.reset();
+  database_.reset();
+  keys_ = std::make_unique<hub::HubKeys>(must(hub::load_hub_keys(folder())));
+  database_ = must(hub::open_hub_database(folder()));
+  department_ = std::make_unique<hub::EmbeddedRegister>(*database_, clock);
+  service_ = std::make_unique<hub::HubService>(*database_, *keys_, *department_, clock, log_.get());
+  service_->resume();
+}
+
+agent::HttpReply FaultyWire::deliver(const std::string& path, ByteView body) {
+  const auto response = hub_.handle({"POST", path, terminal_id_, Bytes(body.begin(), body.end())});
+  return {response.status, response.body};
+}
+
+Result<agent::HttpReply> FaultyWire::post(const std::string& path, ByteView body) {
+  const Error broken{Remedy::retry_later, "agent.hub_unreachable", "the test says so"};
+  ++request_count;
+  if (cut) return broken;
+  Fault fault = Fault::none;
+  if (!faults.empty()) {
+    fault = faults.front();
+    faults.pop_front();
+  }
+  if (fault == Fault::lost_before) return broken;
+  if (fault == Fault::unavailable) return agent::HttpReply{503, bytes_of("{\"code\":\"hub.unavailable\"}")};
+  const agent::HttpReply before = last_reply_;
+  if (fault == Fault::twice) (void)deliver(path, body);
+  last_reply_ = deliver(path, body);
+  if (fault == Fault::lost_after) return broken;
+  if (fault == Fault::stale) return before;
+  if (fault == Fault::garbage) return agent::HttpReply{200, seal::random_bytes(100)};
+  if (fault == Fault::truncated) {
+    return agent::HttpReply{200, Bytes(last_reply_.body.begin(), last_reply_.body.begin() + 20)};
+  }
+  if (fault == Fault::forged) {
+    const FakeHub stranger;
+    auto receipt = record::decode_signed(last_reply_.body);
+    return agent::HttpReply{200, stranger.sign(receipt ? receipt->body : Bytes{1})};
+  }
+  return last_reply_;
+}
+
+EnrolledTerminalInProcess::EnrolledTerminalInProcess(HubInProcess& hub, const std::string& id)
+    : hub_(hub),
+      log_(hub.clock),
+      enrolment([&] {
+        (void)must(hub::enrol_terminal(hub.folder(), {id, path(), "https://127.0.0.1:1"}, hub.clock));
+        return must(store::load_enrolment(path()));
+      }()),
+      journal(must(store::Journal::open(path() / "journal.db", enrolment.identity))),
+      outbox(std::make_unique<store::Outbox>(*journal, enrolment.hub_receipt_key)),
+      wire(hub, id) {
+  restart_agent();
+}
+
+void EnrolledTerminalInProcess::restart_agent() {
+  agent = std::make_unique<agent::Agent>(agent::AgentParts{*journal, *outbox, wire, hub_.clock, log_.get(),
+                                                           [] { return 7U; }, [this] { ++changed_count; }});
+}
+
+void EnrolledTerminalInProcess::turn_until_quiet(int turns_max) {
+  for (int turn = 0; turn < turns_max; ++turn) {
+    if (agent->turn()) continue;
+    if (must(journal->backlog()).waiting == 0 && must(outbox->unaccepted_cases(1)).empty()) return;
+    hub_.clock.advance(agent::backoff_most_ms);
+  }
+  FAIL("the agent does not come to rest");
+}
+
+void EnrolledTerminalInProcess::check_clean() {
+  const auto report = must(store::verify_journal(path() / "journal.db", enrolment.device_key.public_key(),
+                                                 enrolment.hub_receipt_key));
+  CHECK(report.clean());
+}
+
+}  // namespace bianmin::test

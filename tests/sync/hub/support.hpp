@@ -1,0 +1,104 @@
+// A whole hub and enrolled terminals in one process, and a wire between agent and hub that fails on command.
+#pragma once
+
+#include <deque>
+
+#include "sync/agent/agent.hpp"
+#include "sync/hub/register.hpp"
+#include "sync/hub/report.hpp"
+#include "sync/hub/service.hpp"
+#include "sync/hub/setup.hpp"
+#include "tests/sync/support.hpp"
+
+namespace bianmin::test {
+
+// The faults of these tests would fill the output.
+class QuietLog {
+ public:
+  explicit QuietLog(const Clock& clock) : log_(clock, stream_.get()) {}
+  Log& get() { return log_; }
+
+ private:
+  struct Closing {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+  };
+  std::unique_ptr<std::FILE, Closing> stream_{std::fopen("/dev/null", "w")};
+  Log log_;
+};
+
+class HubInProcess {
+ public:
+  HubInProcess();
+  void restart();  // as after a crash: everything but the files is new
+  hub::HttpResponse handle(const hub::HttpRequest& request) { return service_->handle(request); }
+  hub::HubReport report() { return must(hub::make_report(*database_)); }
+  database::Database& database() { return *database_; }
+  std::filesystem::path folder() const { return folder_ / "hub"; }
+  const hub::HubKeys& keys() const { return *keys_; }
+  FakeClock clock;
+
+ private:
+  TempFolder folder_;
+  QuietLog log_;
+  std::unique_ptr<hub::HubKeys> keys_;
+  std::unique_ptr<database::Database> database_;
+  std::unique_ptr<hub::EmbeddedRegister> department_;
+  std::unique_ptr<hub::HubService> service_;
+};
+
+enum class Fault {
+  none,
+  lost_before,  // the hub never sees the request
+  lost_after,   // the hub has committed, the reply is lost
+  twice,        // the request arrives twice; the second reply comes back
+  stale,        // the reply of the request before comes back once more
+  unavailable,  // 503
+  garbage,      // 200 with nonsense
+  forged,       // 200 with a receipt of somebody else's
+  truncated,    // half of the true reply
+};
+
+class FaultyWire : public agent::HubTransport {
+ public:
+  FaultyWire(HubInProcess& hub, std::string terminal_id) : hub_(hub), terminal_id_(std::move(terminal_id)) {}
+  Result<agent::HttpReply> post(const std::string& path, ByteView body) override;
+  std::deque<Fault> faults;  // one per request, then none
+  bool cut = false;          // the hub is away
+  int request_count = 0;
+
+ private:
+  agent::HttpReply deliver(const std::string& path, ByteView body);
+  HubInProcess& hub_;
+  std::string terminal_id_;
+  agent::HttpReply last_reply_{404, {}};
+};
+
+// A terminal that this hub has enrolled, with its journal, writer and agent.
+class EnrolledTerminalInProcess {
+ public:
+  explicit EnrolledTerminalInProcess(HubInProcess& hub, const std::string& id = "T-0001");
+  store::Saved save() { return must(store::RecordWriter(*journal, enrolment).save(sample_case())); }
+  store::Saved save(const record::CaseRecord& record) {
+    return must(store::RecordWriter(*journal, enrolment).save(record));
+  }
+  void restart_agent();
+  void turn_until_quiet(int turns_max = 200);  // advances the clock over the back-off
+  std::filesystem::path path() const { return folder_ / "terminal"; }
+  store::RecordState state_of(const std::string& case_no) { return must(journal->find_case(case_no))->state; }
+  void check_clean();
+
+ private:
+  HubInProcess& hub_;
+  TempFolder folder_;
+  QuietLog log_;
+
+ public:
+  store::Enrolment enrolment;
+  std::unique_ptr<store::Journal> journal;
+  std::unique_ptr<store::Outbox> outbox;
+  FaultyWire wire;
+  std::unique_ptr<agent::Agent> agent;
+  int changed_count = 0;
+};
+
+}  // namespace bianmin::test
