@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <map>
 #include <thread>
 
 #include "terminal/base/files.hpp"
@@ -40,13 +41,49 @@ Error error_of(sqlite3* handle, int code) {
 
 }  // namespace
 
+// Compiled statements that nobody uses at the moment, by their text.
+class StatementCache {
+ public:
+  StatementCache() = default;
+  ~StatementCache() {
+    for (auto& [text, statement] : idle_) sqlite3_finalize(statement);
+  }
+  StatementCache(const StatementCache&) = delete;
+  StatementCache& operator=(const StatementCache&) = delete;
+
+  sqlite3_stmt* take(std::string_view text) {
+    const auto found = idle_.find(text);
+    if (found == idle_.end()) return nullptr;
+    sqlite3_stmt* statement = found->second;
+    idle_.erase(found);
+    return statement;
+  }
+
+  void give(sqlite3_stmt* statement) {
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);  // they may hold copies of data
+    if (idle_.size() < idle_max) {
+      idle_.emplace(sqlite3_sql(statement), statement);
+    } else {
+      sqlite3_finalize(statement);
+    }
+  }
+
+ private:
+  static constexpr std::size_t idle_max = 64;
+  std::multimap<std::string, sqlite3_stmt*, std::less<>> idle_;
+};
+
 Statement::Statement(Statement&& other) noexcept
-    : database_(other.database_),
+    : cache_(std::move(other.cache_)),
+      database_(other.database_),
       statement_(std::exchange(other.statement_, nullptr)),
       code_(other.code_),
       next_parameter_(other.next_parameter_) {}
 
-Statement::~Statement() { sqlite3_finalize(statement_); }
+Statement::~Statement() {
+  if (statement_ != nullptr) cache_->give(statement_);
+}
 
 Statement& Statement::bind(std::int64_t value) {
   if (code_ == SQLITE_OK) code_ = sqlite3_bind_int64(statement_, next_parameter_++, value);
@@ -185,12 +222,16 @@ Result<void> Database::migrate(std::span<const std::string_view> migrations) {
   return transaction->commit();
 }
 
+Database::Database(sqlite3* handle) : handle_(handle), cache_(std::make_shared<StatementCache>()) {}
+
 Database::~Database() { sqlite3_close_v2(handle_); }
 
 Statement Database::prepare(std::string_view sql) {
-  sqlite3_stmt* statement = nullptr;
-  const int code = sqlite3_prepare_v2(handle_, sql.data(), static_cast<int>(sql.size()), &statement, nullptr);
-  return {handle_, statement, code};
+  sqlite3_stmt* statement = cache_->take(sql);
+  if (statement != nullptr) return {cache_, handle_, statement, SQLITE_OK};
+  const int code = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()),
+                                      SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+  return {cache_, handle_, statement, code};
 }
 
 Result<void> Database::execute(std::string_view sql) {
@@ -207,7 +248,7 @@ Result<void> Database::limit_pages(std::int64_t page_count_max) {
 }
 
 Result<Transaction> Transaction::begin(Database& database) {
-  if (auto begun = database.execute("BEGIN IMMEDIATE"); !begun) return begun.error();
+  if (auto begun = database.prepare("BEGIN IMMEDIATE").run(); !begun) return begun.error();
   return Transaction(database);
 }
 
@@ -216,7 +257,7 @@ Transaction::~Transaction() {
 }
 
 Result<void> Transaction::commit() {
-  auto done = database_->execute("COMMIT");
+  auto done = database_->prepare("COMMIT").run();
   if (done) database_ = nullptr;
   return done;
 }

@@ -35,7 +35,10 @@ struct Options {
   bool check_integrity = false;  // reads the whole file; error "store.corrupt"
 };
 
-// A statement that is being run. Columns count from 0, bindings from 1.
+class StatementCache;
+
+// A statement that is being run; at its end it goes back to its database's cache. Columns count from 0,
+// bindings from 1.
 class Statement {
  public:
   Statement(Statement&& other) noexcept;
@@ -63,8 +66,10 @@ class Statement {
 
  private:
   friend class Database;
-  Statement(sqlite3* database, sqlite3_stmt* statement, int prepare_code)
-      : database_(database), statement_(statement), code_(prepare_code) {}
+  Statement(std::shared_ptr<StatementCache> cache, sqlite3* database, sqlite3_stmt* statement,
+            int prepare_code)
+      : cache_(std::move(cache)), database_(database), statement_(statement), code_(prepare_code) {}
+  std::shared_ptr<StatementCache> cache_;
   sqlite3* database_;
   sqlite3_stmt* statement_;
   int code_;  // the first failure of prepare or bind; step() reports it
@@ -82,7 +87,7 @@ class Database {
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
-  Statement prepare(std::string_view sql);
+  Statement prepare(std::string_view sql);     // compiled once, however often it is asked for
   Result<void> execute(std::string_view sql);  // one or more statements, no parameters
   std::int64_t changes() const;                // rows of the last statement
   std::int64_t last_row_id() const;
@@ -90,11 +95,12 @@ class Database {
   Result<void> limit_pages(std::int64_t page_count_max);
 
  private:
-  explicit Database(sqlite3* handle) : handle_(handle) {}
+  explicit Database(sqlite3* handle);
   Result<void> set_up(std::span<const std::string_view> migrations, const Options& options);
   Result<void> enter_wal(int busy_wait_ms);
   Result<void> migrate(std::span<const std::string_view> migrations);
   sqlite3* handle_;
+  std::shared_ptr<StatementCache> cache_;
 };
 
 // All or nothing: what is not committed is undone at the end.

@@ -19,6 +19,7 @@ using namespace bianmin;
 constexpr std::string_view usage =
     "usage: kiosk-hub init DIR [--host NAME,NAME…]\n"
     "       kiosk-hub enrol DIR --terminal ID --out TERMINALDIR [--hub-url URL]\n"
+    "       kiosk-hub deny DIR --terminal ID\n"
     "       kiosk-hub serve DIR [--listen ADDRESS:PORT]\n"
     "       kiosk-hub report DIR [--json]\n"
     "       kiosk-hub case DIR CASE_NO\n";
@@ -46,6 +47,11 @@ int enrol(const std::string& folder, const Arguments& arguments) {
   if (!enrolled) return fail(enrolled.error());
   fmt::print("enrolled {} epoch {} number {}\n", arguments.value("terminal"), enrolled->epoch,
              enrolled->enrolment_no);
+  return 0;
+}
+
+int deny(const std::string& folder, const Arguments& arguments) {
+  if (auto done = hub::deny_terminal(folder, arguments.value("terminal")); !done) return fail(done.error());
   return 0;
 }
 
@@ -130,6 +136,8 @@ int main(int argc, char** argv) {
     return misuse("enrol needs --terminal and --out");
   }
   if (command == "enrol") return enrol(words[1], *arguments);
+  if (command == "deny" && !arguments->has("terminal")) return misuse("deny needs --terminal");
+  if (command == "deny") return deny(words[1], *arguments);
   if (command == "serve") return serve(words[1], *arguments);
   if (command == "report") return report(words[1], *arguments);
   return misuse("no such command: " + command);

@@ -32,8 +32,18 @@ void HubService::resume() {
   }
 }
 
+Result<void> HubService::admit(const std::string& terminal_id) {
+  auto query = database_.prepare(
+      "SELECT count(*), coalesce(sum(state = 'active'), 0) FROM enrolment WHERE terminal_id = ?");
+  auto row = query.bind(std::string_view(terminal_id)).step();
+  if (!row) return row.error();
+  if (query.integer(0) == 0) return Error{Remedy::refuse, "hub.unknown_terminal", {}};
+  if (query.integer(1) == 0) return Error{Remedy::refuse, "hub.denied", {}};
+  return {};
+}
+
 HttpResponse HubService::handle(const HttpRequest& request) {
-  if (request.terminal_id.empty()) return refusal(403, "hub.unknown_terminal");
+  if (auto admitted = admit(request.terminal_id); !admitted) return reply(request, admitted.error());
   const bool known =
       request.path == "/v1/records" || request.path == "/v1/asks" || request.path == "/v1/states";
   if (!known) return refusal(404, "hub.no_such_path");

@@ -1,5 +1,7 @@
 // What the hub answers to a request, without any network.
 //
+// Every request comes from a terminal with at least one life that is not denied.
+//
 //   POST /v1/records  Upload          → 200 signed receipt
 //   POST /v1/asks     sealed request  → 200 sealed answer
 //   POST /v1/states   case list       → 200 signed states (an empty list is a sign of life)
@@ -37,7 +39,8 @@ class HubService {
  public:
   HubService(database::Database& database, const HubKeys& keys, Department& department, const Clock& clock,
              Log& log)
-      : ingest_(database, keys, clock),
+      : database_(database),
+        ingest_(database, keys, clock),
         inquiry_(database, keys),
         filing_(database, keys, department),
         log_(log) {}
@@ -48,7 +51,9 @@ class HubService {
   HttpResponse handle(const HttpRequest& request);
 
  private:
+  Result<void> admit(const std::string& terminal_id);
   HttpResponse reply(const HttpRequest& request, const Result<Bytes>& result);
+  database::Database& database_;
   Ingest ingest_;
   Inquiry inquiry_;
   Filing filing_;

@@ -4,6 +4,7 @@
 
 #include "sync/hub/hub_store.hpp"
 #include "sync/record/case_no.hpp"
+#include "sync/record/terminal_id.hpp"
 #include "sync/seal/certificates.hpp"
 #include "terminal/base/files.hpp"
 
@@ -32,11 +33,6 @@ Result<seal::PrivateKey> put_key_pair(const fs::path& folder, const std::string&
   if (auto done = key.save(folder / (name + ".key")); !done) return done.error();
   if (auto done = put(folder / (name + ".pub"), key.public_key().pem()); !done) return done.error();
   return key;
-}
-
-bool valid_id(std::string_view id) {
-  constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
-  return !id.empty() && id.size() <= 64 && id.find_first_not_of(allowed) == std::string_view::npos;
 }
 
 Result<Enrolled> register_terminal(database::Database& database, const std::string& terminal_id,
@@ -85,7 +81,8 @@ Result<void> put_certificate(const fs::path& hub_folder, const fs::path& folder,
 }  // namespace
 
 Result<void> init_hub(const fs::path& folder, const std::vector<std::string>& hosts) {
-  if (fs::exists(folder / "ca.key") || fs::exists(folder / "hub.db")) {
+  std::error_code unknown;  // then making the folder says what is wrong
+  if (fs::exists(folder / "ca.key", unknown) || fs::exists(folder / "hub.db", unknown)) {
     return Error{Remedy::refuse, "hub.exists", folder.string() + " already is a hub's folder"};
   }
   if (auto done = make_folder(folder); !done) return done;
@@ -106,11 +103,11 @@ Result<void> init_hub(const fs::path& folder, const std::vector<std::string>& ho
 }
 
 Result<Enrolled> enrol_terminal(const fs::path& hub_folder, const EnrolRequest& request, const Clock& clock) {
-  if (!valid_id(request.terminal_id)) {
+  if (!record::valid_terminal_id(request.terminal_id)) {
     return Error{Remedy::refuse, "hub.bad_terminal_id", "1 to 64 letters, digits, '-' and '_'"};
   }
   std::error_code failure;
-  if (fs::exists(request.out) && !fs::is_empty(request.out, failure)) {
+  if (fs::exists(request.out, failure) && !fs::is_empty(request.out, failure)) {
     return Error{Remedy::refuse, "hub.out_not_empty", request.out.string()};
   }
   auto database = open_hub_database(hub_folder);
@@ -133,6 +130,15 @@ Result<Enrolled> enrol_terminal(const fs::path& hub_folder, const EnrolRequest& 
       request.hub_url);
   if (auto done = put(request.out / "agent.conf", agent_conf); !done) return done.error();
   return enrolled;
+}
+
+Result<void> deny_terminal(const fs::path& hub_folder, const std::string& terminal_id) {
+  auto database = open_hub_database(hub_folder);
+  if (!database) return database.error();
+  auto update = (*database)->prepare("UPDATE enrolment SET state = 'denied' WHERE terminal_id = ?");
+  if (auto done = update.bind(std::string_view(terminal_id)).run(); !done) return done;
+  if ((*database)->changes() > 0) return {};
+  return Error{Remedy::refuse, "hub.unknown_terminal", "no such terminal is enrolled"};
 }
 
 }  // namespace bianmin::hub

@@ -32,4 +32,8 @@ struct Enrolled {
 Result<Enrolled> enrol_terminal(const std::filesystem::path& hub_folder, const EnrolRequest& request,
                                 const Clock& clock);
 
+// Shuts all lives of a terminal out, at once: a running hub looks at each request. A later enrolment of the
+// same id is let in again. Error "hub.unknown_terminal" (refuse).
+Result<void> deny_terminal(const std::filesystem::path& hub_folder, const std::string& terminal_id);
+
 }  // namespace bianmin::hub

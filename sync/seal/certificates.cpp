@@ -1,6 +1,5 @@
 #include "sync/seal/certificates.hpp"
 
-#include <arpa/inet.h>
 #include <openssl/pem.h>
 
 #include "sync/seal/digest.hpp"
@@ -57,12 +56,6 @@ bool valid_host(const std::string& host) {
              std::string::npos;
 }
 
-bool is_address(const std::string& host) {
-  unsigned char address[sizeof(in6_addr)];
-  return ::inet_pton(AF_INET, host.c_str(), address) == 1 ||
-         ::inet_pton(AF_INET6, host.c_str(), address) == 1;
-}
-
 }  // namespace
 
 std::string make_authority(const PrivateKey& key, const std::string& name) {
@@ -91,7 +84,7 @@ Result<std::string> issue_certificate(const std::string& authority_pem, const Pr
   for (const std::string& host : request.hosts) {
     if (!valid_host(host)) return invalid("malformed host name");
     if (!names.empty()) names += ',';
-    names += (is_address(host) ? "IP:" : "DNS:") + host;
+    names += (is_ip_address(host) ? "IP:" : "DNS:") + host;
   }
   if (!names.empty() && !extend(certificate.get(), authority.get(), NID_subject_alt_name, names)) {
     return invalid("host names: " + openssl_errors());

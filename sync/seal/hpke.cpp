@@ -131,7 +131,7 @@ Result<Bytes> seal_with_ephemeral(Aead aead, const PrivateKey& ephemeral, const 
                                   std::string_view info, ByteView aad, ByteView plain) {
   auto dh = ephemeral.agree(receiver);
   if (!dh) return dh.error();
-  Bytes out = ephemeral.public_key().point();
+  Bytes out = ephemeral.public_point();
   const SecretBytes secret = kem_shared_secret(*dh, out, receiver.point());
   append(out, encrypt(aead, key_schedule(aead, secret, info), aad, plain));
   return out;
@@ -145,7 +145,7 @@ Result<SecretBytes> open_with_aead(Aead aead, const PrivateKey& receiver, std::s
   if (!sender) return cannot_open();
   auto dh = receiver.agree(*sender);
   if (!dh) return cannot_open();
-  const SecretBytes secret = kem_shared_secret(*dh, enc, receiver.public_key().point());
+  const SecretBytes secret = kem_shared_secret(*dh, enc, receiver.public_point());
   SecretBytes plain;
   if (!decrypt(aead, key_schedule(aead, secret, info), aad, sealed.subspan(point_size), plain)) {
     (void)openssl_errors();

@@ -42,6 +42,14 @@ bool is_p256(const EVP_PKEY* key) {
          std::string_view(name) == "prime256v1";
 }
 
+Bytes point_of(const EVP_PKEY* key) {
+  Bytes out(point_size);
+  std::size_t size = 0;
+  must(EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_PUB_KEY, out.data(), out.size(), &size) == 1);
+  must(size == point_size);
+  return out;
+}
+
 }  // namespace
 
 Result<PublicKey> PublicKey::from_point(ByteView point) {
@@ -69,14 +77,7 @@ Result<PublicKey> PublicKey::load(const std::filesystem::path& path) {
   return key;
 }
 
-Bytes PublicKey::point() const {
-  Bytes out(point_size);
-  std::size_t size = 0;
-  must(EVP_PKEY_get_octet_string_param(key_.get(), OSSL_PKEY_PARAM_PUB_KEY, out.data(), out.size(), &size) ==
-       1);
-  must(size == point_size);
-  return out;
-}
+Bytes PublicKey::point() const { return point_of(key_.get()); }
 
 std::string PublicKey::pem() const {
   const BioPtr bio(BIO_new(BIO_s_mem()));
@@ -143,14 +144,12 @@ Result<void> PrivateKey::save(const std::filesystem::path& path) const {
 }
 
 PublicKey PrivateKey::public_key() const {
-  Bytes point(point_size);
-  std::size_t size = 0;
-  must(EVP_PKEY_get_octet_string_param(key_.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(), point.size(),
-                                       &size) == 1);
-  KeyPtr key = key_from_parts(EVP_PKEY_PUBLIC_KEY, point, nullptr);
+  KeyPtr key = key_from_parts(EVP_PKEY_PUBLIC_KEY, public_point(), nullptr);
   must(key != nullptr);
   return PublicKey(shared(std::move(key)));
 }
+
+Bytes PrivateKey::public_point() const { return point_of(key_.get()); }
 
 Bytes PrivateKey::sign(ByteView message) const {
   const DigestPtr context(EVP_MD_CTX_new());

@@ -46,6 +46,7 @@ class PrivateKey {
   Result<void> save(const std::filesystem::path& path) const;
 
   PublicKey public_key() const;
+  Bytes public_point() const;  // cheaper than public_key().point()
   Bytes sign(ByteView message) const;
   // ECDH: the x coordinate, 32 bytes. Error "key.invalid" when the keys do not agree.
   Result<SecretBytes> agree(const PublicKey& other) const;

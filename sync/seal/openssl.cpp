@@ -1,5 +1,6 @@
 #include "sync/seal/openssl.hpp"
 
+#include <arpa/inet.h>
 #include <openssl/err.h>
 
 #include <cstdlib>
@@ -18,6 +19,12 @@ std::string openssl_errors() {
 
 void must(bool succeeded) {
   if (!succeeded) std::abort();
+}
+
+bool is_ip_address(const std::string& host) {
+  unsigned char address[sizeof(in6_addr)];
+  return ::inet_pton(AF_INET, host.c_str(), address) == 1 ||
+         ::inet_pton(AF_INET6, host.c_str(), address) == 1;
 }
 
 BioPtr memory_bio(std::string_view text) {

@@ -40,6 +40,8 @@ std::string openssl_errors();
 // For calls that fail only when memory or the library itself is broken: such a process must not go on.
 void must(bool succeeded);
 
+bool is_ip_address(const std::string& host);
+
 BioPtr memory_bio(std::string_view text);  // reads `text`, which it borrows
 std::string bio_text(BIO* bio);
 

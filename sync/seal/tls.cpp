@@ -1,7 +1,5 @@
 #include "sync/seal/tls.hpp"
 
-#include <arpa/inet.h>
-
 #include "sync/seal/openssl.hpp"
 
 namespace bianmin::seal {
@@ -25,12 +23,6 @@ int choose_alpn(SSL*, const unsigned char** out, unsigned char* out_size, const 
 
 Error bad_files(const std::string& what) {
   return {Remedy::refuse, "tls.bad_files", what + ": " + openssl_errors()};
-}
-
-bool is_address(const std::string& host) {
-  unsigned char address[sizeof(in6_addr)];
-  return ::inet_pton(AF_INET, host.c_str(), address) == 1 ||
-         ::inet_pton(AF_INET6, host.c_str(), address) == 1;
 }
 
 }  // namespace
@@ -75,7 +67,7 @@ TlsSession::TlsSession(const TlsContext& context, const std::string& host)
     return;
   }
   SSL_set_connect_state(ssl_);
-  if (is_address(host)) {
+  if (is_ip_address(host)) {
     must(X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl_), host.c_str()) == 1);
   } else {
     must(SSL_set1_host(ssl_, host.c_str()) == 1 && SSL_set_tlsext_host_name(ssl_, host.c_str()) == 1);

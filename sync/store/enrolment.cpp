@@ -1,14 +1,10 @@
 #include "sync/store/enrolment.hpp"
 
 #include "sync/record/case_no.hpp"
+#include "sync/record/terminal_id.hpp"
 #include "terminal/base/config.hpp"
 
 namespace bianmin::store {
-
-bool valid_terminal_id(std::string_view id) {
-  constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
-  return !id.empty() && id.size() <= 64 && id.find_first_not_of(allowed) == std::string_view::npos;
-}
 
 Result<Identity> load_identity(const std::filesystem::path& folder) {
   auto config = Config::load(folder / "terminal.conf", {"terminal_id", "epoch", "enrolment_no"});
@@ -19,7 +15,7 @@ Result<Identity> load_identity(const std::filesystem::path& folder) {
   if (!enrolment_no) return enrolment_no.error();
   Identity identity{config->text("terminal_id"), static_cast<std::uint64_t>(*epoch),
                     static_cast<std::uint32_t>(*enrolment_no)};
-  if (!valid_terminal_id(identity.terminal_id) || identity.epoch == 0 || identity.enrolment_no == 0) {
+  if (!record::valid_terminal_id(identity.terminal_id) || identity.epoch == 0 || identity.enrolment_no == 0) {
     return Error{Remedy::call_staff, "enrolment.incomplete", (folder / "terminal.conf").string()};
   }
   return identity;

@@ -32,7 +32,4 @@ struct Enrolment {
 Result<Identity> load_identity(const std::filesystem::path& folder);
 Result<Enrolment> load_enrolment(const std::filesystem::path& folder);
 
-// 1 to 64 letters, digits, '-' and '_': safe in file names, certificates and logs.
-bool valid_terminal_id(std::string_view id);
-
 }  // namespace bianmin::store

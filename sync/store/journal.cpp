@@ -44,7 +44,7 @@ Result<void> Journal::claim() {
   auto row = read.step();
   if (!row) return row.error();
   if (!*row) {
-    auto write = database_->prepare("INSERT OR IGNORE INTO meta VALUES ('owner', ?), ('case_counter', '0')");
+    auto write = database_->prepare("INSERT OR IGNORE INTO meta VALUES ('owner', ?)");
     return write.bind(std::string_view(owner)).run();
   }
   if (read.text(0) == owner) return {};

@@ -47,30 +47,35 @@ Result<Saved> RecordWriter::save(record::CaseRecord record) {
   auto row = known.bind(record.id).step();
   if (!row) return row.error();
   if (*row) return Saved{known.text(0), known.unsigned_integer(1)};
+  auto last = head();
+  if (!last) return last.error();
   if (record.kind == record::RecordKind::service_case) {
-    auto case_no = next_case_no();
+    auto case_no = record::make_case_no(journal_.identity().enrolment_no, ++last->case_count);
     if (!case_no) return case_no.error();
     record.case_no = std::move(case_no).value();
   }
-  auto saved = append(record);
+  auto saved = append(record, *last);
   if (!saved) return saved;
   if (auto committed = transaction->commit(); !committed) return committed.error();
   return saved;
 }
 
-Result<std::string> RecordWriter::next_case_no() {
-  auto update = journal_.database().prepare(
-      "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'case_counter' "
-      "RETURNING CAST(value AS INTEGER)");
-  auto counter = update.number();
-  if (!counter) return counter.error();
-  if (*counter < 1 || *counter > record::case_counter_max) {
-    return Error{Remedy::call_staff, "case_no.exhausted", "the terminal needs a new enrolment"};
+Result<RecordWriter::Head> RecordWriter::head() {
+  auto query =
+      journal_.database().prepare("SELECT seq, digest, case_count FROM record ORDER BY seq DESC LIMIT 1");
+  auto row = query.step();
+  if (!row) return row.error();
+  if (!*row) return Head{};
+  Head head{query.unsigned_integer(0), {}, static_cast<std::uint32_t>(query.integer(2))};
+  const Bytes digest = query.bytes(1);
+  if (digest.size() != head.digest.size()) {
+    return Error{Remedy::call_staff, "store.corrupt", "the head of the chain is damaged"};
   }
-  return record::make_case_no(journal_.identity().enrolment_no, static_cast<std::uint32_t>(*counter));
+  std::ranges::copy(digest, head.digest.begin());
+  return head;
 }
 
-Result<Saved> RecordWriter::append(const record::CaseRecord& record) {
+Result<Saved> RecordWriter::append(const record::CaseRecord& record, const Head& head) {
   auto plain = record::encode(record);
   if (!plain) return plain.error();
   auto payload = seal::seal_to(enrolment_.hub_seal_key, record::seal_info_record, record.id, *plain);
@@ -80,18 +85,8 @@ Result<Saved> RecordWriter::append(const record::CaseRecord& record) {
   record::Envelope envelope;
   envelope.terminal_id = journal_.identity().terminal_id;
   envelope.epoch = journal_.identity().epoch;
-  envelope.seq = 1;
-  auto head = journal_.database().prepare("SELECT seq, digest FROM record ORDER BY seq DESC LIMIT 1");
-  auto row = head.step();
-  if (!row) return row.error();
-  if (*row) {
-    envelope.seq = head.unsigned_integer(0) + 1;
-    const Bytes previous = head.bytes(1);
-    if (previous.size() != envelope.previous.size()) {
-      return Error{Remedy::call_staff, "store.corrupt", "the head of the chain is damaged"};
-    }
-    std::ranges::copy(previous, envelope.previous.begin());
-  }
+  envelope.seq = head.seq + 1;
+  envelope.previous = head.digest;
   envelope.record_id = record.id;
   envelope.kind = record.kind;
   envelope.case_no = record.case_no;
@@ -102,9 +97,10 @@ Result<Saved> RecordWriter::append(const record::CaseRecord& record) {
 
   const Bytes bytes = record::encode(envelope);
   auto insert = journal_.database().prepare(
-      "INSERT INTO record (seq, record_id, kind, case_no, digest, envelope, signature, payload) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+      "INSERT INTO record (seq, record_id, kind, case_count, case_no, digest, envelope, signature, payload) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
   insert.bind(envelope.seq).bind(ByteView(envelope.record_id)).bind(static_cast<int>(envelope.kind));
+  insert.bind(static_cast<std::int64_t>(head.case_count));
   insert.bind(std::string_view(envelope.case_no)).bind(ByteView(seal::sha256(bytes))).bind(ByteView(bytes));
   insert.bind(ByteView(enrolment_.device_key.sign(bytes))).bind(ByteView(*payload));
   if (auto done = insert.run(); !done) return done.error();

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "sync/record/case_record.hpp"
+#include "sync/record/envelope.hpp"
 #include "sync/store/journal.hpp"
 
 namespace bianmin::store {
@@ -34,8 +34,13 @@ class RecordWriter {
   Result<Saved> save(record::CaseRecord record);
 
  private:
-  Result<std::string> next_case_no();
-  Result<Saved> append(const record::CaseRecord& record);
+  struct Head {
+    std::uint64_t seq = 0;
+    record::Digest digest{};
+    std::uint32_t case_count = 0;
+  };
+  Result<Head> head();
+  Result<Saved> append(const record::CaseRecord& record, const Head& head);
 
   Journal& journal_;
   const Enrolment& enrolment_;

@@ -9,6 +9,7 @@ CREATE TABLE record (
   seq           INTEGER PRIMARY KEY,
   record_id     BLOB NOT NULL UNIQUE,
   kind          INTEGER NOT NULL,            -- 1 case, 2 rating
+  case_count    INTEGER NOT NULL,            -- cases up to and with this row: the counter of case numbers
   case_no       TEXT NOT NULL,
   digest        BLOB NOT NULL,               -- SHA-256 of envelope; the next envelope holds it
   envelope      BLOB NOT NULL,

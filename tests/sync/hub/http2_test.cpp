@@ -166,6 +166,7 @@ TEST_CASE("what is no HTTP/2 is an error or an end, never more") {
 
 TEST_CASE("each path and method has its answer") {
   test::HubInProcess hub;
+  const test::EnrolledTerminalInProcess terminal(hub, "T-0001");
   const auto status = [&](const std::string& method, const std::string& path, const std::string& who,
                           Bytes body) {
     return hub.handle({method, path, who, std::move(body)}).status;
@@ -173,6 +174,7 @@ TEST_CASE("each path and method has its answer") {
   CHECK(status("POST", "/", "T-0001", {}) == 404);
   CHECK(status("GET", "/v1/records", "T-0001", {}) == 405);
   CHECK(status("POST", "/v1/records", "", {}) == 403);
+  CHECK(status("POST", "/v1/states", "T-0002", record::encode_case_list({})) == 403);
   CHECK(status("POST", "/v1/records", "T-0001", Bytes(request_body_size_max + 1)) == 413);
   CHECK(status("POST", "/v1/records", "T-0001", {}) == 422);
   CHECK(status("POST", "/v1/asks", "T-0001", seal::random_bytes(200)) == 422);

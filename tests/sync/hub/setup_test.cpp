@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include "sync/store/asks.hpp"
 #include "terminal/base/files.hpp"
 #include "tests/sync/hub/support.hpp"
 
@@ -68,6 +69,25 @@ TEST_CASE(
   CHECK(report.refused == 0);
   CHECK(report.duplicates == 0);
   CHECK(report.gaps == 0);
+}
+
+TEST_CASE("a denied terminal may not even ask, until it is enrolled again") {
+  test::HubInProcess hub;
+  test::EnrolledTerminalInProcess terminal(hub, "T-7");
+  const auto record = test::sample_case();
+  const auto saved = terminal.save(record);
+  terminal.turn_until_quiet();
+  CHECK(test::code_of(deny_terminal(hub.folder(), "T-8")) == "hub.unknown_terminal");
+  must(deny_terminal(hub.folder(), "T-7"));
+  store::Asks asks(*terminal.journal, terminal.enrolment, hub.clock);
+  const auto id = must(asks.ask(saved.case_no, record.token, 1000));
+  (void)terminal.agent->turn();
+  CHECK_FALSE(must(asks.answer(id)));
+  CHECK(must(terminal.journal->link()).code == "agent.hub_refuses");
+  test::EnrolledTerminalInProcess again(hub, "T-7");
+  again.save();
+  again.turn_until_quiet();
+  CHECK(hub.report().records == 2);
 }
 
 TEST_CASE("bad names and used folders are refused") {

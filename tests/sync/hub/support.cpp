@@ -68,7 +68,7 @@ EnrolledTerminalInProcess::EnrolledTerminalInProcess(HubInProcess& hub, const st
 }
 
 void EnrolledTerminalInProcess::restart_agent() {
-  agent = std::make_unique<agent::Agent>(agent::AgentParts{*journal, *outbox, wire, hub_.clock, log_,
+  agent = std::make_unique<agent::Agent>(agent::AgentParts{*journal, *outbox, wire, hub_.clock, log_.get(),
                                                            [] { return 7U; }, [this] { ++changed_count; }});
 }
 

@@ -95,6 +95,18 @@ TEST_CASE("a rating carries the number of its case and takes none") {
   CHECK(verify(terminal).clean());
 }
 
+TEST_CASE("the last case number of an enrolment is the last: then staff are called") {
+  const test::Terminal terminal;
+  const auto journal = terminal.open();
+  RecordWriter writer(*journal, terminal.enrolment);
+  must(writer.save(test::sample_case()));
+  must(journal->database().execute("UPDATE record SET case_count = 999998"));
+  const Saved last = must(writer.save(test::sample_case()));
+  CHECK(last.case_no.substr(0, 13) == "0000042999999");
+  CHECK(test::code_of(writer.save(test::sample_case())) == "case_no.exhausted");
+  CHECK(must(writer.save(test::sample_rating(last.case_no))).seq == 3);  // a rating needs no number
+}
+
 TEST_CASE("what cannot be right is refused before it is told to be saved") {
   const test::Terminal terminal;
   const auto journal = terminal.open();
