@@ -155,12 +155,15 @@ TEST_CASE("a reader that comes after the driver is found") {
 // Whatever goes wrong at whichever transfer, the read ends with the card once the reader is well again.
 TEST_CASE("every fault at every transfer is recovered from", "[faults]") {
   const auto family = GENERATE(ReaderFamily::a, ReaderFamily::b);
-  const auto kind = GENERATE(FaultKind::unplug, FaultKind::stall, FaultKind::timeout, FaultKind::short_answer,
-                             FaultKind::oversize, FaultKind::wrong_checksum, FaultKind::garbage, FaultKind::late);
-  // Probe, find, select and read: each an exchange of two transfers, or of four when header and body are apart.
+  const auto kind =
+      GENERATE(FaultKind::unplug, FaultKind::stall, FaultKind::timeout, FaultKind::short_answer,
+               FaultKind::oversize, FaultKind::wrong_checksum, FaultKind::garbage, FaultKind::late);
+  // Probe, find, select and read: each an exchange of two transfers, or of four when header and body are
+  // apart.
   const int transfers = family == ReaderFamily::a ? 16 : 8;
   for (int index = 0; index < transfers; ++index) {
-    INFO("family " << (family == ReaderFamily::a ? "a" : "b") << ", " << emulator::fault_name(kind) << " at " << index);
+    INFO("family " << (family == ReaderFamily::a ? "a" : "b") << ", " << emulator::fault_name(kind) << " at "
+                   << index);
     ReaderRig rig(family);
     rig.put("farmer");
     rig.device.fail_at(index, kind);
@@ -185,12 +188,12 @@ TEST_CASE("every status at every command ends well or with a code of the interfa
   rig.put("grandma");
   for (int status = 0; status < 256; ++status) {
     INFO("command " << command << " status " << status);
-    rig.device.change([&](CardReaderModel& model) {
-      model.answer_status(command, static_cast<std::uint8_t>(status), 1);
-    });
+    rig.device.change(
+        [&](CardReaderModel& model) { model.answer_status(command, static_cast<std::uint8_t>(status), 1); });
     const auto read = rig.read();
     const std::string_view code = read ? "ok" : read.error().code;
-    const bool known = code == "ok" || code == "card.removed" || code == "card.not_accepted" || code == "card.unreadable";
+    const bool known =
+        code == "ok" || code == "card.removed" || code == "card.not_accepted" || code == "card.unreadable";
     CHECK(known);
     if (command == 0x3001 && status == 0x80) CHECK(code == "card.removed");
     if (command == 0x3001 && status == 0x40) CHECK(code == "card.not_accepted");
