@@ -129,6 +129,20 @@ struct Testbed::Native {
   std::condition_variable_any removals_changed;
   std::deque<std::shared_ptr<Stay>> removals;  // unplugged by a fault, in the middle of a transfer
   std::jthread remover;
+
+  // With system_mutex held. A socket is not free before its last device is out of sysfs.
+  void finish_removals(std::mutex& testbed_mutex) {
+    for (;;) {
+      std::shared_ptr<Stay> stay;
+      {
+        const std::lock_guard lock(testbed_mutex);
+        if (removals.empty()) return;
+        stay = std::move(removals.front());
+        removals.pop_front();
+      }
+      system->remove(stay->sys_path, stay->dev_node);
+    }
+  }
 };
 
 Testbed::Testbed(Adapter adapter) : native_(std::make_unique<Native>()) { native_->adapter = adapter; }
@@ -145,17 +159,14 @@ Result<std::unique_ptr<Testbed>> Testbed::create(Adapter adapter) {
                                       failed);
   if (failed) return Error{Remedy::call_staff, "emulator.no_testbed", "cannot make the device folder"};
   native.remover = std::jthread([bed = testbed.get()](std::stop_token stop) {
+    Native& own = *bed->native_;
     for (;;) {
-      std::shared_ptr<Stay> stay;
       {
         std::unique_lock lock(bed->mutex_);
-        Native& own = *bed->native_;
         if (!own.removals_changed.wait(lock, stop, [&own] { return !own.removals.empty(); })) return;
-        stay = own.removals.front();
-        own.removals.pop_front();
       }
-      const std::lock_guard lock(bed->native_->system_mutex);
-      bed->native_->system->remove(stay->sys_path, stay->dev_node);
+      const std::lock_guard system_lock(own.system_mutex);
+      own.finish_removals(bed->mutex_);
     }
   });
   if (adapter == Adapter::direct && direct_hook != nullptr) direct_hook(testbed.get());
@@ -176,6 +187,7 @@ Testbed::Port Testbed::add(DeviceModel& model) {
 
 void Testbed::plug(Port port) {
   const std::lock_guard system_lock(native_->system_mutex);
+  native_->finish_removals(mutex_);
   auto stay = std::make_shared<Stay>();
   std::string description;
   {

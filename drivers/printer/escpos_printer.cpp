@@ -273,7 +273,6 @@ Result<bool> EscposPrinter::Device::trouble(EscposLink& link) {
   const auto status = link.settled_status();
   if (!status) return status.error();
   status_ = *status;
-  loop_.publish(status_.state());
   return !status_.can_print();
 }
 
@@ -315,6 +314,7 @@ Result<SlipEnd> EscposPrinter::Device::cut_off(EscposLink& link) {
     // It stands still between the last line and the cut. What is cleared now cannot be cut later, so the
     // answer to the clearing settles whether it was.
     if (auto cleared = link.clear_buffer(); !cleared) return cleared.error();
+    loop_.publish(status_.state());  // not earlier: whoever refills at once would have the rest printed
     if (link.was_printed(id)) return SlipEnd::whole;
     if (!advance(Phase::cutting, Phase::printing)) return SlipEnd::cancelled;
     if (status_.paper_out) return SlipEnd::interrupted;  // its end went with the old roll

@@ -23,12 +23,16 @@ namespace {
 
 constexpr int upscale_side_max = 2'000;  // a larger picture has enough pixels
 
-std::vector<DecodedCode> read_one(const GrayImage& image) {
+ZXing::BarcodeFormats usual_formats() {
   using ZXing::BarcodeFormat;
+  return BarcodeFormat::EAN13 | BarcodeFormat::EAN8 | BarcodeFormat::UPCA | BarcodeFormat::Code128 |
+         BarcodeFormat::Code39 | BarcodeFormat::ITF | BarcodeFormat::QRCode | BarcodeFormat::PDF417 |
+         BarcodeFormat::DataMatrix;
+}
+
+std::vector<DecodedCode> read_one(const GrayImage& image, ZXing::BarcodeFormats formats = usual_formats()) {
   ZXing::DecodeHints hints;
-  hints.setFormats(BarcodeFormat::EAN13 | BarcodeFormat::EAN8 | BarcodeFormat::UPCA | BarcodeFormat::Code128 |
-                   BarcodeFormat::Code39 | BarcodeFormat::ITF | BarcodeFormat::QRCode |
-                   BarcodeFormat::PDF417 | BarcodeFormat::DataMatrix);
+  hints.setFormats(formats);
   hints.setTryHarder(true);
   hints.setTryRotate(true);
   const ZXing::ImageView view(image.pixels.data(), image.width, image.height, ZXing::ImageFormat::Lum);
@@ -176,6 +180,8 @@ Result<std::vector<DecodedCode>> decode_codes(const GrayImage& image) {
     if (i == upscaling && !small) continue;
     found = read_one(ladder[i](image));
   }
+  // Last and alone, because it sees itself in other things most easily.
+  if (found.empty()) found = read_one(image, ZXing::BarcodeFormat::MicroQRCode);
   return found;
 }
 

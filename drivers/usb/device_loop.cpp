@@ -119,7 +119,7 @@ void DeviceLoop::attend(const DeviceInfo& device, int interface, std::stop_token
     std::unique_ptr<Channel> channel = std::move(opened).value();
     do {
       last = user_.serve(*channel, attendance.get_token());
-      if (log_ != nullptr && !stop.stop_requested()) log_->error(name_, "interrupted", last);
+      if (log_ != nullptr && !attendance.stop_requested()) log_->error(name_, "interrupted", last);
     } while (!attendance.stop_requested() && last.code != "usb.gone" &&
              climb(channel, last, attendance.get_token()));
   }

@@ -13,10 +13,10 @@ namespace {
 
 card::SdtTimings quick_timings() {
   card::SdtTimings timings;
-  timings.probe_timeout_ms = 100;
-  timings.find_timeout_ms = 100;
-  timings.select_timeout_ms = 100;
-  timings.read_timeout_ms = 100;
+  timings.probe_timeout_ms = 60;
+  timings.find_timeout_ms = 60;
+  timings.select_timeout_ms = 60;
+  timings.read_timeout_ms = 60;
   timings.poll_ms = 10;
   timings.settle_ms = 1;
   return timings;
@@ -47,7 +47,7 @@ struct ReaderRig : LoopRig {
 
 }  // namespace
 
-TEST_CASE("a card on the reader is read") {
+TEST_CASE("a card on the reader is read, in both families") {
   ReaderRig rig(GENERATE(ReaderFamily::a, ReaderFamily::b));
   rig.start();
   rig.put("grandma");
@@ -60,6 +60,166 @@ TEST_CASE("a card on the reader is read") {
   CHECK(read->number == "11010519491231002X");
   CHECK(read->photo.size() == 1'024);
   CHECK_FALSE(read->valid_to.has_value());
+}
+
+TEST_CASE("reads wait for a card, one after the other, and say when they see it") {
+  ReaderRig rig(GENERATE(ReaderFamily::a, ReaderFamily::b));
+  rig.start();
+  REQUIRE(rig.until([&] { return rig.reader->state().usable(); }));
+  std::vector<std::string> events;
+  rig.reader->watch_card_seen([&] { events.emplace_back("seen"); });
+  rig.reader->read([&](Result<IdCard> card) { events.push_back(card ? card->name : "failed"); });
+  const int before = rig.device.change([](CardReaderModel& model) { return model.command_count(); });
+  REQUIRE(rig.until([&] {
+    return rig.device.change([](CardReaderModel& model) { return model.command_count(); }) > before + 2;
+  }));
+  CHECK(events.empty());
+  rig.put("farmer");
+  REQUIRE(rig.until([&] { return events.size() == 2; }));
+  CHECK(events == std::vector<std::string>{"seen", "阿卜杜拉·买买提明"});
+  rig.put("grandma");
+  CHECK(rig.read()->name == "赵秀兰");
+}
+
+TEST_CASE("what is not a usable resident card is told apart") {
+  ReaderRig rig(ReaderFamily::b);
+  rig.start();
+  rig.put("foreigner");
+  CHECK(rig.read().error().code == "card.not_accepted");
+  rig.put("bad-number");
+  CHECK(rig.read().error().code == "card.bad_number");
+  rig.put("expired");
+  const auto expired_card = rig.read();
+  REQUIRE(expired_card.ok());
+  CHECK(card::expired(*expired_card, {2020, 3, 2}));
+  CHECK_FALSE(card::expired(*expired_card, {2020, 3, 1}));
+}
+
+TEST_CASE("a second read is refused and a cancelled one ends at once") {
+  ReaderRig rig(ReaderFamily::b);
+  rig.start();
+  std::vector<std::string_view> codes;
+  const auto note = [&](Result<IdCard> card) { codes.push_back(card ? "ok" : card.error().code); };
+  rig.reader->cancel();
+  rig.reader->read(note);
+  rig.reader->read(note);
+  REQUIRE(rig.until([&] { return codes.size() == 1; }));
+  CHECK(codes[0] == "card.busy");
+  rig.reader->cancel();
+  REQUIRE(rig.until([&] { return codes.size() == 2; }));
+  CHECK(codes[1] == "card.cancelled");
+  rig.put("grandma");
+  CHECK(rig.read().ok());
+  CHECK(codes.size() == 2);
+}
+
+TEST_CASE("a card taken away in the middle of a read is reported as removed") {
+  ReaderRig rig(GENERATE(ReaderFamily::a, ReaderFamily::b));
+  const std::uint16_t command = GENERATE(std::uint16_t{0x2002}, std::uint16_t{0x3001});
+  rig.start();
+  rig.put("grandma");
+  rig.device.change([&](CardReaderModel& model) { model.take_card_at(command); });
+  CHECK(rig.read().error().code == "card.removed");
+  rig.put("grandma");
+  CHECK(rig.read().ok());
+}
+
+TEST_CASE("plugging and unplugging is followed, and a waiting read survives it") {
+  ReaderRig rig(ReaderFamily::a);
+  std::vector<std::string_view> codes;
+  rig.start();
+  rig.reader->watch([&](DeviceState state) { codes.push_back(state.code); });
+  REQUIRE(rig.until([&] { return rig.reader->state().usable(); }));
+  bool done = false;
+  rig.reader->read([&](Result<IdCard> card) { done = card.ok(); });
+  rig.device.unplug();
+  REQUIRE(rig.until([&] { return rig.reader->state().condition == DeviceCondition::absent; }));
+  CHECK_FALSE(done);
+  rig.put("grandma");
+  rig.device.plug();
+  REQUIRE(rig.until([&] { return done; }));
+  CHECK(codes.front() == "starting");
+  CHECK(codes.back() == "ready");
+  CHECK(std::find(codes.begin(), codes.end(), "absent") != codes.end());
+}
+
+TEST_CASE("a reader that comes after the driver is found") {
+  ReaderRig rig(ReaderFamily::b);
+  rig.reader = std::make_unique<card::SdtReader>(*rig.bus, rig.loop, nullptr, quick_timings());
+  CHECK(rig.reader->state().condition == DeviceCondition::absent);
+  rig.put("grandma");
+  rig.device.plug();
+  CHECK(rig.read().ok());
+}
+
+// Whatever goes wrong at whichever transfer, the read ends with the card once the reader is well again.
+TEST_CASE("every fault at every transfer is recovered from", "[faults]") {
+  const auto family = GENERATE(ReaderFamily::a, ReaderFamily::b);
+  const auto kind =
+      GENERATE(FaultKind::unplug, FaultKind::stall, FaultKind::timeout, FaultKind::short_answer,
+               FaultKind::oversize, FaultKind::wrong_checksum, FaultKind::garbage, FaultKind::late);
+  // Probe, find, select and read: each an exchange of two transfers, or of four when header and body are
+  // apart.
+  const int transfers = family == ReaderFamily::a ? 16 : 8;
+  for (int index = 0; index < transfers; ++index) {
+    INFO("family " << (family == ReaderFamily::a ? "a" : "b") << ", " << emulator::fault_name(kind) << " at "
+                   << index);
+    ReaderRig rig(family);
+    rig.put("farmer");
+    rig.device.fail_at(index, kind);
+    rig.start();
+    std::optional<Result<IdCard>> result;
+    rig.reader->read([&](Result<IdCard> card) { result = std::move(card); });
+    REQUIRE(rig.until([&] {
+      if (!rig.device.plugged()) rig.device.plug();
+      return result.has_value();
+    }));
+    REQUIRE(result->ok());
+    CHECK((*result)->number == "440524188001010014");
+    REQUIRE(rig.until([&] { return rig.reader->state().usable(); }));
+  }
+}
+
+TEST_CASE("every status at every command ends well or with a code of the interface", "[faults]") {
+  const std::uint16_t command =
+      GENERATE(std::uint16_t{0x12FF}, std::uint16_t{0x2001}, std::uint16_t{0x2002}, std::uint16_t{0x3001});
+  ReaderRig rig(ReaderFamily::b);
+  rig.start();
+  rig.put("grandma");
+  for (int status = 0; status < 256; ++status) {
+    INFO("command " << command << " status " << status);
+    rig.device.change(
+        [&](CardReaderModel& model) { model.answer_status(command, static_cast<std::uint8_t>(status), 1); });
+    const auto read = rig.read();
+    const std::string_view code = read ? "ok" : read.error().code;
+    const bool known =
+        code == "ok" || code == "card.removed" || code == "card.not_accepted" || code == "card.unreadable";
+    CHECK(known);
+    if (command == 0x3001 && status == 0x80) CHECK(code == "card.removed");
+    if (command == 0x3001 && status == 0x40) CHECK(code == "card.not_accepted");
+    if (command == 0x3001 && status == 0x41) CHECK(code == "ok");
+  }
+}
+
+TEST_CASE("a card that never answers well is unreadable, and the reader stays ready") {
+  ReaderRig rig(ReaderFamily::b);
+  rig.start();
+  rig.put("grandma");
+  rig.device.change([&](CardReaderModel& model) { model.answer_status(0x3001, 0x41, 1'000); });
+  CHECK(rig.read().error().code == "card.unreadable");
+  CHECK(rig.reader->state().usable());
+  rig.device.change([&](CardReaderModel& model) { model.answer_status(0x3001, 0x41, 0); });
+  CHECK(rig.read().ok());
+}
+
+TEST_CASE("a reader whose module is not authorised is faulted, and mended without a restart") {
+  ReaderRig rig(ReaderFamily::b);
+  rig.device.change([&](CardReaderModel& model) { model.answer_status(0x12FF, 0x66, 1'000'000); });
+  rig.start();
+  REQUIRE(rig.until([&] { return rig.reader->state().condition == DeviceCondition::faulted; }));
+  CHECK(rig.reader->state().code == "reader.not_authorised");
+  rig.device.change([&](CardReaderModel& model) { model.answer_status(0x12FF, 0x66, 0); });
+  REQUIRE(rig.until([&] { return rig.reader->state().usable(); }));
 }
 
 }  // namespace bianmin

@@ -1,5 +1,6 @@
-// A program that knows nothing of any emulator but its control socket: reads a card, prints a slip, scans a code.
-// Run by kiosk-emulator, so that everything from open() to poll() is the real thing. Prints what it saw.
+// A program that knows nothing of any emulator but its control socket: reads a card, prints a slip, scans a
+// code. Run by kiosk-emulator, so that everything from open() to poll() is the real thing. Prints what it
+// saw.
 #include <fmt/format.h>
 
 #include <chrono>
@@ -24,7 +25,9 @@ class Walk {
     card::SdtReader reader(**bus, loop_, &log_);
     printer::EscposPrinter printer(**bus, loop_, &log_);
     scanner::HidPosScanner scanner(**bus, loop_, &log_);
-    if (!until([&] { return reader.state().usable() && printer.state().usable() && scanner.state().usable(); })) {
+    if (!until([&] {
+          return reader.state().usable() && printer.state().usable() && scanner.state().usable();
+        })) {
       return fail("start", "not all devices are ready");
     }
     if (const int failed = read(reader); failed != 0) return failed;
@@ -61,7 +64,8 @@ class Walk {
     printer.print({{printer::TextLine{"便民服务回执", printer::Align::center, 2, true}, printer::RuleLine{},
                     printer::LabelLine{"办件号", "0721 3386 41"}, printer::QrCode{"BM1:0721338641"}}},
                   [&](Result<printer::PrintOutcome> outcome) { result = outcome; });
-    if (!until([&] { return printer.state().code == "printer.paper_out"; })) return fail("printer", "paper is not out");
+    if (!until([&] { return printer.state().code == "printer.paper_out"; }))
+      return fail("printer", "paper is not out");
     (void)tell("paper in");
     if (!until([&] { return result.has_value(); }) || !*result) return fail("printer", "nothing was printed");
     if (**result != printer::PrintOutcome::printed) return fail("printer", "doubtful");

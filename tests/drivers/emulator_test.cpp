@@ -1,0 +1,243 @@
+// The emulator itself: usbfs as the kernel has it, the lines it understands, its devices.
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+
+#include "drivers/emulator/control_client.hpp"
+#include "drivers/emulator/control_server.hpp"
+#include "drivers/emulator/emulated_kiosk.hpp"
+#include "drivers/emulator/usbfs_node.hpp"
+#include "terminal/base/files.hpp"
+#include "tests/catch.hpp"
+
+namespace bianmin::emulator {
+
+namespace {
+
+constexpr ClientId first = 1;
+constexpr ClientId second = 2;
+
+struct NodeRig {
+  explicit NodeRig(DeviceModel& model)
+      : node(
+            model, faults, [this](bool now) { ready = now; }, [this] { node.unplug(); }) {
+    model.power_on();
+  }
+  int send(std::uintptr_t key, Bytes bytes, ClientId client = first) {
+    Urb urb;
+    urb.key = key;
+    urb.endpoint = 0x02;
+    urb.out = std::move(bytes);
+    return node.submit(client, std::move(urb));
+  }
+  int ask(std::uintptr_t key, std::size_t byte_max) {
+    Urb urb;
+    urb.key = key;
+    urb.endpoint = 0x81;
+    urb.in_byte_max = byte_max;
+    return node.submit(first, std::move(urb));
+  }
+  std::map<int, FaultKind> faults;
+  bool ready = false;
+  UsbfsNode node;
+};
+
+const Bytes find_card = {0xAA, 0xAA, 0xAA, 0x96, 0x69, 0x00, 0x03, 0x20, 0x01, 0x22};
+
+}  // namespace
+
+TEST_CASE("URBs are reaped by who submitted them, in the order of their ends") {
+  CardReaderModel reader(ReaderFamily::b);
+  NodeRig rig(reader);
+  CHECK_FALSE(rig.node.reap(first).has_value());
+  REQUIRE(rig.ask(10, 64) == 0);
+  CHECK_FALSE(rig.ready);
+  REQUIRE(rig.send(11, find_card) == 0);
+  CHECK(rig.ready);
+  CHECK_FALSE(rig.node.reap(second).has_value());
+  const auto sent = rig.node.reap(first);
+  const auto answer = rig.node.reap(first);
+  REQUIRE(sent.has_value());
+  REQUIRE(answer.has_value());
+  CHECK(sent->key == 11);
+  CHECK(sent->actual == find_card.size());
+  CHECK(to_hex(answer->in) == "aaaaaa9669000400008084");
+  CHECK_FALSE(rig.ready);
+}
+
+TEST_CASE("an interface belongs to one program at a time, and to none when it has gone") {
+  PrinterModel printer;
+  NodeRig rig(printer);
+  CHECK(rig.node.driver_of(0) == "usblp");
+  CHECK(rig.node.claim(first, 0, false) == -EBUSY);
+  CHECK(rig.node.claim(first, 0, true) == 0);
+  CHECK(rig.node.claim(first, 0, false) == 0);
+  CHECK(rig.node.claim(second, 0, true) == -EBUSY);
+  CHECK(rig.node.claim(first, 3, false) == -ENOENT);
+  CHECK(rig.node.attach_driver(0) == -EBUSY);
+  CHECK(rig.node.release(second, 0) == -EINVAL);
+  rig.node.client_closed(first);
+  CHECK(rig.node.claim(second, 0, false) == 0);
+  CHECK(rig.node.release(second, 0) == 0);
+  CHECK(rig.node.attach_driver(0) == 0);
+  CHECK(rig.node.detach_driver(0) == 0);
+  CHECK(rig.node.detach_driver(0) == -ENODATA);
+}
+
+TEST_CASE("a transfer to an interface that another one holds is refused") {
+  CardReaderModel reader(ReaderFamily::b);
+  NodeRig rig(reader);
+  REQUIRE(rig.node.claim(second, 0, false) == 0);
+  CHECK(rig.send(1, find_card) == -EBUSY);
+}
+
+TEST_CASE("discarding, unplugging and resetting end what waits") {
+  CardReaderModel reader(ReaderFamily::b);
+  NodeRig rig(reader);
+  REQUIRE(rig.ask(1, 64) == 0);
+  CHECK(rig.node.discard(first, 2) == -EINVAL);
+  CHECK(rig.node.discard(first, 1) == 0);
+  CHECK(rig.node.reap(first)->status == -ENOENT);
+  REQUIRE(rig.ask(3, 64) == 0);
+  CHECK(rig.node.reset() == 0);
+  CHECK(rig.node.reap(first)->status == -ESHUTDOWN);
+  REQUIRE(rig.ask(4, 64) == 0);
+  rig.node.unplug();
+  CHECK(rig.node.reap(first)->status == -ESHUTDOWN);
+  CHECK(rig.ask(5, 64) == -ENODEV);
+  CHECK(rig.node.claim(first, 0, false) == -ENODEV);
+  CHECK(rig.node.clear_halt(0x81) == -ENODEV);
+  CHECK(rig.node.reset() == -ENODEV);
+}
+
+TEST_CASE("faults happen at their transfer and once") {
+  CardReaderModel reader(ReaderFamily::b);
+  NodeRig rig(reader);
+  const auto exchange = [&] {
+    REQUIRE(rig.send(1, find_card) == 0);
+    REQUIRE(rig.ask(2, 128) == 0);
+    (void)rig.node.reap(first);
+    return rig.node.reap(first);
+  };
+  rig.faults = {{1, FaultKind::wrong_checksum},
+                {3, FaultKind::short_answer},
+                {5, FaultKind::oversize},
+                {7, FaultKind::garbage}};
+  CHECK(to_hex(exchange()->in) == "aaaaaa966900040000807b");
+  CHECK(exchange()->in.size() == 5);
+  CHECK(exchange()->in.size() == 11 + 64);
+  CHECK(exchange()->in.size() == 11);
+  CHECK(to_hex(exchange()->in) == "aaaaaa9669000400008084");
+  CHECK(rig.node.transfer_count() == 10);
+  rig.faults = {{11, FaultKind::late}};
+  REQUIRE(rig.send(1, find_card) == 0);
+  REQUIRE(rig.ask(2, 64) == 0);
+  (void)rig.node.reap(first);
+  CHECK_FALSE(rig.node.reap(first).has_value());
+  REQUIRE(rig.node.discard(first, 2) == 0);
+  (void)rig.node.reap(first);
+  REQUIRE(rig.ask(3, 64) == 0);
+  CHECK(to_hex(rig.node.reap(first)->in) == "aaaaaa9669000400008084");
+}
+
+TEST_CASE("faults have names") {
+  for (const std::string_view name :
+       {"unplug", "stall", "timeout", "short", "oversize", "wrong-checksum", "garbage", "late"}) {
+    const auto kind = fault_from_name(name);
+    REQUIRE(kind.has_value());
+    CHECK(fault_name(*kind) == name);
+  }
+  CHECK_FALSE(fault_from_name("rust").has_value());
+}
+
+TEST_CASE("a damaged piece of paper is not a slip") {
+  PrinterModel printer;
+  const Bytes init = {0x1B, '@'};
+  const Bytes cut = {0x1D, 'V', 66, 0};
+  const auto send = [&](const Bytes& bytes) { CHECK(printer.take(0x01, bytes) == bytes.size()); };
+  const auto text = [](std::string_view line) { return bytes_of(std::string(line) + "\n"); };
+  send(text("without a beginning"));
+  send(cut);
+  CHECK(printer.partial_count() == 1);
+  send(init);
+  send(text("begun"));
+  send(init);
+  send(text("begun again"));
+  send(cut);
+  CHECK(printer.partial_count() == 2);
+  send(init);
+  send(text("torn"));
+  printer.set_paper(false);
+  printer.set_paper(true);
+  CHECK(printer.partial_count() == 3);
+  send(cut);
+  CHECK(printer.whole_count() == 0);
+  send(init);
+  send(text("whole"));
+  send(cut);
+  CHECK(printer.whole_count() == 1);
+  CHECK(printer::slip_text(printer.last_whole_slip()) == "whole\n");
+  send(cut);
+  CHECK(printer.whole_count() == 1);
+  CHECK(printer.partial_count() == 3);
+}
+
+TEST_CASE("a printer that stands still takes a buffer full and then nothing, but answers") {
+  PrinterModel printer;
+  printer.set_paper(false);
+  CHECK(printer.take(0x01, Bytes(10'000, 'x')) == 4'096);
+  CHECK(printer.take(0x01, Bytes{'y'}) == 0);
+  CHECK(*printer.control({0xA1, 1, 0, 0, 1, {}}) == Bytes{0x28});
+  printer.power_on();
+  CHECK(printer.take(0x01, Bytes{0x10, 0x04, 0x04}) == 3);
+  CHECK(*printer.give(0x82) == Bytes{0x72});
+}
+
+TEST_CASE("the emulated kiosk does what it is told, and says why not") {
+  auto kiosk = EmulatedKiosk::create(Adapter::socket, ReaderFamily::a);
+  REQUIRE(kiosk.ok());
+  const auto tell = [&](std::string_view line) {
+    const auto answer = (*kiosk)->command(line);
+    return answer ? "ok " + *answer : std::string(answer.error().code);
+  };
+  CHECK(tell("status") == "ok card off paper in cover closed reader plugged printer plugged scanner plugged");
+  CHECK(tell("card on") == "ok ");
+  CHECK(tell("card on farmer") == "ok ");
+  CHECK(tell("paper out") == "ok ");
+  CHECK(tell("cover open") == "ok ");
+  CHECK(tell("unplug printer") == "ok ");
+  CHECK(tell("status") == "ok card on paper out cover open reader plugged printer unplugged scanner plugged");
+  CHECK(tell("plug printer") == "ok ");
+  CHECK(tell("paper in") == "ok ");
+  CHECK(tell("paper low") == "ok ");
+  CHECK(tell("paper out-after 10") == "ok ");
+  CHECK(tell("cover open-after 10") == "ok ");
+  CHECK(tell("printer unplug-after 10") == "ok ");
+  CHECK(tell("cover close") == "ok ");
+  CHECK(tell("card off") == "ok ");
+  CHECK(tell("scan BM1:1") == "ok ");
+  CHECK(tell("fault reader 3 stall") == "ok ");
+  CHECK(tell("receipts") == "ok whole 0 partial 0");
+  for (const std::string_view bad :
+       {"", "dance", "card", "card on nobody", "paper", "paper out-after x", "paper open-after 3", "cover",
+        "plug", "plug toaster", "fault reader x stall", "fault reader 3 rust", "fault toaster 3 stall",
+        "receipt", "receipt /tmp/x"}) {
+    INFO(bad);
+    CHECK(tell(bad) == "emulator.bad_command");
+  }
+
+  const std::string socket =
+      std::filesystem::temp_directory_path() / ("emulator-test-" + std::to_string(::getpid()));
+  auto server = ControlServer::start(socket, [&](std::string_view line) { return (*kiosk)->command(line); });
+  REQUIRE(server.ok());
+  CHECK(*emulator_command(socket, "receipts") == "whole 0 partial 0");
+  CHECK(emulator_command(socket, "card on")->empty());
+  CHECK(emulator_command(socket, "dance").error().code == "emulator.refused");
+  server->reset();
+  CHECK(emulator_command(socket, "status").error().code == "emulator.unreachable");
+  CHECK(emulator_command(std::string(200, 'x'), "status").error().code == "emulator.unreachable");
+  CHECK_FALSE(ControlServer::start("/nonexistent/folder/socket", {}).ok());
+}
+
+}  // namespace bianmin::emulator

@@ -1,0 +1,192 @@
+// Channels and the bus, over an emulated device of which each answer is scripted.
+#include <thread>
+
+#include "drivers/emulator/printer_model.hpp"
+#include "drivers/emulator/scanner_model.hpp"
+#include "drivers/usb/channel.hpp"
+#include "drivers/usb/inventory.hpp"
+#include "tests/drivers/device_rig.hpp"
+
+namespace bianmin {
+
+using emulator::FaultKind;
+using usb::Channel;
+
+namespace {
+
+// Sends back what it is sent, as one answer per transfer. Silent when told to be.
+class EchoModel : public emulator::DeviceModel {
+ public:
+  EchoModel() {
+    spec_.vendor = 0x1209;
+    spec_.product = 0x0001;
+    spec_.manufacturer = "便民";
+    spec_.product_name = "Echo";
+    emulator::InterfaceSpec interface;
+    interface.endpoints = {{0x01}, {0x81}};
+    interface.kernel_driver = "usblp";
+    spec_.interfaces = {interface};
+  }
+  const emulator::DeviceSpec& spec() const override { return spec_; }
+  void power_on() override { answers_.clear(); }
+  std::size_t take(std::uint8_t, ByteView bytes) override {
+    const std::size_t count = std::min(bytes.size(), take_max_);
+    take_max_ -= count;
+    if (count > 0) answers_.emplace_back(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(count));
+    return count;
+  }
+  std::optional<Bytes> give(std::uint8_t) override {
+    if (answers_.empty()) return std::nullopt;
+    Bytes next = std::move(answers_.front());
+    answers_.pop_front();
+    return next;
+  }
+  std::optional<Bytes> control(const emulator::ControlRequest& request) override {
+    if (request.request == 0x42) return Bytes{1, 2, 3};
+    return std::nullopt;
+  }
+  void take_at_most(std::size_t count) { take_max_ = count; }
+
+ private:
+  emulator::DeviceSpec spec_;
+  std::deque<Bytes> answers_;
+  std::size_t take_max_ = 1'000'000;
+};
+
+struct UsbRig : LoopRig {
+  explicit UsbRig(bool plugged = true) {
+    if (!plugged) return;
+    device.plug();
+    REQUIRE(until([&] { return find().has_value(); }));
+  }
+  std::optional<usb::DeviceInfo> find() {
+    for (const usb::DeviceInfo& info : bus->devices()) {
+      if (info.vendor == 0x1209) return info;
+    }
+    return std::nullopt;
+  }
+  std::unique_ptr<Channel> open() {
+    auto channel = Channel::open(*find(), 0, {});
+    REQUIRE(channel.ok());
+    return std::move(channel).value();
+  }
+  EmulatedDevice<EchoModel> device;
+};
+
+constexpr int patience_ms = 10'000;
+constexpr int short_ms = 30;
+
+template <typename T>
+std::string_view code_of(const Result<T>& result) {
+  return result ? std::string_view("ok") : result.error().code;
+}
+
+}  // namespace
+
+TEST_CASE("bytes go out and come back") {
+  UsbRig rig;
+  const auto channel = rig.open();
+  for (const std::size_t count : {1U, 63U, 64U, 65U, 4'096U}) {
+    const Bytes sent(count, 0x5A);
+    CHECK(*channel->write(0x01, sent, patience_ms, {}) == count);
+    CHECK(*channel->read(0x81, 8'192, patience_ms, {}) == sent);
+  }
+  CHECK(*channel->control_read(0xC1, 0x42, 0, 0, 16, patience_ms, {}) == Bytes{1, 2, 3});
+  CHECK(code_of(channel->control_read(0xC1, 0x43, 0, 0, 16, patience_ms, {})) == "usb.stall");
+  CHECK(code_of(channel->write(0x02, Bytes{1}, patience_ms, {})) == "usb.not_found");
+  CHECK(code_of(channel->write(0x81, Bytes{1}, patience_ms, {})) == "usb.not_found");
+  CHECK(code_of(channel->read(0x01, 64, patience_ms, {})) == "usb.not_found");
+}
+
+TEST_CASE("a claim takes the interface from the kernel's driver, and keeps others out until it ends") {
+  UsbRig rig;
+  auto channel = rig.open();
+  CHECK(code_of(Channel::open(*rig.find(), 0, {})) == "usb.busy");
+  channel.reset();
+  CHECK(rig.open() != nullptr);
+  CHECK(code_of(Channel::open(*rig.find(), 7, {})) == "usb.not_found");
+}
+
+TEST_CASE("every wait ends: by its time, by a stop, by the plug") {
+  UsbRig rig;
+  const auto channel = rig.open();
+  CHECK(code_of(channel->read(0x81, 64, short_ms, {})) == "usb.timeout");
+  rig.device.change([](EchoModel& model) { model.take_at_most(0); });
+  CHECK(code_of(channel->write(0x01, Bytes(10), short_ms, {})) == "usb.timeout");
+  rig.device.change([](EchoModel& model) { model.take_at_most(4); });
+  CHECK(*channel->write(0x01, Bytes(10), short_ms, {}) == 4);
+  CHECK(channel->read(0x81, 64, patience_ms, {})->size() == 4);
+
+  std::stop_source stop;
+  {
+    const std::jthread stopper([&] { stop.request_stop(); });
+    CHECK(code_of(channel->read(0x81, 64, patience_ms, stop.get_token())) == "usb.cancelled");
+  }
+  CHECK(code_of(channel->read(0x81, 64, patience_ms, stop.get_token())) == "usb.cancelled");
+  {
+    const std::jthread unplugger([&] { rig.device.unplug(); });
+    CHECK(code_of(channel->read(0x81, 64, patience_ms, {})) == "usb.gone");
+  }
+  CHECK(code_of(channel->write(0x01, Bytes(1), patience_ms, {})) == "usb.gone");
+  CHECK_FALSE(channel->clear_halts().ok());
+  CHECK_FALSE(channel->reset().ok());
+}
+
+TEST_CASE("a stall lasts until it is cleared, and a packet too long is an overflow") {
+  UsbRig rig;
+  const auto channel = rig.open();
+  rig.device.fail_at(0, FaultKind::stall);
+  CHECK(code_of(channel->write(0x01, Bytes(4), patience_ms, {})) == "usb.stall");
+  CHECK(code_of(channel->write(0x01, Bytes(4), patience_ms, {})) == "usb.stall");
+  REQUIRE(channel->clear_halts().ok());
+  CHECK(*channel->write(0x01, Bytes(50), patience_ms, {}) == 50);
+  CHECK(code_of(channel->read(0x81, 20, patience_ms, {})) == "usb.overflow");
+  REQUIRE(channel->reset().ok());
+  CHECK(*channel->write(0x01, Bytes(2), patience_ms, {}) == 2);
+  CHECK(channel->read(0x81, 64, patience_ms, {})->size() == 2);
+}
+
+TEST_CASE("the bus follows what is plugged in") {
+  UsbRig rig(false);
+  CHECK_FALSE(rig.find().has_value());
+  rig.device.plug();
+  REQUIRE(rig.until([&] { return rig.find().has_value(); }));
+  const auto first = *rig.find();
+  CHECK(first.product == 0x0001);
+  REQUIRE(first.interfaces.size() == 1);
+  CHECK(first.interfaces[0].endpoints.size() == 2);
+  rig.device.unplug();
+  REQUIRE(rig.until([&] { return !rig.find().has_value(); }));
+  rig.device.plug();
+  REQUIRE(rig.until([&] { return rig.find().has_value(); }));
+  CHECK(rig.find()->port == first.port);
+  CHECK_FALSE(rig.find()->same_device(first));
+  CHECK(code_of(Channel::open(first, 0, {})) == "usb.gone");
+}
+
+TEST_CASE("a listing has names, and what has none is listed too") {
+  UsbRig rig;
+  const auto listed = usb::list();
+  REQUIRE(listed.ok());
+  const auto echo = std::find_if(listed->begin(), listed->end(), [](const usb::ListedDevice& device) {
+    return device.info.vendor == 0x1209;
+  });
+  REQUIRE(echo != listed->end());
+  CHECK(echo->manufacturer == "便民");
+  CHECK(echo->product_name == "Echo");
+}
+
+TEST_CASE("a subscriber hears of changes and of nothing once it has gone") {
+  UsbRig rig(false);
+  std::atomic<int> heard = 0;
+  const auto subscription = rig.bus->subscribe([&] { ++heard; });
+  rig.device.plug();
+  REQUIRE(rig.until([&] { return heard > 0; }));
+  rig.bus->unsubscribe(subscription);
+  const int before = heard;
+  rig.device.unplug();
+  REQUIRE(rig.until([&] { return !rig.find().has_value(); }));
+  CHECK(heard == before);
+}
+
+}  // namespace bianmin
