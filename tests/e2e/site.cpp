@@ -176,11 +176,18 @@ Result<ExitStatus> Site::stop_terminal() {
   return end;
 }
 
-void Site::kill_terminal() {
+bool Site::kill_terminal() {
   const auto pid = ask_line(path("screen.sock"), "pid");
-  if (!pid) return;
-  const auto number = parse_number(*pid, 2, 1 << 30);
-  if (number) ::kill(static_cast<pid_t>(*number), SIGKILL);
+  const auto number = pid ? parse_number(*pid, 2, 1 << 30) : Result<std::int64_t>(pid.error());
+  return number && ::kill(static_cast<pid_t>(*number), SIGKILL) == 0;
+}
+
+bool Site::kill_agent() { return agent_ && ::kill(agent_->pid(), SIGKILL) == 0; }
+
+bool Site::kill_hub() { return hub_ && ::kill(hub_->pid(), SIGKILL) == 0; }
+
+bool Site::hub_has_case(const std::string& case_no) {
+  return run_tool({binary("kiosk-hub"), "case", path("hub"), case_no}).ok();
 }
 
 Result<std::string> Site::dump() { return ask_line(path("screen.sock"), "dump"); }

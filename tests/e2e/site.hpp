@@ -15,12 +15,13 @@
 namespace bianmin::e2e {
 
 struct SiteOptions {
-  std::filesystem::path binaries = {};  // where kiosk-hub, kiosk-agent, kiosk-emulator, kiosk-terminal-driven are
-  std::filesystem::path source = {};    // the project: catalogue, pictures, strings
-  std::filesystem::path folder = {};    // everything of the site; made when missing
-  std::string family = "a";        // the card reader's USB family
+  std::filesystem::path binaries =
+      {};  // where kiosk-hub, kiosk-agent, kiosk-emulator, kiosk-terminal-driven are
+  std::filesystem::path source = {};  // the project: catalogue, pictures, strings
+  std::filesystem::path folder = {};  // everything of the site; made when missing
+  std::string family = "a";           // the card reader's USB family
   std::string size = "1080x1920";
-  bool without_network = false;                 // terminal and emulator run under `unshare --net`
+  bool without_network = false;                      // terminal and emulator run under `unshare --net`
   std::map<std::string, std::string> settings = {};  // more lines for kiosk.conf
 };
 
@@ -49,11 +50,11 @@ class Site {
   Result<std::string> device(const std::string& command);
   // The hub's own report, from its database.
   Result<Json> hub_report();
+  bool hub_has_case(const std::string& case_no);
 
   std::filesystem::path path(std::string_view name) const { return options_.folder / name; }
   const SiteOptions& options() const { return options_; }
   ChildProcess* terminal() { return terminal_ ? &*terminal_ : nullptr; }
-  ChildProcess* agent() { return agent_ ? &*agent_ : nullptr; }
 
  private:
   explicit Site(SiteOptions options) : options_(std::move(options)) {}

@@ -75,7 +75,8 @@ TEST_CASE("nothing of the person is in the log") {
   bench.touch("finish");
   const std::string log = bench.log_text();
   CHECK(log.find("saved") != std::string::npos);
-  for (const std::string word : {"张某某", "11010519491231002X", "东河村"}) CHECK(log.find(word) == std::string::npos);
+  for (const std::string word : {"张某某", "11010519491231002X", "东河村"})
+    CHECK(log.find(word) == std::string::npos);
 }
 
 TEST_CASE("card trouble is told in words and the reader goes on reading") {
@@ -171,7 +172,8 @@ TEST_CASE("the saved page follows the record: sent, then accepted") {
   store::Outbox outbox(*bench.journal, bench.enrolment.hub_receipt_key);
   const auto pending = outbox.pending(1).value();
   const auto envelope = record::decode_envelope(pending[0].upload.envelope).value();
-  record::HubReceipt receipt{"T0000001", 1, envelope.seq, seal::sha256(pending[0].upload.envelope), 5, {}, {}};
+  record::HubReceipt receipt{"T0000001", 1, envelope.seq, seal::sha256(pending[0].upload.envelope), 5,
+                             {},         {}};
   const Bytes body = record::encode(receipt);
   REQUIRE(outbox.settle(record::encode(record::Signed{body, bench.hub_receipt_key.sign(body)})).ok());
   bench.pass(1'000);

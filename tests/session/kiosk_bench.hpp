@@ -1,4 +1,5 @@
-// A whole session on one bench: real pages, real engine, real journal in a temporary folder; devices and time by hand.
+// A whole session on one bench: real pages, real engine, real journal in a temporary folder; devices and time
+// by hand.
 #pragma once
 
 #include <stdlib.h>
@@ -50,7 +51,8 @@ struct KioskBench {
   EventLoop loop{clock};
   std::FILE* log_file = std::fopen((folder.path() / "log").c_str(), "w+");
   Log log{clock, log_file};
-  session::Settings settings{.terminal_id = "T0000001", .site_name = "柳溪镇便民服务中心", .help_phone = "12345"};
+  session::Settings settings{
+      .terminal_id = "T0000001", .site_name = "柳溪镇便民服务中心", .help_phone = "12345"};
   services::Catalogue catalogue = services::load_catalogue("terminal/catalogue").value();
   session::Languages languages = {{"zh-Hans", ui::Strings::load("ui/strings/zh-Hans.json").value()},
                                   {"en", ui::Strings::load("ui/strings/en.json").value()}};
