@@ -38,9 +38,15 @@ class Site {
   void stop_agent(bool kill = false);
   Result<void> start_terminal();       // with its devices; returns when the welcome page is up
   Result<ExitStatus> stop_terminal();  // asks it to end, as systemd would
-  void kill_terminal();                // SIGKILL for the session process only; the supervisor restarts it
 
-  // The screen.
+  // SIGKILL, at once. False when it was not running. A killed session process is started again by its
+  // supervisor. Thread-safe against everything but starting and stopping the same program.
+  bool kill_terminal();
+  bool kill_agent();
+  bool kill_hub();
+  bool agent_running() { return agent_ && agent_->running(); }
+  bool hub_running() { return hub_ && hub_->running(); }
+
   Result<std::string> dump();                                                      // the semantic tree
   Result<void> wait_for(const std::string& text, std::int64_t limit_ms = 10'000);  // until the dump holds it
   Result<void> tap(const std::string& name);  // a real mouse click on the node of that id or name
