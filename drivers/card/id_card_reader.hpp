@@ -12,17 +12,19 @@ namespace bianmin::card {
 class IdCardReader {
  public:
   virtual ~IdCardReader() = default;
-  virtual DeviceState state() const = 0;                          // never blocks
-  virtual void watch(std::function<void(DeviceState)> changed) = 0;  // on each change, on the loop; one watcher
+  virtual DeviceState state() const = 0;  // never blocks
+  virtual void watch(
+      std::function<void(DeviceState)> changed) = 0;  // on each change, on the loop; one watcher
 
-  // Waits for a card and reads it. `done` runs exactly once, on the loop: with the card, or with an error about
-  // the card ("card.removed", "card.unreadable", "card.bad_number", "card.not_accepted": ask the resident), or
-  // "card.cancelled". A reader that is absent or recovering ends nothing: the wait goes on when it is back, and
-  // state() tells. One read at a time: a second call before `done` gets "card.busy".
+  // Waits for a card and reads it. `done` runs exactly once, on the loop: with the card, or with an error
+  // about the card ("card.removed", "card.unreadable", "card.bad_number", "card.not_accepted": ask the
+  // resident), or "card.cancelled". A reader that is absent or recovering ends nothing: the wait goes on when
+  // it is back, and state() tells. One read at a time: a second call before `done` gets "card.busy".
   virtual void read(std::function<void(Result<IdCard>)> done) = 0;
   virtual void cancel() = 0;  // no read under way: nothing happens
 
-  // `seen` runs on the loop when the reader first finds the card that read() is about to read: "hold it still".
+  // `seen` runs on the loop when the reader first finds the card that read() is about to read: "hold it
+  // still".
   virtual void watch_card_seen(std::function<void()> seen) = 0;
 };
 

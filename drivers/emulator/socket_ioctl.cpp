@@ -4,7 +4,7 @@
 #include <umockdev.h>
 
 #include <cstring>
-#include <map>
+#include <set>
 #include <vector>
 
 namespace bianmin::emulator {
@@ -111,8 +111,8 @@ void on_vanished(UMockdevIoctlBase*, UMockdevIoctlClient* client, gpointer handl
 
 struct MockSystem::Native {
   Ref<UMockdevTestbed> testbed;
-  std::map<std::string, std::unique_ptr<Handler>>
-      handlers;  // never removed: a client may still hold the node
+  std::vector<std::unique_ptr<Handler>> handlers;  // never removed: a client may still hold a node
+  std::set<std::string> attached;
   std::vector<Ref<UMockdevIoctlBase>> bases;
 };
 
@@ -139,7 +139,8 @@ void MockSystem::attach(const std::string& dev_node, Handler handler) {
   g_signal_connect(base.get(), "handle-ioctl", G_CALLBACK(on_ioctl), kept.get());
   g_signal_connect(base.get(), "client-vanished", G_CALLBACK(on_vanished), kept.get());
   (void)umockdev_testbed_attach_ioctl(native_->testbed.get(), dev_node.c_str(), base.get(), nullptr);
-  native_->handlers[dev_node] = std::move(kept);
+  native_->handlers.push_back(std::move(kept));
+  native_->attached.insert(dev_node);
   native_->bases.push_back(std::move(base));
 }
 
@@ -150,7 +151,7 @@ void MockSystem::add(const std::string& description) {
 void MockSystem::remove(const std::string& sys_path, const std::string& dev_node) {
   umockdev_testbed_uevent(native_->testbed.get(), sys_path.c_str(), "remove");
   umockdev_testbed_remove_device(native_->testbed.get(), sys_path.c_str());
-  if (native_->handlers.contains(dev_node)) {
+  if (native_->attached.erase(dev_node) > 0) {
     (void)umockdev_testbed_detach_ioctl(native_->testbed.get(), dev_node.c_str(), nullptr);
   }
 }

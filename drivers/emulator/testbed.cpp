@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <cstdlib>
 #include <deque>
@@ -25,6 +26,9 @@ DirectHook direct_hook = nullptr;
 namespace {
 
 constexpr int bus_number = 1;
+constexpr int device_number_max = 250;  // an address is a byte; the kernel, too, begins anew
+constexpr int port_name_max = 100;
+constexpr std::size_t past_stays_max = 64;
 
 // A FIFO with room for one page: with a byte in it poll() says "not writable", which for usbfs means that
 // nothing can be reaped; drained, it is writable. A regular file would always be ready, and libusb would
@@ -32,6 +36,7 @@ constexpr int bus_number = 1;
 class ReadinessFifo {
  public:
   explicit ReadinessFifo(const std::string& path) {
+    (void)::unlink(path.c_str());
     if (::mkfifo(path.c_str(), 0666) != 0) return;
     fd_.reset(::open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
     if (!fd_.valid()) return;
@@ -66,6 +71,7 @@ class ReadinessFifo {
 
 // The time of one device between being plugged in and out. Kept afterwards: programs may hold its node open.
 struct Stay {
+  int number = 0;
   std::string name;      // "1-3"
   std::string dev_node;  // "/dev/bus/usb/001/007"
   std::string sys_path;
@@ -129,6 +135,24 @@ struct Testbed::Native {
   std::condition_variable_any removals_changed;
   std::deque<std::shared_ptr<Stay>> removals;  // unplugged by a fault, in the middle of a transfer
   std::jthread remover;
+
+  bool plugged(const std::shared_ptr<Stay>& stay) const {
+    return std::any_of(sockets.begin(), sockets.end(),
+                       [&](const Socket& socket) { return socket.stay == stay; });
+  }
+  int next_number() {
+    const auto taken = [this](int number) {
+      return std::any_of(sockets.begin(), sockets.end(),
+                         [&](const Socket& socket) { return socket.stay && socket.stay->number == number; });
+    };
+    do {
+      last_number = last_number % device_number_max + 1;
+    } while (taken(last_number));
+    return last_number;
+  }
+  void forget_old_stays() {
+    while (stays.size() > past_stays_max && !plugged(stays.front())) stays.erase(stays.begin());
+  }
 
   // With system_mutex held. A socket is not free before its last device is out of sysfs.
   void finish_removals(std::mutex& testbed_mutex) {
@@ -194,8 +218,9 @@ void Testbed::plug(Port port) {
     const std::lock_guard lock(mutex_);
     Socket& socket = native_->sockets[static_cast<std::size_t>(port)];
     if (socket.stay) return;
-    const int number = ++native_->last_number;
-    stay->name = fmt::format("{}-{}", bus_number, port + 1);
+    const int number = native_->next_number();
+    stay->number = number;
+    stay->name = fmt::format("{}-{}", bus_number, port % port_name_max + 1);
     stay->dev_node = fmt::format("/dev/bus/usb/{:03}/{:03}", bus_number, number);
     stay->sys_path = "/sys/devices/pci0000:00/usb1/" + stay->name;
     stay->fifo = std::make_unique<ReadinessFifo>(root_folder_ + stay->dev_node);
@@ -213,7 +238,8 @@ void Testbed::plug(Port port) {
     socket.model->power_on();
     socket.stay = stay;
     native_->stays.push_back(stay);
-    description = device_description(*stay, port + 1, number, socket.model->spec());
+    native_->forget_old_stays();
+    description = device_description(*stay, port % port_name_max + 1, number, socket.model->spec());
   }
   if (native_->adapter == Adapter::socket) {
     native_->system->attach(

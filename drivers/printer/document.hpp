@@ -12,10 +12,10 @@ enum class Align { left, center, right };
 struct TextLine {
   std::string text;  // UTF-8; wrapped at the paper's width, a full-width character taking two columns
   Align align = Align::left;
-  int scale = 1;     // 1 or 2, both directions
+  int scale = 1;  // 1 or 2, both directions
   bool bold = false;
 };
-struct LabelLine {   // "办件号 ........ 0721 3386 41": label left, value right, wrapped below when too long
+struct LabelLine {  // "办件号 ........ 0721 3386 41": label left, value right, wrapped below when too long
   std::string label;
   std::string value;
 };

@@ -19,13 +19,15 @@ enum class PrintOutcome {
 class ReceiptPrinter {
  public:
   virtual ~ReceiptPrinter() = default;
-  virtual DeviceState state() const = 0;                          // never blocks, never touches the bus
-  virtual void watch(std::function<void(DeviceState)> changed) = 0;  // on each change, on the loop; one watcher
+  virtual DeviceState state() const = 0;  // never blocks, never touches the bus
+  virtual void watch(
+      std::function<void(DeviceState)> changed) = 0;  // on each change, on the loop; one watcher
 
-  // Prints one slip, exactly once. When paper runs out, the cover opens or the printer is unplugged before the
-  // slip is whole, the rest of the damaged slip is voided and the slip is printed anew from its first line as
-  // soon as the printer is ready again, without anybody's doing; the time waited has no limit, cancel() ends it.
-  // `done` runs exactly once, on the loop: printed, or doubtful, or an error with nothing whole on paper
+  // Prints one slip, exactly once. When paper runs out, the cover opens or the printer is unplugged before
+  // the slip is whole, the rest of the damaged slip is voided and the slip is printed anew from its first
+  // line as soon as the printer is ready again, without anybody's doing; the time waited has no limit,
+  // cancel() ends it. `done` runs exactly once, on the loop: printed, or doubtful, or an error with nothing
+  // whole on paper
   // ("printer.cancelled", "printer.busy": a job is under way, "printer.bad_document").
   virtual void print(const Document& document, std::function<void(Result<PrintOutcome>)> done) = 0;
   virtual void cancel() = 0;  // no job under way: nothing happens

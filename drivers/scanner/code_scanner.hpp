@@ -12,12 +12,13 @@ namespace bianmin::scanner {
 class CodeScanner {
  public:
   virtual ~CodeScanner() = default;
-  virtual DeviceState state() const = 0;                          // never blocks
-  virtual void watch(std::function<void(DeviceState)> changed) = 0;  // on each change, on the loop; one watcher
+  virtual DeviceState state() const = 0;  // never blocks
+  virtual void watch(
+      std::function<void(DeviceState)> changed) = 0;  // on each change, on the loop; one watcher
 
-  // From now on `code` runs on the loop for each code read: its text (valid UTF-8, 1 to 4,096 bytes), or an error
-  // "scanner.bad_code" (ask the resident) for one that is empty, too long or not text. What was scanned before
-  // is dropped. stop() ends it; listening twice replaces the listener.
+  // From now on `code` runs on the loop for each code read: its text (valid UTF-8, 1 to 4,096 bytes), or an
+  // error "scanner.bad_code" (ask the resident) for one that is empty, too long or not text. What was scanned
+  // before is dropped. stop() ends it; listening twice replaces the listener.
   virtual void listen(std::function<void(Result<std::string>)> code) = 0;
   virtual void stop() = 0;
 };

@@ -134,7 +134,8 @@ void Bus::look_now() {
 
 bool Bus::confirming() const {
   const std::lock_guard lock(mutex_);
-  return std::any_of(seen_.begin(), seen_.end(), [](const Seen& seen) { return seen.misses > 0; });
+  return std::any_of(seen_.begin(), seen_.end(),
+                     [](const Seen& seen) { return seen.misses > 0 || seen.doubts > 0; });
 }
 
 void Bus::run(std::stop_token stop) {
@@ -190,7 +191,10 @@ bool Bus::merge(const std::vector<DeviceInfo>& present, const std::vector<std::u
       return info.port == seen.info.port;
     });
     seen.misses = there ? 0 : seen.misses + 1;
-    const bool gone = !there && (replaced || seen.misses >= misses_max || said_gone(seen.info));
+    const bool doubted = seen.doubts > 0;
+    const bool doubtful = there && said_gone(seen.info);  // the event may be quicker than the kernel's folder
+    seen.doubts = doubtful ? misses_max : std::max(seen.doubts - 1, 0);
+    const bool gone = !there && (replaced || seen.misses >= misses_max || doubted || said_gone(seen.info));
     changed = changed || gone;
     return gone;
   });
@@ -198,7 +202,7 @@ bool Bus::merge(const std::vector<DeviceInfo>& present, const std::vector<std::u
     const bool known = std::any_of(seen_.begin(), seen_.end(),
                                    [&](const Seen& seen) { return seen.info.same_device(info); });
     if (known) continue;
-    seen_.push_back({info, 0});
+    seen_.push_back({info, 0, 0});
     changed = true;
   }
   reported_gone_.clear();

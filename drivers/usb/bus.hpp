@@ -49,6 +49,7 @@ class Bus {
   struct Seen {
     DeviceInfo info;
     int misses = 0;
+    int doubts = 0;  // said to be gone, but still listed: looks until that is believed
   };
   explicit Bus(Log* log);
   void run(std::stop_token stop);

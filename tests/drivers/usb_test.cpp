@@ -4,6 +4,7 @@
 #include "drivers/emulator/printer_model.hpp"
 #include "drivers/emulator/scanner_model.hpp"
 #include "drivers/usb/channel.hpp"
+#include "drivers/usb/device_loop.hpp"
 #include "drivers/usb/inventory.hpp"
 #include "tests/drivers/device_rig.hpp"
 
@@ -187,6 +188,110 @@ TEST_CASE("a subscriber hears of changes and of nothing once it has gone") {
   rig.device.unplug();
   REQUIRE(rig.until([&] { return !rig.find().has_value(); }));
   CHECK(heard == before);
+}
+
+namespace {
+
+// Fails as often as it is told to, with the error it is told to, then works until it is stopped.
+class FailingUser : public usb::DeviceUser {
+ public:
+  explicit FailingUser(int failures) : failures_left_(failures) {}
+  std::optional<int> match(const usb::DeviceInfo& device) const override {
+    return device.vendor == 0x1209 ? std::optional<int>(0) : std::nullopt;
+  }
+  Error serve(Channel& channel, std::stop_token stop) override {
+    ++serves;
+    if (failures_left_ > 0) {
+      --failures_left_;
+      return {Remedy::retry_later, "usb.stall", "scripted"};
+    }
+    loop->publish({DeviceCondition::ready, "ready"});
+    loop->healthy();
+    const auto heard = channel.read(0x81, 64, patience_ms * 10, stop);
+    return heard ? Error{Remedy::retry_later, "usb.io", "unasked"} : heard.error();
+  }
+  usb::DeviceLoop* loop = nullptr;
+  std::atomic<int> serves = 0;
+
+ private:
+  int failures_left_;
+};
+
+struct LoopOfDevice : UsbRig {
+  explicit LoopOfDevice(int failures)
+      : user(failures), device_loop(*bus, loop, nullptr, "echo", user, {5, 20}) {
+    user.loop = &device_loop;
+    device_loop.watch([this](DeviceState state) { states.push_back(state); });
+    device_loop.start();
+  }
+  bool until_ready() {
+    return until([&] { return device_loop.state().usable(); });
+  }
+  bool was_faulted() const {
+    return std::any_of(states.begin(), states.end(),
+                       [](const DeviceState& state) { return state.condition == DeviceCondition::faulted; });
+  }
+  FailingUser user;
+  std::vector<DeviceState> states;
+  usb::DeviceLoop device_loop;
+};
+
+}  // namespace
+
+TEST_CASE("the ladder is climbed rung by rung, and its first rungs are not told as a fault") {
+  const int failures = GENERATE(0, 1, 2, 3);
+  LoopOfDevice rig(failures);
+  REQUIRE(rig.until_ready());
+  CHECK(rig.user.serves == failures + 1);
+  CHECK_FALSE(rig.was_faulted());
+}
+
+TEST_CASE("a device beyond the ladder is faulted with its error, and tried for ever") {
+  LoopOfDevice rig(12);
+  REQUIRE(rig.until([&] { return rig.was_faulted(); }));
+  CHECK(rig.device_loop.state().code == "usb.stall");
+  REQUIRE(rig.until_ready());
+  CHECK(rig.user.serves == 13);
+}
+
+TEST_CASE("a device that is held by another program is busy, and taken when it is free") {
+  UsbRig rig;
+  auto held = rig.open();
+  FailingUser user(0);
+  usb::DeviceLoop device_loop(*rig.bus, rig.loop, nullptr, "echo", user, {5, 20});
+  user.loop = &device_loop;
+  device_loop.start();
+  REQUIRE(rig.until([&] { return device_loop.state().condition == DeviceCondition::faulted; }));
+  CHECK(device_loop.state().code == "usb.busy");
+  held.reset();
+  REQUIRE(rig.until([&] { return device_loop.state().usable(); }));
+}
+
+TEST_CASE("the state follows the plug, many times") {
+  LoopOfDevice rig(0);
+  for (int i = 0; i < 20; ++i) {
+    REQUIRE(rig.until_ready());
+    rig.device.unplug();
+    REQUIRE(rig.until([&] { return rig.device_loop.state().condition == DeviceCondition::absent; }));
+    rig.device.plug();
+  }
+  REQUIRE(rig.until_ready());
+  CHECK_FALSE(rig.was_faulted());
+}
+
+TEST_CASE("nothing that was posted runs after the end of a device loop") {
+  UsbRig rig;
+  bool ran = false;
+  {
+    FailingUser user(0);
+    usb::DeviceLoop device_loop(*rig.bus, rig.loop, nullptr, "echo", user);
+    user.loop = &device_loop;
+    device_loop.start();
+    REQUIRE(rig.until([&] { return device_loop.state().usable(); }));
+    device_loop.post([&] { ran = true; });
+  }
+  rig.loop.run_once(0);
+  CHECK_FALSE(ran);
 }
 
 }  // namespace bianmin
