@@ -42,7 +42,7 @@ bool Agent::serve_asks() {
   auto asks = parts_.outbox.open_asks(ask_batch, parts_.clock.steady_ms());
   if (!asks) return failed("read-asks", asks.error());
   for (const store::OpenAsk& ask : *asks) {
-    auto reply = post("/v1/asks", ask.request);
+    auto reply = post("/v1/asks", ask.request, ask_timeout_ms);
     if (!reply) return false;
     Result<void> done;
     if (reply->status == 200) {
@@ -121,8 +121,8 @@ bool Agent::probe() {
   return reply->status == 200 || refused("probe", *reply);
 }
 
-Result<HttpReply> Agent::post(const std::string& path, ByteView body) {
-  auto reply = parts_.hub.post(path, body);
+Result<HttpReply> Agent::post(const std::string& path, ByteView body, long timeout_ms) {
+  auto reply = parts_.hub.post(path, body, timeout_ms);
   if (!reply) {
     (void)failed("hub", reply.error());
   } else if (reply->status == 200 || is_final(reply->status)) {

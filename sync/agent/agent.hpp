@@ -16,6 +16,8 @@ namespace bianmin::agent {
 
 constexpr int upload_batch = 50;
 constexpr int ask_batch = 10;
+constexpr long request_timeout_ms = 15'000;
+constexpr long ask_timeout_ms = 3'000;               // a person is waiting
 constexpr std::int64_t probe_interval_ms = 600'000;  // a sign of life when there is nothing to send
 constexpr std::int64_t nudge_least_ms = 1'000;       // pause between attempts, however often it is woken
 constexpr std::int64_t states_first_ms = 2'000;      // how soon to ask again for cases not accepted yet
@@ -51,7 +53,7 @@ class Agent {
   bool upload(const store::PendingRecord& record);
   bool refresh_states();
   bool probe();
-  Result<HttpReply> post(const std::string& path, ByteView body);
+  Result<HttpReply> post(const std::string& path, ByteView body, long timeout_ms = request_timeout_ms);
   bool failed(std::string_view what, const Error& error);
   bool refused(std::string_view what, const HttpReply& reply);
   void reached();

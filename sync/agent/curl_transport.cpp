@@ -71,7 +71,6 @@ CurlTransport::CurlTransport(void* handle, void* headers, HubAddress address)
   curl_easy_setopt(curl, CURLOPT_SSLCERT, address_.certificate.c_str());
   curl_easy_setopt(curl, CURLOPT_SSLKEY, address_.key.c_str());
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, connect_timeout_ms);
-  curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, request_timeout_ms);
   curl_easy_setopt(curl, CURLOPT_TCP_KEEPALIVE, 1L);
   curl_easy_setopt(curl, CURLOPT_HTTPHEADER, static_cast<curl_slist*>(headers_));
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
@@ -83,12 +82,13 @@ CurlTransport::~CurlTransport() {
   curl_global_cleanup();
 }
 
-Result<HttpReply> CurlTransport::post(const std::string& path, ByteView body) {
+Result<HttpReply> CurlTransport::post(const std::string& path, ByteView body, long timeout_ms) {
   CURL* curl = handle_;
   HttpReply reply;
   char detail[CURL_ERROR_SIZE] = {};
   const std::string url = address_.url + path;
   curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
+  curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, timeout_ms);
   curl_easy_setopt(curl, CURLOPT_POST, 1L);
   curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body.empty() ? "" : reinterpret_cast<const char*>(body.data()));
   curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));

@@ -9,7 +9,6 @@
 namespace bianmin::agent {
 
 constexpr long connect_timeout_ms = 5'000;
-constexpr long request_timeout_ms = 15'000;
 constexpr std::size_t reply_size_max = 1024 * 1024;
 
 struct HubAddress {
@@ -26,7 +25,7 @@ class CurlTransport : public HubTransport {
   ~CurlTransport() override;
   CurlTransport(const CurlTransport&) = delete;
   CurlTransport& operator=(const CurlTransport&) = delete;
-  Result<HttpReply> post(const std::string& path, ByteView body) override;
+  Result<HttpReply> post(const std::string& path, ByteView body, long timeout_ms) override;
 
  private:
   CurlTransport(void* handle, void* headers, HubAddress address);

@@ -17,13 +17,13 @@ struct HttpReply {
 class HubTransport {
  public:
   virtual ~HubTransport() = default;
-  // Any status is a reply. Blocks up to request_timeout_ms. After an error nothing is known: the hub may or
+  // Any status is a reply. Blocks up to `timeout_ms`. After an error nothing is known: the hub may or
   // may not have got the request. Errors:
   //   "agent.hub_unreachable" (retry later)  no connection, or it broke
   //   "agent.hub_untrusted"   (call staff)   somebody answers who is not our hub
   //   "agent.timeout"         (retry later)
   //   "agent.bad_files"       (call staff)   own certificate or key cannot be used
-  virtual Result<HttpReply> post(const std::string& path, ByteView body) = 0;
+  virtual Result<HttpReply> post(const std::string& path, ByteView body, long timeout_ms) = 0;
 };
 
 }  // namespace bianmin::agent

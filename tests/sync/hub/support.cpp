@@ -26,7 +26,7 @@ agent::HttpReply FaultyWire::deliver(const std::string& path, ByteView body) {
   return {response.status, response.body};
 }
 
-Result<agent::HttpReply> FaultyWire::post(const std::string& path, ByteView body) {
+Result<agent::HttpReply> FaultyWire::post(const std::string& path, ByteView body, long) {
   const Error broken{Remedy::retry_later, "agent.hub_unreachable", "the test says so"};
   ++request_count;
   if (cut) return broken;

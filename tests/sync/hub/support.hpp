@@ -61,7 +61,7 @@ enum class Fault {
 class FaultyWire : public agent::HubTransport {
  public:
   FaultyWire(HubInProcess& hub, std::string terminal_id) : hub_(hub), terminal_id_(std::move(terminal_id)) {}
-  Result<agent::HttpReply> post(const std::string& path, ByteView body) override;
+  Result<agent::HttpReply> post(const std::string& path, ByteView body, long timeout_ms) override;
   std::deque<Fault> faults;  // one per request, then none
   bool cut = false;          // the hub is away
   int request_count = 0;
