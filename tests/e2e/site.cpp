@@ -151,7 +151,7 @@ void Site::stop_agent(bool kill) {
   agent_.reset();
 }
 
-Result<void> Site::start_terminal() {
+Result<void> Site::start_terminal(const std::string& first_page) {
   std::vector<std::string> words;
   if (options_.without_network) words = {"unshare", "--net", "--"};
   for (const std::string& word :
@@ -166,7 +166,7 @@ Result<void> Site::start_terminal() {
   auto terminal = ChildProcess::start({words, env, path("terminal.log"), true});
   if (!terminal) return terminal.error();
   terminal_ = std::move(*terminal);
-  return wait_for("page-id welcome\n", start_limit_ms);
+  return wait_for("page-id " + first_page + "\n", start_limit_ms);
 }
 
 Result<ExitStatus> Site::stop_terminal() {
