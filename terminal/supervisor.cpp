@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::int64_t first_pause_ms = 500;
 constexpr std::int64_t longest_pause_ms = 30'000;
-constexpr std::int64_t stop_grace_ms = 5'000;
+constexpr std::int64_t stop_grace_ms = 10'000;  // longer than a session takes to end in order
 constexpr std::int64_t stable_after_ms = 60'000;  // a session that lived this long starts the pauses anew
 
 sigset_t watched_signals() {
