@@ -126,7 +126,10 @@ TEST_CASE("a full disk: not saved is said with its code, and with room again the
   const TemporaryFolder folder;
   auto site = Site::make(options_in(folder)).value();
   SmallDisk disk(site->path("terminal"), "size=1m");
-  if (!disk.mounted()) return WARN("SKIPPED: cannot mount a small disk here (needs root)");
+  if (!disk.mounted()) {
+    WARN("SKIPPED: cannot mount a small disk here (needs root)");
+    return;
+  }
   REQUIRE(site->start_terminal().ok());
   fill_in(*site);
   disk.fill();
@@ -144,7 +147,10 @@ TEST_CASE("a read-only disk: the terminal is out of service and says why") {
   const TemporaryFolder folder;
   auto site = Site::make(options_in(folder)).value();
   SmallDisk disk(site->path("terminal"), "size=4m");
-  if (!disk.mounted()) return WARN("SKIPPED: cannot mount a small disk here (needs root)");
+  if (!disk.mounted()) {
+    WARN("SKIPPED: cannot mount a small disk here (needs root)");
+    return;
+  }
   REQUIRE(disk.read_only());
   REQUIRE(site->start_terminal("notice").ok());
   CHECK(site->dump().value().find("store.read_only") != std::string::npos);
