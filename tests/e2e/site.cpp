@@ -179,7 +179,9 @@ Result<ExitStatus> Site::stop_terminal() {
 bool Site::kill_terminal() {
   const auto pid = ask_line(path("screen.sock"), "pid");
   const auto number = pid ? parse_number(*pid, 2, 1 << 30) : Result<std::int64_t>(pid.error());
-  return number && ::kill(static_cast<pid_t>(*number), SIGKILL) == 0;
+  if (!number || ::kill(static_cast<pid_t>(*number), SIGKILL) != 0) return false;
+  device("killed").ok();  // before the supervisor's pause is over
+  return true;
 }
 
 bool Site::kill_agent() { return agent_ && ::kill(agent_->pid(), SIGKILL) == 0; }
