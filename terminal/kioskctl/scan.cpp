@@ -15,7 +15,6 @@ constexpr int deadline_ms = 10'000;
 
 // One line per code, whatever the code holds.
 std::string one_line(std::string text) {
-  text = replace_all(std::move(text), "\\", "\\\\");
   text = replace_all(std::move(text), "\n", "\\n");
   text = replace_all(std::move(text), "\r", "\\r");
   return replace_all(std::move(text), "\t", "\\t");

@@ -40,7 +40,7 @@ void Stage::begin(const std::string& service, bool check) {
 }
 
 bool Stage::step(const std::string& what, const Result<void>& done) {
-  if (journeys_.empty()) begin("none");
+  if (journeys_.empty()) begin("site", true);
   Journey& journey = current();
   if (!done && journey.ok) {
     journey.ok = false;
