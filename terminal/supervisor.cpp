@@ -15,10 +15,10 @@ namespace bianmin {
 
 namespace {
 
-constexpr std::int64_t first_pause_ms = 500;
-constexpr std::int64_t longest_pause_ms = 30'000;
-constexpr std::int64_t stop_grace_ms = 5'000;
-constexpr std::int64_t stable_after_ms = 60'000;  // a session that lived this long starts the pauses anew
+constexpr std::int64_t first_pause_ms = 200;
+constexpr std::int64_t longest_pause_ms = 3'000;
+constexpr std::int64_t stop_grace_ms = 10'000;  // longer than a session takes to end in order
+constexpr std::int64_t stable_after_ms = 1'000;  // who lived this long had come up: the pauses begin anew
 
 sigset_t watched_signals() {
   sigset_t set;

@@ -18,7 +18,7 @@ enum SessionExit : int {
 };
 
 // Runs `session_command` again and again until SIGTERM or SIGINT (both are passed on to the session), or
-// until a session exits with session_refused. A crash is followed by a growing pause of at most 30 s. Blocks;
+// until a session exits with session_refused. A crash is followed by a growing pause of at most 3 s. Blocks;
 // returns the exit code for the process. Call it before any thread is started.
 int supervise(const std::vector<std::string>& session_command, Log& log);
 

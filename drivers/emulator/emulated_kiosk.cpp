@@ -129,6 +129,10 @@ Result<std::string> EmulatedKiosk::command(std::string_view line) {
   if (verb == "fault") return fault(rest);
   if (verb == "receipt" && !rest.empty()) return save_receipt(rest);
   if (verb == "status") return status();
+  if (verb == "killed") {
+    testbed_->all_programs_died();
+    return std::string();
+  }
   if (verb == "scan") {
     testbed_->change([&] { scanner_.scan(rest); });
     return std::string();
@@ -145,7 +149,7 @@ Result<std::string> EmulatedKiosk::command(std::string_view line) {
     return std::string();
   }
   return bad_command(
-      "commands: card, paper, cover, printer, plug, unplug, scan, fault, receipts, receipt, status");
+      "commands: card, paper, cover, printer, plug, unplug, scan, fault, receipts, receipt, killed, status");
 }
 
 }  // namespace bianmin::emulator

@@ -18,6 +18,7 @@ namespace bianmin::emulator {
 //   paper out-after N | cover open-after N | printer unplug-after N      N more bytes
 //   plug DEVICE | unplug DEVICE          reader, printer, scanner
 //   scan TEXT
+//   killed                               the programs were killed: their claims go, as the kernel would see to it
 //   fault DEVICE INDEX KIND              KIND as in fault_name(); INDEX of the transfer, counted from
 //   plugging in receipts                             "whole N partial M" receipt FILE writes the bytes of the
 //   last whole slip status

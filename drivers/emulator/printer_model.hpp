@@ -29,6 +29,7 @@ class PrinterModel : public DeviceModel {
   void set_cutter_failed(bool failed);
   void set_confirms(bool confirms) { confirms_ = confirms; }  // whether it knows GS ( H
   void misread_paper(int count) { misreadings_ = count; }     // the sensor says "out" so many times
+  int misreadings_left() const { return misreadings_; }
 
   // Something happens when so many more bytes are printed (received, for the plug).
   void paper_out_after(std::size_t byte_count) { paper_out_at_ = executed_ + byte_count; }

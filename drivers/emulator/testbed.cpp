@@ -254,6 +254,13 @@ void Testbed::plug(Port port) {
   native_->system->add(description);
 }
 
+void Testbed::all_programs_died() {
+  const std::lock_guard lock(mutex_);
+  for (const auto& socket : native_->sockets) {
+    if (socket.stay) socket.stay->node->all_clients_died();
+  }
+}
+
 void Testbed::unplug(Port port) {
   const std::lock_guard system_lock(native_->system_mutex);
   std::shared_ptr<Stay> stay;

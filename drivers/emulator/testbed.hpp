@@ -35,6 +35,10 @@ class Testbed {
   void unplug(Port port);        // likewise
   bool plugged(Port port) const;
 
+  // A program was killed. The kernel would close its files; umockdev does not notice a program that dies while one of
+  // its calls is being answered, so whoever kills says it.
+  void all_programs_died();
+
   // Goes wrong at the transfer with this index (bulk and interrupt, both directions, counted from plugging
   // in).
   void fail_at(Port port, int transfer_index, FaultKind fault);

@@ -162,6 +162,14 @@ void UsbfsNode::client_closed(ClientId client) {
   pump();
 }
 
+void UsbfsNode::all_clients_died() {
+  waiting_.clear();
+  finished_.clear();
+  claims_.clear();
+  update_readiness();
+  pump();
+}
+
 void UsbfsNode::unplug() {
   if (gone_) return;
   gone_ = true;

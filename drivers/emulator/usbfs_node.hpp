@@ -51,6 +51,7 @@ class UsbfsNode {
   int detach_driver(unsigned interface);
   int attach_driver(unsigned interface);
   void client_closed(ClientId client);
+  void all_clients_died();
 
   void pump();    // moves every waiting URB as far as the device lets it
   void unplug();  // all waiting URBs end with -ESHUTDOWN

@@ -97,10 +97,21 @@ bool Agent::upload(const store::PendingRecord& record) {
 bool Agent::refresh_states() {
   const std::int64_t now_ms = parts_.clock.steady_ms();
   if (now_ms < states_at_ms_) return true;
-  auto cases = parts_.outbox.unaccepted_cases(static_cast<int>(record::states_per_request_max));
+  constexpr int batch = static_cast<int>(record::states_per_request_max);
+  auto cases = parts_.outbox.unaccepted_cases(batch, states_after_seq_);
   if (!cases) return failed("read-states", cases.error());
-  if (cases->empty()) return true;
-  auto reply = post("/v1/states", record::encode_case_list(*cases));
+  // Round and round, so that cases a department does not take up never hide the ones behind them.
+  const bool whole_batch = cases->size() == static_cast<std::size_t>(batch);
+  states_after_seq_ = whole_batch ? cases->back().seq : 0;
+  const auto wait = [&] {
+    states_at_ms_ = now_ms + states_step_ms_;
+    states_step_ms_ = std::min(states_step_ms_ * 2, states_most_ms);
+    return true;
+  };
+  if (cases->empty()) return wait();
+  std::vector<std::string> case_nos;
+  for (const store::SentCase& one : *cases) case_nos.push_back(one.case_no);
+  auto reply = post("/v1/states", record::encode_case_list(case_nos));
   if (!reply) return false;
   if (reply->status != 200) return refused("states", *reply);
   auto accepted_count = parts_.outbox.apply_states(reply->body);
@@ -108,11 +119,9 @@ bool Agent::refresh_states() {
   if (*accepted_count > 0) {
     states_step_ms_ = states_first_ms;
     parts_.changed();
-    if (static_cast<std::size_t>(*accepted_count) == cases->size()) return true;
   }
-  states_at_ms_ = now_ms + states_step_ms_;
-  states_step_ms_ = std::min(states_step_ms_ * 2, states_most_ms);
-  return true;
+  if (whole_batch || static_cast<std::size_t>(*accepted_count) == cases->size()) return true;
+  return wait();
 }
 
 bool Agent::probe() {

@@ -60,9 +60,10 @@ class Agent {
 
   AgentParts parts_;
   Backoff backoff_;
-  std::int64_t retry_at_ms_ = 0;   // steady
-  std::int64_t failed_at_ms_ = 0;  // steady
-  std::int64_t states_at_ms_ = 0;  // steady
+  std::int64_t retry_at_ms_ = 0;        // steady
+  std::int64_t failed_at_ms_ = 0;       // steady
+  std::int64_t states_at_ms_ = 0;       // steady
+  std::uint64_t states_after_seq_ = 0;  // where the next question about states goes on
   std::int64_t states_step_ms_ = states_first_ms;
   std::int64_t contact_at_ms_ = INT64_MIN / 2;  // steady; of the last reply
   std::string last_failure_;

@@ -7,41 +7,48 @@
 
 namespace bianmin::hub {
 
-namespace {
-
-struct Unfiled {
-  std::int64_t row_id;
-  record::RecordId id;
-  Bytes payload;
-};
-
-Result<std::vector<Unfiled>> find_unfiled(database::Database& database) {
-  auto query = database.prepare(
-      "SELECT rowid, record_id, payload FROM record WHERE filed = 0 AND code = '' ORDER BY received_utc_ms "
-      "LIMIT ?");
-  query.bind(filing_batch);
-  std::vector<Unfiled> all;
+Result<std::vector<Filing::Unfiled>> Filing::find(std::string_view condition, std::int64_t row_id,
+                                                  int count_max) {
+  auto query =
+      database_.prepare("SELECT rowid, record_id, payload FROM record WHERE filed = 0 AND code = '' AND " +
+                        std::string(condition) + " LIMIT ?");
+  query.bind(row_id).bind(count_max);
+  std::vector<Unfiled> records;
   for (;;) {
     auto row = query.step();
     if (!row) return row.error();
-    if (!*row) return all;
+    if (!*row) return records;
     Unfiled one{query.integer(0), {}, query.bytes(2)};
     const Bytes id = query.bytes(1);
     std::copy_n(id.begin(), std::min(id.size(), one.id.size()), one.id.begin());
-    all.push_back(std::move(one));
+    records.push_back(std::move(one));
   }
 }
 
-}  // namespace
-
-Result<int> Filing::file_new() {
-  auto unfiled = find_unfiled(database_);
-  if (!unfiled) return unfiled.error();
+int Filing::file_each(const std::vector<Unfiled>& records) {
   int filed_count = 0;
-  for (const Unfiled& one : *unfiled) {
+  for (const Unfiled& one : records) {
     if (file_one(one.row_id, one.id, one.payload)) ++filed_count;
   }
   return filed_count;
+}
+
+Result<int> Filing::file_latest() {
+  auto records = find("rowid < ? ORDER BY rowid DESC", INT64_MAX, filing_latest);
+  if (!records) return records.error();
+  return file_each(*records);
+}
+
+Result<int> Filing::file_all() {
+  int filed_count = 0;
+  std::int64_t after_row_id = 0;
+  for (;;) {
+    auto records = find("rowid > ? ORDER BY rowid", after_row_id, filing_batch);
+    if (!records) return records.error();
+    if (records->empty()) return filed_count;
+    filed_count += file_each(*records);
+    after_row_id = records->back().row_id;
+  }
 }
 
 Result<void> Filing::file_one(std::int64_t row_id, const record::RecordId& id, ByteView payload) {

@@ -6,7 +6,8 @@
 
 namespace bianmin::hub {
 
-constexpr int filing_batch = 100;
+constexpr int filing_batch = 100;  // held in memory at once
+constexpr int filing_latest = 4;
 
 // Thread-bound. Borrows everything.
 class Filing {
@@ -14,12 +15,20 @@ class Filing {
   Filing(database::Database& database, const HubKeys& keys, Department& department)
       : database_(database), keys_(keys), department_(department) {}
 
-  // Files up to filing_batch records that no department has yet; returns how many were filed. Call it after
-  // each ingest and at start: whatever a crash left behind is found. A record the department fails on stays
-  // for the next call and does not hold up the others.
-  Result<int> file_new();
+  // Right after an ingest: files the newest ones that no department has yet. Returns how many were filed.
+  Result<int> file_latest();
+  // Tries every record that is not filed yet once: at start, for what a crash left behind, and from time to
+  // time, for what a department failed on. One that fails does not hold up the others.
+  Result<int> file_all();
 
  private:
+  struct Unfiled {
+    std::int64_t row_id;
+    record::RecordId id;
+    Bytes payload;
+  };
+  Result<std::vector<Unfiled>> find(std::string_view condition, std::int64_t row_id, int count_max);
+  int file_each(const std::vector<Unfiled>& records);
   Result<void> file_one(std::int64_t row_id, const record::RecordId& id, ByteView payload);
   database::Database& database_;
   const HubKeys& keys_;

@@ -22,6 +22,7 @@ struct Server::Parts {
   tcp::acceptor acceptor{io};
   asio::signal_set signals{io, SIGTERM, SIGINT};
   asio::steady_timer accept_pause{io};
+  asio::steady_timer filing{io};
 };
 
 // Keeps itself alive through its pending operations.
@@ -162,11 +163,21 @@ void Server::accept_next() {
   });
 }
 
+void Server::resume_later() {
+  parts_->filing.expires_after(std::chrono::seconds(filing_retry_s));
+  parts_->filing.async_wait([this](std::error_code stopped) {
+    if (stopped) return;
+    parts_->service.resume();
+    resume_later();
+  });
+}
+
 void Server::run() {
   parts_->signals.async_wait([this](std::error_code error, int) {
     if (!error) parts_->io.stop();
   });
   accept_next();
+  resume_later();
   parts_->io.run();
 }
 

@@ -32,6 +32,7 @@ class Server {
   class Connection;
   struct Parts;
   void accept_next();
+  void resume_later();
   std::unique_ptr<Parts> parts_;
 };
 

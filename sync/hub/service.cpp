@@ -25,11 +25,7 @@ HttpResponse refusal(int status, std::string_view code) {
 }
 
 void HubService::resume() {
-  for (;;) {
-    auto filed = filing_.file_new();
-    if (!filed) return log_.error("hub", "filing-failed", filed.error());
-    if (*filed == 0) return;
-  }
+  if (auto filed = filing_.file_all(); !filed) log_.error("hub", "filing-failed", filed.error());
 }
 
 Result<void> HubService::admit(const std::string& terminal_id) {
@@ -53,7 +49,7 @@ HttpResponse HubService::handle(const HttpRequest& request) {
   if (request.path == "/v1/states") return reply(request, inquiry_.states(request.terminal_id, request.body));
   HttpResponse response = reply(request, ingest_.take(request.terminal_id, request.body));
   if (response.status == 200) {
-    if (auto filed = filing_.file_new(); !filed) log_.error("hub", "filing-failed", filed.error());
+    if (auto filed = filing_.file_latest(); !filed) log_.error("hub", "filing-failed", filed.error());
   }
   return response;
 }

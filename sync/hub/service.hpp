@@ -30,6 +30,7 @@ struct HttpResponse {
   Bytes body;
 };
 
+constexpr int filing_retry_s = 60;
 constexpr std::size_t request_body_size_max = record::upload_size_max;
 
 HttpResponse refusal(int status, std::string_view code);
@@ -45,7 +46,7 @@ class HubService {
         filing_(database, keys, department),
         log_(log) {}
 
-  // What an earlier run left unfiled. Call once at start.
+  // Files what is still unfiled. Call at start and every filing_retry_s.
   void resume();
   // Blocks for the disk.
   HttpResponse handle(const HttpRequest& request);

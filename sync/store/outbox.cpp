@@ -65,16 +65,16 @@ Result<void> Outbox::set_aside(std::uint64_t seq, std::string_view code) {
   return update.bind(code).bind(seq).run();
 }
 
-Result<std::vector<std::string>> Outbox::unaccepted_cases(int count_max, std::uint64_t after_seq) {
+Result<std::vector<SentCase>> Outbox::unaccepted_cases(int count_max, std::uint64_t after_seq) {
   auto query = journal_.database().prepare(
-      "SELECT case_no FROM record WHERE state = 'sent' AND kind = 1 AND seq > ? ORDER BY seq LIMIT ?");
+      "SELECT seq, case_no FROM record WHERE state = 'sent' AND kind = 1 AND seq > ? ORDER BY seq LIMIT ?");
   query.bind(after_seq).bind(count_max);
-  std::vector<std::string> case_nos;
+  std::vector<SentCase> cases;
   for (;;) {
     auto row = query.step();
     if (!row) return row.error();
-    if (!*row) return case_nos;
-    case_nos.push_back(query.text(0));
+    if (!*row) return cases;
+    cases.push_back({query.unsigned_integer(0), query.text(1)});
   }
 }
 

@@ -15,6 +15,11 @@ struct PendingRecord {
   record::Upload upload;
 };
 
+struct SentCase {
+  std::uint64_t seq = 0;
+  std::string case_no;
+};
+
 struct OpenAsk {
   AskId id = 0;
   Bytes request;  // sealed
@@ -38,7 +43,8 @@ class Outbox {
   // The hub will never take this one: keep it with the hub's code, and let the next ones pass.
   Result<void> set_aside(std::uint64_t seq, std::string_view code);
 
-  Result<std::vector<std::string>> unaccepted_cases(int count_max, std::uint64_t after_seq = 0);
+  // Sent and not accepted, in order, with seq > after_seq.
+  Result<std::vector<SentCase>> unaccepted_cases(int count_max, std::uint64_t after_seq = 0);
   // Takes the hub's signed statement about own cases; returns how many are newly accepted.
   Result<int> apply_states(ByteView signed_states);
 

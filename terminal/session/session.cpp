@@ -22,6 +22,7 @@ Session::Session(const Parts& parts, ui::Screen& screen, const Languages& langua
 Session::~Session() {
   parts_.loop.cancel(link_timer_);
   parts_.loop.cancel(end_timer_);
+  parts_.loop.cancel(slip_timer_);
   parts_.reader.watch(nullptr);
   parts_.printer.watch(nullptr);
   parts_.scanner.watch(nullptr);
@@ -47,13 +48,22 @@ void Session::recover_slips() {
   if (!jobs) return parts_.log.error("session", "ledger-not-read", jobs.error());
   const std::int64_t now_ms = parts_.loop.clock().utc_ms();
   for (const store::PrintJob& job : *jobs) {
-    const bool recent = now_ms - job.changed_utc_ms < parts_.settings.interrupted_ms;
-    if (job.state == store::PrintState::doubtful && recent) interrupted_slip_ = true;
+    const std::int64_t left_ms = parts_.settings.interrupted_ms - (now_ms - job.changed_utc_ms);
+    if (job.state == store::PrintState::doubtful && left_ms > 0) speak_of_slip(left_ms);
     if (job.state != store::PrintState::intended) continue;
     const auto closed =
         parts_.ledger.advance(job.id, store::PrintState::cancelled);  // not a byte of it went out
     if (!closed) parts_.log.error("session", "ledger-not-written", closed.error());
   }
+}
+
+void Session::speak_of_slip(std::int64_t for_ms) {
+  interrupted_slip_ = true;
+  parts_.loop.cancel(slip_timer_);
+  slip_timer_ = parts_.loop.after(for_ms, [this] {
+    interrupted_slip_ = false;
+    frame_.refresh();
+  });
 }
 
 void Session::show_welcome() {

@@ -32,6 +32,7 @@ class Session {
   std::string closed_notice(const services::Package& package, const ui::Strings& strings) const;
   DeviceState state_of(std::string_view device) const;
   void recover_slips();
+  void speak_of_slip(std::int64_t for_ms);
   void touched();
   void idle_warning(int seconds_left);
   void idle_over();
@@ -47,6 +48,7 @@ class Session {
   bool ending_ = false;
   EventLoop::TimerId link_timer_ = 0;
   EventLoop::TimerId end_timer_ = 0;
+  EventLoop::TimerId slip_timer_ = 0;
 };
 
 }  // namespace bianmin::session

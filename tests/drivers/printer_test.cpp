@@ -119,6 +119,10 @@ TEST_CASE("a single misreading of the paper sensor changes nothing") {
   rig.printer->watch([&](DeviceState state) { codes.push_back(state.code); });
   for (int i = 0; i < 20; ++i) {
     rig.device.change([](PrinterModel& model) { model.misread_paper(1); });
+    REQUIRE(rig.until([&] {
+      return rig.device.change([](PrinterModel& model) { return model.misreadings_left() == 0; });
+    }));
+    // A whole job between two misreadings, so that no two of them can follow one another.
     rig.start_printing();
     REQUIRE(rig.until([&] { return rig.ended(); }));
     CHECK(rig.printed());

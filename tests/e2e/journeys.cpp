@@ -28,7 +28,7 @@ std::string digits_of(std::string_view text) {
 
 }  // namespace
 
-void Stage::begin(const std::string& service) {
+void Stage::begin(const std::string& service, bool check) {
   const bool stopped = !journeys_.empty() && !journeys_.back().ok;
   journeys_.push_back({});
   if (stopped) {  // what follows a failed journey would only wait for pages that cannot come
@@ -36,6 +36,7 @@ void Stage::begin(const std::string& service) {
     current().problem = "not begun: the one before failed";
   }
   current().service = service;
+  current().check = check;
 }
 
 bool Stage::step(const std::string& what, const Result<void>& done) {
@@ -95,7 +96,7 @@ void Stage::online(bool on) {
 }
 
 void Stage::welcome_pages() {
-  begin("welcome");
+  begin("welcome", true);
   device("card off");
   see("已联网", state_limit_ms);
   see(page("welcome"));
@@ -144,7 +145,7 @@ void Stage::save_and_slip(const PensionOptions& options) {
   picture("saved", options.pictures);
   if (!options.offline) {
     see_state("sent", options.english ? "Sent: done" : "已送出，已完成");
-    see_state("accepted", options.english ? "Accepted: done" : "社保所已受理，已完成");
+    see_state("accepted", options.english ? "Accepted by pension office: done" : "社保所已受理，已完成");
   }
   if (!options.without_paper) {
     see(options.english ? "Printed. Please take it" : "打好了，请拿好", state_limit_ms);
@@ -191,7 +192,7 @@ void Stage::look_up(const LookUpOptions& options) {
   const std::string code = slip_code_;
   const std::string case_no =
       digits_of(split(code, ':').size() == 3 ? split(code, ':')[1] : std::string_view());
-  begin("case-progress");
+  begin("case-progress", options.offline);
   current().case_no = case_no;
   see(page("welcome"), state_limit_ms);
   tap("choice.1");
@@ -215,7 +216,7 @@ void Stage::look_up(const LookUpOptions& options) {
 }
 
 void Stage::refused_card(const std::string& card) {
-  begin("pension-confirmation");
+  begin("refused-card", true);
   see(page("welcome"), state_limit_ms);
   tap("choice.0");
   see(page("card"));
@@ -244,6 +245,7 @@ void Stage::paper_runs_out(const PensionOptions& options) {
 
 void Stage::hub_goes_away(const PensionOptions& options) {
   begin("pension-confirmation");
+  quick_ = options.quick;
   online(false);
   card_and_questions(options);
   save_and_slip({.card = options.card, .offline = true});
@@ -251,14 +253,17 @@ void Stage::hub_goes_away(const PensionOptions& options) {
   picture("saved-offline");
   tap("finish");
   see(page("welcome"), state_limit_ms);
+  const std::size_t offline_case = journeys_.size() - 1;
   look_up({.pictures = true, .expect = {"saved"}, .offline = true});
   online(true);
   see("已联网", 3 * state_limit_ms);
   look_up({.expect = {"saved", "sent", "accepted"}});
+  journeys_[offline_case].states = current().states;  // what became of the case that was handed in offline
+  quick_ = false;
 }
 
 void Stage::speak_english_on_black() {
-  begin("welcome");
+  begin("welcome", true);
   see(page("welcome"), state_limit_ms);
   tap("helper.language");
   tap("helper.contrast");
@@ -267,7 +272,7 @@ void Stage::speak_english_on_black() {
 }
 
 void Stage::walks_away() {
-  begin("pension-confirmation");
+  begin("walk-away", true);
   see(page("welcome"), state_limit_ms);
   tap("choice.0");
   see(page("card"));

@@ -15,6 +15,7 @@ struct Journey {
   std::string case_no;              // as on the slip, digits only
   int steps = 0;                    // taps, cards and scans
   std::vector<std::string> states;  // as the screen showed them, in order
+  bool check = false;               // not a whole journey of a case: a refusal, a walk-away, a page by itself
   bool ok = true;
   std::string problem;  // the first thing that was not so
 };
@@ -33,6 +34,7 @@ struct LookUpOptions {
   bool pictures = false;
   std::vector<std::string> expect;  // the states that must be shown as done
   bool offline = false;
+  bool check = false;
 };
 
 // Plays on one site; numbers its pictures. Every call waits for what must be seen and never sleeps blindly.
@@ -56,7 +58,7 @@ class Stage {
   const std::string& slip_code() const { return slip_code_; }
 
  private:
-  void begin(const std::string& service);
+  void begin(const std::string& service, bool check = false);
   bool step(const std::string& what, const Result<void>& done);
   bool tap(const std::string& id);
   bool device(const std::string& command);

@@ -151,7 +151,7 @@ void Site::stop_agent(bool kill) {
   agent_.reset();
 }
 
-Result<void> Site::start_terminal() {
+Result<void> Site::start_terminal(const std::string& first_page) {
   std::vector<std::string> words;
   if (options_.without_network) words = {"unshare", "--net", "--"};
   for (const std::string& word :
@@ -166,7 +166,7 @@ Result<void> Site::start_terminal() {
   auto terminal = ChildProcess::start({words, env, path("terminal.log"), true});
   if (!terminal) return terminal.error();
   terminal_ = std::move(*terminal);
-  return wait_for("page-id welcome\n", start_limit_ms);
+  return wait_for("page-id " + first_page + "\n", start_limit_ms);
 }
 
 Result<ExitStatus> Site::stop_terminal() {
@@ -179,7 +179,9 @@ Result<ExitStatus> Site::stop_terminal() {
 bool Site::kill_terminal() {
   const auto pid = ask_line(path("screen.sock"), "pid");
   const auto number = pid ? parse_number(*pid, 2, 1 << 30) : Result<std::int64_t>(pid.error());
-  return number && ::kill(static_cast<pid_t>(*number), SIGKILL) == 0;
+  if (!number || ::kill(static_cast<pid_t>(*number), SIGKILL) != 0) return false;
+  device("killed").ok();  // before the supervisor's pause is over
+  return true;
 }
 
 bool Site::kill_agent() { return agent_ && ::kill(agent_->pid(), SIGKILL) == 0; }

@@ -36,7 +36,8 @@ class Site {
   void stop_hub(bool kill = false);
   Result<void> start_agent();
   void stop_agent(bool kill = false);
-  Result<void> start_terminal();       // with its devices; returns when the welcome page is up
+  // With its devices; returns when the page is up.
+  Result<void> start_terminal(const std::string& first_page = "welcome");
   Result<ExitStatus> stop_terminal();  // asks it to end, as systemd would
 
   // SIGKILL, at once. False when it was not running. A killed session process is started again by its

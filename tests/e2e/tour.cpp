@@ -75,7 +75,13 @@ struct Tour {
   void write_summary() {
     Json summary;
     summary["journeys"] = Json::array();
+    summary["checks"] = Json::array();
     for (const Journey& journey : journeys) {
+      if (journey.check) {
+        summary["checks"].push_back(
+            {{"name", journey.service}, {"steps", journey.steps}, {"ok", journey.ok}});
+        continue;
+      }
       summary["journeys"].push_back({{"service", journey.service},
                                      {"case_no", journey.case_no},
                                      {"steps", journey.steps},

@@ -112,6 +112,8 @@ TEST_CASE("a slip that was being sent when the power went is in doubt, and the n
   CHECK(bench.ledger.find("00000420000015-1").value()->state == store::PrintState::doubtful);
   CHECK(bench.ledger.find("00000420000023-1").value()->state == store::PrintState::cancelled);
   CHECK(bench.printer.documents.empty());
+  bench.pass(301'000);
+  CHECK_FALSE(bench.shows("可能没打完"));  // nobody is still looking for that slip
 }
 
 TEST_CASE("the network mark follows the agent's word") {

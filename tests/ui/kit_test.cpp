@@ -215,6 +215,62 @@ TEST_CASE("what is too much is taken from pages, never from the rest", "[kit][la
   CHECK_FALSE(list.children[5]->hidden);
 }
 
+TEST_CASE("of several arrangements the first that fits is in view", "[kit][layout]") {
+  Typesetter typesetter;
+  Node root;
+  root.style.first_fit = true;
+  for (const int height : {300, 200, 100}) {
+    auto arrangement = std::make_unique<Node>();
+    arrangement->children.push_back(box(0, height));
+    root.children.push_back(std::move(arrangement));
+  }
+  const auto in_view = [&root, &typesetter](int height) {
+    lay_out(root, {100, height}, typesetter);
+    std::vector<int> shown;
+    for (int i = 0; i < 3; ++i) {
+      if (!root.children[static_cast<std::size_t>(i)]->hidden) shown.push_back(i);
+    }
+    return shown;
+  };
+  CHECK(in_view(300) == std::vector<int>{0});
+  CHECK(in_view(299) == std::vector<int>{1});
+  CHECK(in_view(150) == std::vector<int>{2});
+  CHECK(in_view(50) == std::vector<int>{2});  // nothing fits: the last
+  CHECK(in_view(400) == std::vector<int>{0});
+  CHECK(root.children[0]->bounds == Rect{0, 0, 100, 400});
+}
+
+TEST_CASE("an arrangement that would have to turn pages does not fit", "[kit][layout]") {
+  Typesetter typesetter;
+  Node root;
+  root.style.first_fit = true;
+  for (const int rows : {6, 4}) {
+    auto arrangement = std::make_unique<Node>();
+    arrangement->children.push_back(paged_list(rows, 30));
+    root.children.push_back(std::move(arrangement));
+  }
+  lay_out(root, {100, 130}, typesetter);
+  CHECK(root.children[0]->hidden);
+  CHECK(root.children[1]->children[0]->page_count == 1);
+  lay_out(root, {100, 100}, typesetter);
+  CHECK(root.children[1]->children[0]->page_count == 2);
+  lay_out(root, {100, 200}, typesetter);
+  CHECK_FALSE(root.children[0]->hidden);
+}
+
+TEST_CASE("the rows of a grid have one height, or each its own", "[kit][layout]") {
+  Typesetter typesetter;
+  Node grid;
+  grid.style.columns = 2;
+  for (const int height : {30, 50, 20, 10}) grid.children.push_back(box(0, height));
+  lay_out(grid, {100, 200}, typesetter);
+  CHECK(grid.children[2]->bounds == Rect{0, 50, 50, 50});
+  grid.style.own_row_heights = true;
+  lay_out(grid, {100, 200}, typesetter);
+  CHECK(grid.children[0]->bounds == Rect{0, 0, 50, 50});
+  CHECK(grid.children[3]->bounds == Rect{50, 50, 50, 20});
+}
+
 TEST_CASE("layout faults are found", "[kit][layout]") {
   Typesetter typesetter;
   Node root;

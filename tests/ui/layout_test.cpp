@@ -40,7 +40,72 @@ std::vector<std::string> faults_on_every_page(Node& root, const Metrics& metrics
   }
 }
 
+NodePtr laid_out_sample(const std::string& name, SampleLanguage language, const PageContext& context,
+                        Typesetter& typesetter) {
+  for (const Sample& sample : page_samples(language)) {
+    if (sample.name != name) continue;
+    NodePtr page = sample.make(context);
+    lay_out(*page, context.metrics.canvas, typesetter);
+    return page;
+  }
+  FAIL("no sample " << name);
+  return nullptr;
+}
+
+bool whole_in_view(const Node& page, const std::string& id, Typesetter& typesetter) {
+  bool whole = false;
+  walk(page, [&](const Node& node) {
+    if (node.id == id) whole = typesetter.height(text_spec(node), node.bounds.width) <= node.bounds.height;
+  });
+  return whole;
+}
+
+int most_pages(const Node& page) {
+  int pages = 1;
+  walk(page, [&](const Node& node) { pages = std::max(pages, node.page_count); });
+  return pages;
+}
+
 }  // namespace
+
+TEST_CASE("the saved page shows the slip at once, and turns no pages at the usual sizes", "[layout][saved]") {
+  Typesetter typesetter;
+  const auto language = GENERATE(SampleLanguage::chinese, SampleLanguage::english);
+  const auto text_size = GENERATE(TextSize::medium, TextSize::large, TextSize::extra_large);
+  const Strings strings = sample_strings(language);
+  for (const char* name : {"saved-printing", "saved-printed", "saved-unprinted", "saved-doubtful"}) {
+    for (const Size& size : sizes) {
+      const PageContext context =
+          sample_context(strings, ThemeName::light, {.canvas = size, .text_size = text_size});
+      const NodePtr page = laid_out_sample(name, language, context, typesetter);
+      INFO(fmt::format("{} {}x{} text size {}\n{}", name, size.width, size.height,
+                       static_cast<int>(text_size), semantic_dump(*page)));
+      CHECK(whole_in_view(*page, "slip", typesetter));
+      if (text_size != TextSize::extra_large) CHECK(most_pages(*page) == 1);
+    }
+  }
+}
+
+TEST_CASE("a question with a long address shows its options and the way on at once", "[layout][question]") {
+  Typesetter typesetter;
+  const auto language = GENERATE(SampleLanguage::chinese, SampleLanguage::english);
+  const auto text_size = GENERATE(TextSize::medium, TextSize::large, TextSize::extra_large);
+  const Strings strings = sample_strings(language);
+  for (const Size& size : sizes) {
+    const PageContext context =
+        sample_context(strings, ThemeName::light, {.canvas = size, .text_size = text_size});
+    const NodePtr page = laid_out_sample("question-address", language, context, typesetter);
+    INFO(fmt::format("{}x{} text size {}\n{}", size.width, size.height, static_cast<int>(text_size),
+                     semantic_dump(*page)));
+    CHECK(whole_in_view(*page, "next", typesetter));
+    int options = 0;
+    walk(*page, [&](Node& node) { options += node.role == Role::choice; });
+    // English needs two lines for its headline: one option of the wide screen is on the next page.
+    const bool headline_high = language == SampleLanguage::english && size.width > size.height;
+    const int least = text_size == TextSize::extra_large ? 2 : headline_high ? 4 : 5;
+    CHECK(options >= least);
+  }
+}
 
 TEST_CASE("every page fits at every text size, in both languages and orientations", "[layout]") {
   Typesetter typesetter;

@@ -98,10 +98,12 @@ TEST_CASE("pages and kit hold no character beyond ASCII", "[pages]") {
 TEST_CASE("every page has a heading, five helpers and things with distinct ids", "[pages]") {
   const Strings strings = sample_strings(SampleLanguage::chinese);
   const PageContext context = sample_context(strings, ThemeName::light, {});
+  Typesetter typesetter;
   for (const Sample& sample : page_samples(SampleLanguage::chinese)) {
     if (sample.name == "blank") continue;
     INFO(sample.name);
     const NodePtr page = sample.make(context);
+    lay_out(*page, context.metrics.canvas, typesetter);
     int headings = 0;
     int helpers = 0;
     std::set<std::string> ids;

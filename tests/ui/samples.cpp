@@ -108,6 +108,29 @@ NodePtr question(const Words& w, const PageContext& context, bool five) {
   return question_page(view, context, ignore<QuestionIntent>);
 }
 
+// As the pension check asks it when the card has been read: the longest address an identity card holds.
+NodePtr question_address(const Words& w, const PageContext& context) {
+  QuestionView view{w("养老待遇资格认证", "Pension check"),
+                    2,
+                    4,
+                    w("您现在住在哪里？", "Where do you live now?"),
+                    w("选一个。选错了可以改", "Choose one. You can change it later"),
+                    {},
+                    0,
+                    {}};
+  view.options = {
+      {w("浙江省杭州市余杭区柳溪镇东河村东河自然村12号3单元402室",
+         "浙江省杭州市余杭区柳溪镇东河村东河自然村12号3单元402室"),
+       w("身份证上的地址", "As on my ID card"), "home"},
+      {w("和儿女或亲戚住在一起", "With children or relatives"), w("和子女同住", "With my children"), "users"},
+      {w("住在养老院、护理院或医院里", "In a care home, nursing home or hospital"),
+       w("养老院或医院", "Care home or hospital"), "building-hospital"},
+      {w("在国内，但不在上面这些地方", "In the country, but not at any of these"),
+       w("其他地方", "Somewhere else"), "map-pin"},
+      {w("在国外或港澳台", "Outside the country"), w("国外或境外", "Abroad"), "plane"}};
+  return question_page(view, context, ignore<QuestionIntent>);
+}
+
 NodePtr digits(const Words& w, const PageContext& context, bool filled) {
   DigitsView view;
   view.service_title = w("养老待遇资格认证", "Pension check");
@@ -154,6 +177,21 @@ NodePtr saved(const Words& w, const PageContext& context, Level level) {
   return saved_page(view, context, ignore<SavedIntent>);
 }
 
+// All that the page can ask and tell at once, in the words of the strings.
+NodePtr saved_doubtful(const Words& w, const PageContext& context) {
+  SavedView view;
+  view.title = w("办好了，已经存好", "Done. It is saved");
+  view.hint = w("联网后自动送到社保所。请拿好凭条和身份证",
+                "It goes to the social security office by itself. Take your slip and your card");
+  view.rows = {{w("办件号", "Case number"), "0721 3386 41", false},
+               {w("几时有结果", "Result"), w("3 个工作日内", "within 3 working days"), false}};
+  view.states = states(w, 1);
+  view.can_reprint = true;
+  view.slip_text =
+      w("可能没打完，请看一看。不全就再打一张", "It may not be whole. Please look; you can print another");
+  return saved_page(view, context, ignore<SavedIntent>);
+}
+
 NodePtr progress(const Words& w, const PageContext& context, bool online) {
   ProgressView view;
   view.case_no = "0721 3386 41";
@@ -193,6 +231,7 @@ std::vector<Sample> samples(const Words& w) {
           {"card-problem", [w](C c) { return card_page(card(w, CardPrompt::problem), c); }},
           {"question", [w](C c) { return question(w, c, false); }},
           {"question-five", [w](C c) { return question(w, c, true); }},
+          {"question-address", [w](C c) { return question_address(w, c); }},
           {"digits-empty", [w](C c) { return digits(w, c, false); }},
           {"digits", [w](C c) { return digits(w, c, true); }},
           {"review", [w](C c) { return review(w, c); }},
@@ -200,6 +239,7 @@ std::vector<Sample> samples(const Words& w) {
           {"saved-printing", [w](C c) { return saved(w, c, Level::note); }},
           {"saved-printed", [w](C c) { return saved(w, c, Level::good); }},
           {"saved-unprinted", [w](C c) { return saved(w, c, Level::stop); }},
+          {"saved-doubtful", [w](C c) { return saved_doubtful(w, c); }},
           {"rating", [](C c) { return rating_page({}, c, ignore<RatingIntent>); }},
           {"scan-waiting", [w](C c) { return scan_page(scan(w, ScanPrompt::waiting), c); }},
           {"scan-asking", [w](C c) { return scan_page(scan(w, ScanPrompt::asking), c); }},

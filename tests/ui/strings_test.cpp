@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <regex>
 #include <set>
@@ -31,11 +32,11 @@ std::multiset<std::string> gaps_of(const std::string& text) {
   return {std::sregex_token_iterator(text.begin(), text.end(), gap), {}};
 }
 
-// The keys that sources ask for: everything in quotes that looks like one.
-std::set<std::string> keys_in_sources() {
+// The keys that the sources of a folder ask for: everything in quotes that looks like one.
+std::set<std::string> keys_in_sources(const std::filesystem::path& folder) {
   std::set<std::string> keys;
-  const std::regex key("\"([a-z]+\\.[a-z0-9_.]+)\"");
-  for (const auto& entry : std::filesystem::directory_iterator("ui/pages")) {
+  const std::regex key("\"([a-z]+\\.[a-z0-9_.-]*)\"");
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
     if (entry.path().extension() != ".cpp") continue;
     std::ifstream file(entry.path());
     const std::string source{std::istreambuf_iterator<char>(file), {}};
@@ -43,6 +44,14 @@ std::set<std::string> keys_in_sources() {
       keys.insert((*it)[1]);
   }
   return keys;
+}
+
+// Asked for itself, or by its beginning: the session puts the rest of "code." and its kin together from
+// codes.
+bool asked_with_prefix(const std::set<std::string>& asked, const std::string& key) {
+  return std::any_of(asked.begin(), asked.end(), [&key](const std::string& each) {
+    return each == key || (key.starts_with(each) && (each.ends_with('.') || key[each.size()] == '.'));
+  });
 }
 
 }  // namespace
@@ -54,7 +63,8 @@ TEST_CASE("both languages have the same keys and gaps", "[strings]") {
   CHECK(chinese.keys().size() > 50);
   for (const std::string& key : chinese.keys()) {
     INFO(key);
-    CHECK(gaps_of(chinese.text(key)) == gaps_of(english.text(key)));
+    // Under its picture the English state has no room for the name of an office.
+    if (key != "session.state.accepted") CHECK(gaps_of(chinese.text(key)) == gaps_of(english.text(key)));
     CHECK_FALSE(chinese.text(key).empty());
     CHECK_FALSE(english.text(key).empty());
   }
@@ -62,14 +72,16 @@ TEST_CASE("both languages have the same keys and gaps", "[strings]") {
 
 TEST_CASE("pages ask for keys that are there, and every key is asked for", "[strings]") {
   const Strings chinese = sample_strings(SampleLanguage::chinese);
-  const std::set<std::string> asked = keys_in_sources();
+  const std::set<std::string> asked = keys_in_sources("ui/pages");
+  const std::set<std::string> asked_by_others = keys_in_sources("terminal");
   for (const std::string& key : chinese.keys()) {
     INFO(key);
-    CHECK(asked.contains(key));
+    CHECK((asked.contains(key) || asked_with_prefix(asked_by_others, key)));
   }
   const std::set<std::string> node_ids = {"key.clear", "key.delete"};
   for (const std::string& key : asked) {
     INFO(key);
+    if (key.ends_with('.')) continue;  // the beginning of a node's id
     CHECK((chinese.has(key) || node_ids.contains(key) || key.ends_with(".hpp")));
   }
 }

@@ -40,7 +40,9 @@ class Layout {
   void place(Node& node, const Rect& bounds) {
     node.bounds = bounds;
     const Rect inner = bounds.inset(node.style.padding_x, node.style.padding_y);
-    if (node.style.paged) {
+    if (node.style.first_fit) {
+      place_first_fit(node, inner);
+    } else if (node.style.paged) {
       place_pages(node, inner);
     } else if (node.style.columns > 0) {
       place_grid(node, inner, 0, node.children.size());
@@ -67,6 +69,7 @@ class Layout {
 
   int children_height(const Node& node, int width) {
     const Style& style = node.style;
+    if (style.first_fit) return height(*node.children.back(), width);
     if (style.paged || style.columns > 0) {
       const std::vector<int> rows = row_heights(node, width);
       return std::accumulate(rows.begin(), rows.end(), 0) + gaps(style, rows.size());
@@ -123,7 +126,7 @@ class Layout {
       if (i % columns == 0) rows.push_back(0);
       rows.back() = std::max(rows.back(), height(*node.children[i], cell));
     }
-    if (style.columns > 0 && !rows.empty()) {
+    if (style.columns > 0 && !style.own_row_heights && !rows.empty()) {
       std::fill(rows.begin(), rows.end(), *std::max_element(rows.begin(), rows.end()));
     }
     return rows;
@@ -142,6 +145,17 @@ class Layout {
       if (column + 1 == columns || i + 1 == last) y += rows[i / columns] + style.gap;
     }
     return y;
+  }
+
+  void place_first_fit(Node& node, const Rect& inner) {
+    Node* chosen = nullptr;
+    for (const NodePtr& child : node.children) {
+      const bool takes =
+          chosen == nullptr && (child == node.children.back() || height(*child, inner.width) <= inner.height);
+      child->hidden = !takes;
+      if (takes) chosen = child.get();
+    }
+    if (chosen != nullptr) place(*chosen, inner);
   }
 
   void place_pages(Node& node, const Rect& inner) {
@@ -224,6 +238,7 @@ class Layout {
     const Style& style = node.style;
     const int inner = std::max(0, width - 2 * style.padding_x);
     if (node.children.empty() || style.height > 0) return 0;
+    if (style.first_fit) return spare_height(*node.children.back(), inner);
     if (style.paged) {
       const std::vector<int> rows = row_heights(node, inner);
       if (rows.size() < 2) return 0;
@@ -306,7 +321,7 @@ class Layout {
 }  // namespace
 
 TextSpec text_spec(const Node& node) {
-  return {node.text, node.style.text_px, node.style.bold, node.style.text_align};
+  return {node.text, node.style.text_px, node.style.bold, node.style.text_align, node.style.max_lines};
 }
 
 Rect text_bounds(const Node& node, Typesetter& typesetter) {

@@ -41,10 +41,14 @@ struct Style {
   int min_height = 0;
   Align main = Align::start;  // where the children stand when nothing grows; stretch is start
   Align cross = Align::stretch;
-  int columns = 0;  // > 0: children in a grid of rows of one height, instead of along the axis
+  int columns = 0;               // > 0: children in a grid of rows of one height, instead of along the axis
+  bool own_row_heights = false;  // of a grid: each row is as high as it has to be
   // Children that do not fit go to further pages. The last child is the bar that turns them; its buttons
   // carry a page_step. With main = end the rows stand at the bottom.
   bool paged = false;
+  // Children are arrangements of the same things: the first that fits without turning pages is in view, or
+  // else the last.
+  bool first_fit = false;
   Colour fill;
   Colour pressed_fill;  // under a finger; none: the fill stays
   Colour border;
@@ -53,6 +57,7 @@ struct Style {
   Colour ink;  // of text and icon
   int text_px = 0;
   bool bold = false;
+  int max_lines = 0;  // > 0: longer text ends in an ellipsis
   Align text_align = Align::start;
   int icon_px = 0;
   Colour ring;  // focus ring and, inside it, its contrast line

@@ -34,11 +34,13 @@ void Screen::carry_over(const Node& old_page, Node& new_page) const {
     if (old_node.id.empty() ||
         (!old_node.state.focused && old_node.id != pressed_id_ && !old_node.style.paged))
       return;
-    Node* same = first_match(new_page, [&](const Node& node) { return node.id == old_node.id; });
-    if (same == nullptr) return;
-    same->state.focused = old_node.state.focused && same->state.enabled;
-    same->state.pressed = old_node.state.pressed && same->state.enabled;
-    if (old_node.style.paged) same->page_index = old_node.page_index;
+    // Each arrangement of the page has it; which one fits shows later.
+    walk(new_page, [&](Node& same) {
+      if (same.id != old_node.id) return;
+      same.state.focused = old_node.state.focused && same.state.enabled;
+      same.state.pressed = old_node.state.pressed && same.state.enabled;
+      if (old_node.style.paged) same.page_index = old_node.page_index;
+    });
   });
 }
 

@@ -2,8 +2,11 @@
 
 #include <pango/pangocairo.h>
 
+#include <algorithm>
 #include <map>
 #include <tuple>
+
+#include "ui/kit/line_breaks.hpp"
 
 namespace bianmin::ui {
 namespace {
@@ -13,7 +16,7 @@ constexpr const char* family = "Noto Sans CJK SC, Noto Sans, HanaMinB";
 constexpr double font_dpi = 96.0;
 constexpr int unbroken = -1;
 
-using Key = std::tuple<std::string, int, bool, Align, int>;
+using Key = std::tuple<std::string, int, bool, Align, int, int>;
 
 struct LayoutDeleter {
   void operator()(PangoLayout* layout) const { g_object_unref(layout); }
@@ -43,7 +46,7 @@ struct Typesetter::State {
   State& operator=(const State&) = delete;
 
   PangoLayout* layout(const TextSpec& spec, int width_px) {
-    const Key key{spec.text, spec.em_px, spec.bold, spec.align, width_px};
+    const Key key{spec.text, spec.em_px, spec.bold, spec.align, spec.max_lines, width_px};
     if (const auto found = layouts.find(key); found != layouts.end()) return found->second.get();
     if (layouts.size() >= cached_count_max) layouts.clear();
     PangoLayout* made = pango_layout_new(context);
@@ -56,9 +59,80 @@ struct Typesetter::State {
     pango_layout_set_text(made, spec.text.data(), static_cast<int>(spec.text.size()));
     pango_layout_set_wrap(made, PANGO_WRAP_WORD_CHAR);
     pango_layout_set_alignment(made, spec.align == Align::center ? PANGO_ALIGN_CENTER : PANGO_ALIGN_LEFT);
-    if (width_px != unbroken) pango_layout_set_width(made, width_px * PANGO_SCALE);
     layouts.emplace(key, LayoutPtr(made));
+    if (width_px == unbroken) return made;
+    pango_layout_set_width(made, width_px * PANGO_SCALE);
+    const int lines = pango_layout_get_line_count(made);
+    if (spec.max_lines > 0 && lines > spec.max_lines) {
+      pango_layout_set_ellipsize(made, PANGO_ELLIPSIZE_END);
+      pango_layout_set_height(made, -spec.max_lines);
+    } else if (lines > 1) {
+      set_calm_lines(made, spec.text, width_px);
+    }
     return made;
+  }
+
+  static void set_text(PangoLayout* layout, std::string_view text) {
+    pango_layout_set_text(layout, text.data(), static_cast<int>(text.size()));
+  }
+
+  static int lines_at(PangoLayout* layout, int width_px) {
+    pango_layout_set_width(layout, width_px * PANGO_SCALE);
+    return pango_layout_get_line_count(layout);
+  }
+
+  static int width_of(PangoLayout* layout, std::string_view text) {
+    set_text(layout, text);
+    PangoRectangle logical;
+    pango_layout_get_extents(layout, nullptr, &logical);
+    return PANGO_PIXELS_CEIL(logical.width);
+  }
+
+  // Breaks each paragraph that needs several lines at good places, into no more lines than before.
+  static void set_calm_lines(PangoLayout* layout, std::string_view text, int width_px) {
+    std::string calm;
+    for (std::size_t start = 0; start <= text.size();) {
+      const std::size_t end = std::min(text.find('\n', start), text.size());
+      if (start > 0) calm += '\n';
+      calm += calm_paragraph(layout, text.substr(start, end - start), width_px);
+      start = end + 1;
+    }
+    pango_layout_set_width(layout, width_px * PANGO_SCALE);
+    set_text(layout, calm);
+  }
+
+  static std::string calm_paragraph(PangoLayout* layout, std::string_view text, int width_px) {
+    set_text(layout, text);
+    const int lines = lines_at(layout, width_px);
+    if (lines < 2) return std::string(text);
+    pango_layout_set_width(layout, unbroken);
+    const std::string phrases = lines_of_phrases(
+        text, lines, width_px, [layout](std::string_view phrase) { return width_of(layout, phrase); });
+    return phrases.empty() ? even_lines(layout, text, lines, width_px) : phrases;
+  }
+
+  // The narrowest width that needs no more lines gives lines of about one length.
+  static std::string even_lines(PangoLayout* layout, std::string_view text, int lines, int width_px) {
+    constexpr int close_enough_px = 4;
+    pango_layout_set_wrap(layout, PANGO_WRAP_WORD);
+    set_text(layout, text);
+    int narrow = 0;
+    int wide = width_px;
+    while (wide - narrow > close_enough_px) {
+      const int middle = (narrow + wide) / 2;
+      (lines_at(layout, middle) > lines ? narrow : wide) = middle;
+    }
+    std::string broken;
+    if (lines_at(layout, wide) <= lines) {
+      for (GSList* each = pango_layout_get_lines_readonly(layout); each != nullptr; each = each->next) {
+        const auto* line = static_cast<const PangoLayoutLine*>(each->data);
+        if (!broken.empty()) broken += '\n';
+        broken += without_last_space(
+            text.substr(static_cast<std::size_t>(line->start_index), static_cast<std::size_t>(line->length)));
+      }
+    }
+    pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
+    return broken.empty() ? std::string(text) : broken;
   }
 
   PangoFontMap* font_map;

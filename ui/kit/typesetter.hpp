@@ -1,4 +1,6 @@
-// Text to sizes and to pixels, with a cache of set text. The only Pango of the project.
+// Text to sizes and to pixels, with a cache of set text. The only Pango of the project. Text that needs
+// several lines is broken between phrases, or else into lines of one length: no word stands alone on the last
+// line.
 #pragma once
 
 #include <memory>
@@ -14,6 +16,7 @@ struct TextSpec {
   int em_px = 0;
   bool bold = false;
   Align align = Align::start;  // start or center
+  int max_lines = 0;           // 0: as many as it takes
 };
 
 // Thread-bound.

@@ -65,21 +65,23 @@ NodePtr value_row(const PageContext& context, const Row& row, const std::string&
 }
 
 NodePtr rows_card(const PageContext& context, const std::vector<Row>& rows,
-                  const std::function<void(int)>& change, NodePtr last) {
+                  const std::function<void(int)>& change, MoreRows more) {
   NodePtr card = panel(context);
   NodePtr lines = group(Axis::column, 0);
   lines->id = "rows";
   lines->style.paged = true;
+  if (more.first != nullptr) add(*lines, std::move(more.first));
   int index = 0;
   for (const Row& row : rows) {
     NodePtr line = value_row(context, row, "", context.theme.ink);
     if (row.can_change && change) add(*line, change_button(context, row, index, change));
-    add(*lines, index > 0 ? ruled(context, std::move(line)) : std::move(line));
+    add(*lines, lines->children.empty() ? std::move(line) : ruled(context, std::move(line)));
     ++index;
   }
-  if (last != nullptr) add(*lines, index > 0 ? ruled(context, std::move(last)) : std::move(last));
   add(*lines, pages_bar(context, "rows"));
   add(*card, std::move(lines));
+  if (more.last != nullptr)
+    add(*card, rows.empty() ? std::move(more.last) : ruled(context, std::move(more.last)));
   return card;
 }
 

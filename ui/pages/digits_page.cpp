@@ -150,7 +150,7 @@ NodePtr digits_page(const DigitsView& view, const PageContext& context,
   if (!view.error.empty()) add(*low, remark(context, Level::stop, view.error));
   add(*low, display(view, context));
   add(*low, std::move(body));
-  return choices_page(context, id, std::move(head), std::move(low), std::move(actions));
+  return choices_page(context, id, {std::move(head), std::move(low), std::move(actions)});
 }
 
 }  // namespace bianmin::ui

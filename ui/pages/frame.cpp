@@ -6,6 +6,7 @@ namespace bianmin::ui {
 namespace {
 
 constexpr double margin_units = 48;
+constexpr double close_padding_units = 14;
 constexpr double bar_text_units = 42;
 constexpr double tight_title_units = 62;
 
@@ -103,6 +104,36 @@ NodePtr content_box(const PageContext& context, Axis axis, double gap_units) {
   return content;
 }
 
+void tighten(const PageContext& context, Node& content) {
+  if (context.metrics.landscape()) content.style.padding_y = context.metrics.units(close_padding_units);
+}
+
+NodePtr choices_below(const PageContext& context, ChoiceParts parts, Fit fit = Fit::roomy) {
+  const bool close = fit != Fit::roomy;
+  NodePtr content = content_box(context, Axis::column, !context.metrics.landscape() ? 22 : close ? 10 : 16);
+  if (close) tighten(context, *content);
+  add(*content, std::move(parts.head));
+  add(*content, spacer());
+  add(*content, std::move(parts.choices));
+  if (parts.actions != nullptr) add(*content, std::move(parts.actions));
+  return content;
+}
+
+NodePtr choices_aside(const PageContext& context, ChoiceParts parts) {
+  NodePtr content = content_box(context, Axis::row, 36);
+  if (!context.metrics.tight()) tighten(context, *content);
+  Node& left = add(*content, group(Axis::column, context.metrics.units(16)));
+  left.style.grow = 10;
+  add(left, std::move(parts.head));
+  add(left, spacer());
+  if (parts.actions != nullptr) add(left, std::move(parts.actions));
+  Node& right = add(*content, group(Axis::column, context.metrics.units(16)));
+  right.style.grow = 17;
+  right.style.main = Align::end;
+  add(right, std::move(parts.choices));
+  return content;
+}
+
 }  // namespace
 
 NodePtr headline(const PageContext& context, const Headline& headline) {
@@ -141,35 +172,28 @@ NodePtr framed_page(const PageContext& context, std::string id, NodePtr content)
   return page;
 }
 
-bool beside_choices(const PageContext& context) {
-  return context.metrics.landscape() && !context.metrics.tight();
+bool beside_choices(const PageContext& context, Fit fit) {
+  return context.metrics.landscape() && fit != Fit::aside;
 }
 
-NodePtr choices_page(const PageContext& context, std::string id, NodePtr head, NodePtr choices,
-                     NodePtr actions) {
-  if (context.metrics.tight()) {
-    NodePtr content = content_box(context, Axis::row, 36);
-    Node& left = add(*content, group(Axis::column, context.metrics.units(16)));
-    left.style.grow = 10;
-    add(left, std::move(head));
-    add(left, spacer());
-    if (actions != nullptr) add(left, std::move(actions));
-    Node& right = add(*content, group(Axis::column, context.metrics.units(16)));
-    right.style.grow = 17;
-    right.style.main = Align::end;
-    add(right, std::move(choices));
-    return framed_page(context, std::move(id), std::move(content));
+NodePtr choices_page(const PageContext& context, std::string id,
+                     const std::function<ChoiceParts(Fit)>& make) {
+  NodePtr content = group(Axis::column);
+  content->style.first_fit = true;
+  if (!context.metrics.tight()) {
+    for (const Fit fit : {Fit::roomy, Fit::close}) add(*content, choices_below(context, make(fit), fit));
   }
-  NodePtr content = content_box(context, Axis::column, context.metrics.landscape() ? 16 : 22);
-  add(*content, std::move(head));
-  add(*content, spacer());
-  add(*content, std::move(choices));
-  if (actions != nullptr) add(*content, std::move(actions));
+  if (context.metrics.landscape()) add(*content, choices_aside(context, make(Fit::aside)));
   return framed_page(context, std::move(id), std::move(content));
 }
 
-NodePtr reading_page(const PageContext& context, std::string id, NodePtr head, NodePtr body,
-                     NodePtr actions) {
+NodePtr choices_page(const PageContext& context, std::string id, ChoiceParts parts) {
+  NodePtr content = context.metrics.tight() ? choices_aside(context, std::move(parts))
+                                            : choices_below(context, std::move(parts));
+  return framed_page(context, std::move(id), std::move(content));
+}
+
+NodePtr reading_content(const PageContext& context, NodePtr head, NodePtr body, NodePtr actions) {
   if (!context.metrics.landscape()) {
     NodePtr content = content_box(context, Axis::column, 26);
     add(*content, std::move(head));
@@ -177,7 +201,7 @@ NodePtr reading_page(const PageContext& context, std::string id, NodePtr head, N
     add(*content, std::move(body));
     if (!fills) add(*content, spacer());
     if (actions != nullptr) add(*content, std::move(actions));
-    return framed_page(context, std::move(id), std::move(content));
+    return content;
   }
   // The largest text needs the whole width for its headline.
   const bool head_above = context.metrics.tight();
@@ -194,7 +218,13 @@ NodePtr reading_page(const PageContext& context, std::string id, NodePtr head, N
   right.style.grow = 11;
   right.style.main = Align::center;
   add(right, std::move(body));
-  return framed_page(context, std::move(id), std::move(content));
+  return content;
+}
+
+NodePtr reading_page(const PageContext& context, std::string id, NodePtr head, NodePtr body,
+                     NodePtr actions) {
+  return framed_page(context, std::move(id),
+                     reading_content(context, std::move(head), std::move(body), std::move(actions)));
 }
 
 NodePtr centred_page(const PageContext& context, std::string id, NodePtr panel) {

@@ -1,9 +1,10 @@
 // The fixed frame of every page: site, network and time above, the five helpers below.
 #pragma once
 
+#include <functional>
 #include <string>
 
-#include "ui/pages/page_context.hpp"
+#include "ui/pages/widgets.hpp"
 
 namespace bianmin::ui {
 
@@ -21,15 +22,25 @@ NodePtr headline(const PageContext& context, const Headline& headline);
 NodePtr framed_page(const PageContext& context, std::string id, NodePtr content);
 
 // True when the last action stands among the choices as one more of them, for want of height.
-bool beside_choices(const PageContext& context);
+bool beside_choices(const PageContext& context, Fit fit);
 
-// Headline above, choices in the lower part; landscape: choices in two columns. When it is tight, the
-// headline and the actions stand on the left. `actions` may be null.
-NodePtr choices_page(const PageContext& context, std::string id, NodePtr head, NodePtr choices,
-                     NodePtr actions);
+// The pieces of one arrangement; `actions` may be null.
+struct ChoiceParts {
+  NodePtr head;
+  NodePtr choices;
+  NodePtr actions = nullptr;
+};
+
+// Headline above, choices in the lower part, in landscape in two columns; or, where that takes too much room,
+// one of the closer arrangements. Calls `make` for each arrangement that may be needed.
+NodePtr choices_page(const PageContext& context, std::string id, const std::function<ChoiceParts(Fit)>& make);
+// In one arrangement: below the headline, or aside when it is tight.
+NodePtr choices_page(const PageContext& context, std::string id, ChoiceParts parts);
 
 // Headline, what is to be read, what is to be done. Landscape: reading on the right, the rest on the left.
 // `actions` may be null.
+NodePtr reading_content(const PageContext& context, NodePtr head, NodePtr body, NodePtr actions);
+// The same in its frame.
 NodePtr reading_page(const PageContext& context, std::string id, NodePtr head, NodePtr body, NodePtr actions);
 
 // One panel in the middle.

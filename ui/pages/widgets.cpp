@@ -9,9 +9,11 @@ constexpr double border_units = 4;
 constexpr double chosen_border_units = 10;
 constexpr double picture_box_units = 132;
 constexpr double picture_units = 92;
-constexpr double tight_picture_box_units = 104;
+constexpr double close_picture_box_units = 104;
 constexpr double arrow_units = 56;
 constexpr double gap_units = 22;
+constexpr double close_gap_units = 12;
+constexpr int close_summary_lines_max = 2;
 constexpr double button_height_units = 132;
 constexpr double landscape_button_height_units = 121;  // 30 mm
 constexpr double turn_height_units = 84;
@@ -20,6 +22,12 @@ constexpr double turn_text_units = 50;  // the same at every text size: two of t
 void ring(const PageContext& context, Style& style) {
   style.ring = context.theme.ink;
   style.ring_inner = context.theme.paper;
+}
+
+double choice_padding_units(const Metrics& metrics, const ChoiceCard& card) {
+  if (card.fit != Fit::roomy && !metrics.tight()) return metrics.landscape() ? 6 : 14;
+  if (card.few && !metrics.tight()) return 60;
+  return metrics.landscape() ? 11 : 20;
 }
 
 }  // namespace
@@ -67,7 +75,8 @@ NodePtr picture(const PageContext& context, std::string icon, double side_units,
 NodePtr choice_card(const PageContext& context, const ChoiceCard& card, std::function<void()> choose) {
   const Theme& theme = context.theme;
   const Metrics& metrics = context.metrics;
-  NodePtr node = group(Axis::row, metrics.units(metrics.tight() ? 20 : 36));
+  const bool close = metrics.tight() || card.fit != Fit::roomy;
+  NodePtr node = group(Axis::row, metrics.units(close ? 20 : 36));
   node->role = Role::choice;
   node->id = card.id;
   node->name = card.title;
@@ -76,8 +85,8 @@ NodePtr choice_card(const PageContext& context, const ChoiceCard& card, std::fun
   node->state.enabled = !card.closed;
   Style& style = node->style;
   style.cross = Align::center;
-  style.padding_x = metrics.units(metrics.tight() ? 24 : 36);
-  style.padding_y = metrics.units(card.roomy ? 60 : metrics.landscape() ? 11 : 20);
+  style.padding_x = metrics.units(close ? 24 : 36);
+  style.padding_y = metrics.units(choice_padding_units(metrics, card));
   style.fill = card.closed ? theme.ground : theme.paper;
   style.pressed_fill = theme.pressed;
   style.border = card.selected ? theme.primary : theme.line;
@@ -87,8 +96,7 @@ NodePtr choice_card(const PageContext& context, const ChoiceCard& card, std::fun
   if (!card.closed) node->on_activate = std::move(choose);
 
   NodePtr box = picture(context, card.icon, picture_units, card.closed ? theme.soft_ink : theme.primary);
-  box->style.width = box->style.height =
-      metrics.units(metrics.tight() ? tight_picture_box_units : picture_box_units);
+  box->style.width = box->style.height = metrics.units(close ? close_picture_box_units : picture_box_units);
   box->style.fill = theme.tint;
   box->style.radius = metrics.units(corner_units);
   add(*node, std::move(box));
@@ -99,8 +107,9 @@ NodePtr choice_card(const PageContext& context, const ChoiceCard& card, std::fun
                         .bold = true,
                         .ink = card.closed ? theme.soft_ink : theme.ink}));
   if (!card.summary.empty()) {
-    add(words,
-        text_node(context, Role::text, card.summary, {.ink = card.closed ? theme.stop : theme.soft_ink}));
+    Node& summary = add(words, text_node(context, Role::text, card.summary,
+                                         {.ink = card.closed ? theme.stop : theme.soft_ink}));
+    if (card.fit != Fit::roomy && !card.closed) summary.style.max_lines = close_summary_lines_max;
   }
   if (card.closed) {
     add(*node, picture(context, "circle-x", arrow_units, theme.stop));
@@ -136,10 +145,12 @@ NodePtr pages_bar(const PageContext& context, const std::string& id) {
   return bar;
 }
 
-NodePtr choice_grid(const PageContext& context, std::string id) {
-  NodePtr grid = group(Axis::column, context.metrics.units(gap_units));
+NodePtr choice_grid(const PageContext& context, std::string id, Fit fit) {
+  const bool close = fit != Fit::roomy && !context.metrics.tight();
+  NodePtr grid = group(Axis::column, context.metrics.units(close ? close_gap_units : gap_units));
   grid->id = std::move(id);
-  grid->style.columns = context.metrics.landscape() && !context.metrics.tight() ? 2 : 1;
+  grid->style.columns = context.metrics.landscape() && fit != Fit::aside ? 2 : 1;
+  grid->style.own_row_heights = close;
   grid->style.paged = true;
   grid->style.main = Align::end;
   return grid;

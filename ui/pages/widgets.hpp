@@ -32,6 +32,13 @@ NodePtr picture(const PageContext& context, std::string icon, double side_units,
 // Moves `child` to the end of the parent's children and lends it.
 Node& add(Node& parent, NodePtr child);
 
+// How much room an arrangement of a page takes. Of those that a page makes the first that fits is shown.
+enum class Fit {
+  roomy,
+  close,  // smaller gaps and pictures, each row only as high as it has to be
+  aside   // landscape: headline and actions on the left of one column of choices
+};
+
 struct ChoiceCard {
   std::string id = {};
   std::string icon = {};
@@ -40,12 +47,12 @@ struct ChoiceCard {
   bool selected = false;
   bool closed = false;   // cannot be chosen now; the summary says why
   bool leads_on = true;  // shows the arrow
-  bool roomy = false;    // higher, where there are few
+  bool few = false;      // higher, where there are few
+  Fit fit = Fit::roomy;
 };
 NodePtr choice_card(const PageContext& context, const ChoiceCard& card, std::function<void()> choose);
-// Choices in one column in portrait, two in landscape, beside the headline when it is tight; what does not
-// fit goes to further pages.
-NodePtr choice_grid(const PageContext& context, std::string id);
+// Choices in one column in portrait or aside, two in landscape; what does not fit goes to further pages.
+NodePtr choice_grid(const PageContext& context, std::string id, Fit fit);
 // The bar that turns the pages of a paged node; to be its last child.
 NodePtr pages_bar(const PageContext& context, const std::string& id);
 
@@ -65,9 +72,14 @@ NodePtr remark(const PageContext& context, Level level, std::string text);
 std::string level_icon(Level level);
 Colour level_ink(const PageContext& context, Level level);
 
-// An answers card: label, value, and "change" where it is allowed; `last`, if any, is one more line below.
+// Rows besides those with answers; may be null.
+struct MoreRows {
+  NodePtr first = nullptr;
+  NodePtr last = nullptr;  // stays in view when the others are turned
+};
+// An answers card: label, value, and "change" where it is allowed.
 NodePtr rows_card(const PageContext& context, const std::vector<Row>& rows,
-                  const std::function<void(int)>& change, NodePtr last = nullptr);
+                  const std::function<void(int)>& change, MoreRows more = {});
 // A thin line above `child`.
 NodePtr ruled(const PageContext& context, NodePtr child);
 NodePtr value_row(const PageContext& context, const Row& row, const std::string& icon, Colour ink);

@@ -31,7 +31,7 @@ CREATE TABLE record (
 );
 CREATE INDEX record_by_id ON record (record_id);
 CREATE INDEX record_by_case ON record (case_no);
-CREATE INDEX record_unfiled ON record (received_utc_ms) WHERE filed = 0 AND code = '';
+CREATE INDEX record_unfiled ON record (filed) WHERE filed = 0 AND code = '';
 
 -- What contradicts the chain: a cloned or restored disk. For operators; nothing is thrown away.
 CREATE TABLE quarantine (

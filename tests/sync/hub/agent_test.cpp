@@ -121,6 +121,27 @@ TEST_CASE("one record the hub will not take is set aside and does not hold up th
   CHECK(hub.report().gaps == 1);  // and it stays visible
 }
 
+TEST_CASE("cases that the department does not take up do not hide the ones behind them") {
+  test::HubInProcess hub;
+  test::EnrolledTerminalInProcess terminal(hub);
+  must(hub.database().execute(
+      "CREATE TRIGGER stuck BEFORE INSERT ON department_entry WHEN (SELECT seq FROM record WHERE record_id = "
+      "NEW.record_id) <= 110 BEGIN SELECT RAISE(ABORT, 'the department is closed'); END"));
+  for (int count = 0; count < 115; ++count) terminal.save();
+  for (int turn = 0; turn < 20; ++turn) {
+    (void)terminal.agent->turn();
+    hub.clock.advance(agent::states_most_ms);
+  }
+  CHECK(hub.report().records == 115);
+  CHECK(hub.report().accepted == 5);
+  CHECK(must(terminal.outbox->unaccepted_cases(200)).size() == 110);
+  must(hub.database().execute("DROP TRIGGER stuck"));
+  hub.restart();
+  terminal.turn_until_quiet();
+  check_exactly_once(hub, 115);
+  CHECK(hub.report().accepted == 115);
+}
+
 TEST_CASE("a terminal that is not admitted keeps everything and sets nothing aside") {
   test::HubInProcess hub;
   test::EnrolledTerminalInProcess terminal(hub);
