@@ -71,6 +71,16 @@ double cpu_us(pid_t pid) {
   return static_cast<double>(used.tv_sec) * 1e6 + static_cast<double>(used.tv_nsec) / 1e3;
 }
 
+// The thread of this name, in nanoseconds by the kernel's statistics.
+double thread_us(pid_t pid, const std::string& name) {
+  double sum_ns = 0;
+  for (const auto& task : fs::directory_iterator(fmt::format("/proc/{}/task", pid))) {
+    if (read_text(task.path() / "comm") != name + "\n") continue;
+    sum_ns += std::stod(read_text(task.path() / "schedstat"));
+  }
+  return sum_ns / 1'000;
+}
+
 double status_mb(pid_t pid, const std::string& key) {
   const std::string text = read_text(fmt::format("/proc/{}/status", pid));
   const std::size_t at = text.find(key + ":");
@@ -142,10 +152,12 @@ void idle(const FrameBuffer& display, e2e::Site& site, int seconds) {
   if (!session || !agent) fail("the terminal or the agent is not there");
   const double session_before = cpu_us(*session);
   const double agent_before = cpu_us(*agent);
+  const double printer_before = thread_us(*session, "printer");
   const auto begun = Steady::now();
   std::this_thread::sleep_for(std::chrono::seconds(seconds));
   const double wall_us = since_us(begun);
   const double session_us = cpu_us(*session) - session_before;
+  const double printer_us = thread_us(*session, "printer") - printer_before;
   const double agent_us = cpu_us(*agent) - agent_before;
   constexpr double share_max = 0.001;
   const auto share = [&](double used) {
@@ -153,6 +165,7 @@ void idle(const FrameBuffer& display, e2e::Site& site, int seconds) {
   };
   print({fmt::format("idle terminal, share of a core over {} s", seconds), share(session_us), "0.1 %",
          times(session_us / wall_us / share_max), "<= 0.1 %", session_us / wall_us <= share_max});
+  print({"of which asking the emulated printer how it is", share(printer_us), ""});
   print({fmt::format("idle agent with a hub, share of a core over {} s", seconds), share(agent_us), ""});
   constexpr double rss_max_mb = 60;
   const double rss = status_mb(*session, "VmRSS");
