@@ -1,14 +1,17 @@
-// Drawing a button and whole pages, against copying the surface. Real pages, no display: what the presenter
-// adds is in the terminal's cold start.
+// Drawing a button and whole pages, against copying the surface. Real pages; drawn only, and drawn and put on
+// an X11 display without a screen.
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <cstring>
 
 #include "terminal/base/clock.hpp"
+#include "tests/bench/frame_buffer.hpp"
 #include "tests/bench/report.hpp"
 #include "tests/ui/samples.hpp"
 #include "ui/kit/offscreen_presenter.hpp"
 #include "ui/kit/screen.hpp"
+#include "ui/kit/sdl_presenter.hpp"
 
 namespace bianmin::bench {
 
@@ -53,12 +56,11 @@ struct Worst {
   }
 };
 
-void run(ui::Size size, int rounds) {
+void run(ui::Presenter& presenter, const char* where, ui::Size size, int rounds) {
   const ui::Strings strings = ui::sample_strings(ui::SampleLanguage::chinese);
   const ui::PageContext context =
       ui::sample_context(strings, ui::ThemeName::light, ui::Metrics{.canvas = size});
   const SystemClock clock;
-  ui::OffscreenPresenter presenter;
   ui::Screen screen(presenter, clock, "ui/kit/icons", size);
   const auto samples = ui::page_samples(ui::SampleLanguage::chinese);
   screen.show(samples.front().make(context));
@@ -88,8 +90,8 @@ void run(ui::Size size, int rounds) {
     }
   }
   const auto row = [&](const char* what, const std::vector<double>& all, const Worst& worst, double max_us) {
-    Row out{fmt::format("{}, {}x{}, worst of {} pages ({})", what, size.width, size.height, all.size(),
-                        worst.page),
+    Row out{fmt::format("{}, {}x{} {}, worst of {} pages ({})", what, size.width, size.height, where,
+                        all.size(), worst.page),
             fmt::format("{} (middle {})", microseconds(worst.us), microseconds(median(all))),
             fmt::format("{} memcpy", microseconds(copy)), times(worst.us / copy)};
     if (max_us > 0) {
@@ -105,12 +107,32 @@ void run(ui::Size size, int rounds) {
   row("to another page: build, lay out, draw", changes, change, 0);
 }
 
+void run_on_x11(ui::Size size, int rounds) {
+  const WorkFolder folder;
+  const auto display = FrameBuffer::start(folder / "display", size.width, size.height);
+  if (!display) {
+    fmt::print(stderr, "screen_bench: {}\n", display.error().text());
+    std::exit(1);
+  }
+  ::setenv("DISPLAY", display->display().c_str(), 1);
+  ::setenv("SDL_VIDEODRIVER", "x11", 1);
+  const auto presenter = ui::SdlPresenter::open({"bench", size, true});
+  if (!presenter) {
+    fmt::print(stderr, "screen_bench: {}\n", presenter.error().text());
+    std::exit(1);
+  }
+  run(**presenter, "on X11", size, rounds);
+}
+
 }  // namespace
 
 }  // namespace bianmin::bench
 
 int main(int argc, char** argv) {
   const int rounds = bianmin::bench::has_flag(argc, argv, "--quick") ? 12 : 60;
-  bianmin::bench::run({1920, 1080}, rounds);
-  bianmin::bench::run({1080, 1920}, rounds);
+  bianmin::ui::OffscreenPresenter nowhere;
+  for (const bianmin::ui::Size size : {bianmin::ui::Size{1920, 1080}, bianmin::ui::Size{1080, 1920}}) {
+    bianmin::bench::run(nowhere, "drawn", size, rounds);
+    bianmin::bench::run_on_x11(size, rounds);
+  }
 }
