@@ -145,7 +145,7 @@ void Stage::save_and_slip(const PensionOptions& options) {
   picture("saved", options.pictures);
   if (!options.offline) {
     see_state("sent", options.english ? "Sent: done" : "已送出，已完成");
-    see_state("accepted", options.english ? "Accepted by pension office: done" : "社保所已受理，已完成");
+    see_state("accepted", options.english ? "Accepted: done" : "社保所已受理，已完成");
   }
   if (!options.without_paper) {
     see(options.english ? "Printed. Please take it" : "打好了，请拿好", state_limit_ms);
