@@ -10,6 +10,7 @@
 #include <fstream>
 #include <optional>
 #include <sstream>
+#include <stdexcept>
 #include <thread>
 
 #include "terminal/base/files.hpp"
@@ -29,10 +30,8 @@ constexpr auto look_again = std::chrono::microseconds(300);
 constexpr std::int64_t start_limit_ms = 20'000;
 constexpr std::int64_t stop_limit_ms = 10'000;
 
-[[noreturn]] void fail(const std::string& what) {
-  fmt::print(stderr, "terminal_bench: {}\n", what);
-  std::exit(1);
-}
+// Thrown, so that the programs that were started end with their owners.
+[[noreturn]] void fail(const std::string& what) { throw std::runtime_error(what); }
 
 std::int64_t utc_ns() {
   timespec now{};
@@ -200,5 +199,10 @@ int run(const fs::path& binaries, bool quick) {
 
 int main(int argc, char** argv) {
   const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe");
-  return bianmin::bench::run(self.parent_path(), bianmin::bench::has_flag(argc, argv, "--quick"));
+  try {
+    return bianmin::bench::run(self.parent_path(), bianmin::bench::has_flag(argc, argv, "--quick"));
+  } catch (const std::exception& failure) {
+    fmt::print(stderr, "terminal_bench: {}\n", failure.what());
+    return 1;
+  }
 }
