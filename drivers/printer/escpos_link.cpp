@@ -86,8 +86,9 @@ Result<PrinterStatus> EscposLink::status() {
   return status_from_realtime({realtime_[0], realtime_[1], realtime_[2], realtime_[3]});
 }
 
-Result<PrinterStatus> EscposLink::settled_status() {
+Result<PrinterStatus> EscposLink::settled_status(const std::optional<PrinterStatus>& known) {
   auto last = status();
+  if (last && known && *last == *known) return last;
   for (int i = 0; i < settle_tries_max && last; ++i) {
     auto again = status();
     if (!again || *again == *last) return again;

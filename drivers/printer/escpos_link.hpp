@@ -1,6 +1,7 @@
 // Requests and answers of an ESC/POS printer over one USB channel.
 #pragma once
 
+#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -20,8 +21,9 @@ class EscposLink {
   // The state now. Falls back on the USB class's port status when the printer does not take or answer
   // requests.
   Result<PrinterStatus> status();
-  // Two readings that agree, because single ones lie; the last one after some tries.
-  Result<PrinterStatus> settled_status();
+  // Two readings that agree, because single ones lie; the last one after some tries. A reading that agrees
+  // with `known`, the settled one before, needs no second.
+  Result<PrinterStatus> settled_status(const std::optional<PrinterStatus>& known = std::nullopt);
   // Throws away what the printer has not printed yet. Afterwards was_printed() is final for all ids sent
   // before.
   Result<void> clear_buffer();

@@ -208,7 +208,9 @@ Result<void> EscposPrinter::Device::begin(EscposLink& link) {
 
 Result<void> EscposPrinter::Device::attend(EscposLink& link) {
   const bool could_print = status_.can_print();
-  const auto status = link.settled_status();
+  // While nobody prints, half as much talk with the printer; before paper moves, no single reading counts.
+  const bool resting = phase() == Phase::none && !damaged_;
+  const auto status = link.settled_status(resting ? std::optional(status_) : std::nullopt);
   if (!status) return status.error();
   status_ = *status;
   loop_.publish(status_.state());

@@ -1,0 +1,199 @@
+// Codes in photographs that nobody here took: our ladder, one plain pass of ZXing, and zbar. Right, wrong and
+// time; loading the file is not counted.
+#include <fmt/format.h>
+#include <zbar.h>
+#define ZX_USE_UTF8 1
+#include <ZXing/ReadBarcode.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <functional>
+
+#include "drivers/scanner/image_code.hpp"
+#include "drivers/scanner/image_file.hpp"
+#include "terminal/base/files.hpp"
+#include "terminal/base/text.hpp"
+#include "tests/bench/report.hpp"
+
+namespace bianmin::bench {
+
+namespace {
+
+namespace fs = std::filesystem;
+using scanner::GrayImage;
+
+// What a decoder says is in the picture; empty: nothing.
+using Decoder = std::function<std::vector<std::string>(const GrayImage&)>;
+
+std::vector<std::string> with_ladder(const GrayImage& image) {
+  std::vector<std::string> out;
+  if (const auto codes = scanner::decode_codes(image)) {
+    for (const auto& code : *codes) out.push_back(code.text);
+  }
+  return out;
+}
+
+std::vector<std::string> with_plain_zxing(const GrayImage& image) {
+  using ZXing::BarcodeFormat;
+  ZXing::DecodeHints hints;
+  hints.setFormats(BarcodeFormat::EAN13 | BarcodeFormat::EAN8 | BarcodeFormat::UPCA | BarcodeFormat::Code128 |
+                   BarcodeFormat::Code39 | BarcodeFormat::ITF | BarcodeFormat::QRCode |
+                   BarcodeFormat::PDF417 | BarcodeFormat::DataMatrix);
+  const auto result =
+      ZXing::ReadBarcode({image.pixels.data(), image.width, image.height, ZXing::ImageFormat::Lum}, hints);
+  if (!result.isValid()) return {};
+  return {result.text()};
+}
+
+std::vector<std::string> with_zbar(const GrayImage& image) {
+  zbar::zbar_image_scanner_t* scanner = zbar::zbar_image_scanner_create();
+  zbar::zbar_image_t* picture = zbar::zbar_image_create();
+  zbar::zbar_image_set_format(picture, zbar_fourcc('Y', '8', '0', '0'));
+  zbar::zbar_image_set_size(picture, static_cast<unsigned>(image.width), static_cast<unsigned>(image.height));
+  zbar::zbar_image_set_data(picture, image.pixels.data(), image.pixels.size(), nullptr);
+  std::vector<std::string> out;
+  zbar::zbar_scan_image(scanner, picture);
+  for (const auto* symbol = zbar::zbar_image_first_symbol(picture); symbol != nullptr;
+       symbol = zbar::zbar_symbol_next(symbol)) {
+    out.emplace_back(zbar::zbar_symbol_get_data(symbol), zbar::zbar_symbol_get_data_length(symbol));
+  }
+  zbar::zbar_image_destroy(picture);
+  zbar::zbar_image_scanner_destroy(scanner);
+  return out;
+}
+
+struct Score {
+  int right = 0;
+  int wrong = 0;
+  std::vector<double> us;
+  void add(const Score& other) {
+    right += other.right;
+    wrong += other.wrong;
+    us.insert(us.end(), other.us.begin(), other.us.end());
+  }
+  std::string text() const {
+    return fmt::format("{} right, {} wrong, {:.1f} ms", right, wrong, median(us) / 1'000);
+  }
+};
+
+struct Photo {
+  GrayImage image;
+  std::string expected;
+  bool has_code = false;
+  std::string name;
+};
+
+std::vector<Photo> load(const fs::path& folder) {
+  std::vector<fs::path> paths;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const std::string ending = entry.path().extension();
+    if (ending == ".png" || ending == ".jpg" || ending == ".webp") paths.push_back(entry.path());
+  }
+  std::sort(paths.begin(), paths.end());
+  std::vector<Photo> photos;
+  for (const fs::path& path : paths) {
+    auto image = scanner::load_image(path);
+    if (!image) {
+      fmt::print(stderr, "code_bench: {}: {}\n", path.string(), image.error().text());
+      continue;
+    }
+    Photo photo{std::move(*image), {}, false, path.string()};
+    constexpr std::size_t text_byte_max = 65'536;
+    if (const auto text = read_file(fs::path(path).replace_extension(".txt"), text_byte_max)) {
+      photo.expected = text_of(*text);
+      photo.has_code = true;
+    } else if (fs::exists(fs::path(path).replace_extension(".bin"))) {
+      continue;  // bytes that are no text: the scanner gives text
+    }
+    photos.push_back(std::move(photo));
+  }
+  return photos;
+}
+
+// Blanks at the ends and the kind of line end do not make a reading wrong.
+std::string plain(const std::string& text) {
+  std::string out(trim(text));
+  std::erase(out, '\r');
+  return out;
+}
+
+Score score(const std::vector<Photo>& photos, const Decoder& decode, const char* name, bool tell) {
+  Score out;
+  for (const Photo& photo : photos) {
+    std::vector<std::string> texts;
+    out.us.push_back(time_us([&] { texts = decode(photo.image); }));
+    const bool right = photo.has_code && std::any_of(texts.begin(), texts.end(), [&](const auto& text) {
+                         return plain(text) == plain(photo.expected);
+                       });
+    out.right += right ? 1 : 0;
+    out.wrong += !texts.empty() && !right ? 1 : 0;
+    if (tell && !texts.empty() && !right) {
+      fmt::print(stderr, "code_bench: {} reads {} as \"{}\", not \"{}\"\n", name, photo.name, texts.front(),
+                 photo.expected);
+    }
+  }
+  return out;
+}
+
+struct Scores {
+  int pictures = 0;
+  Score ours, zxing, zbar;
+};
+
+void print_scores(const std::string& name, const Scores& scores, bool judged) {
+  const auto line = [&](const char* peer_name, const Score& peer) {
+    Row row{fmt::format("codes, {} ({} pictures), against {}", name, scores.pictures, peer_name),
+            scores.ours.text(), peer.text(),
+            peer.right == 0 ? "" : times(double(scores.ours.right) / peer.right)};
+    if (judged && &peer == &scores.zbar) {
+      row.target = "not fewer right";
+      row.met = scores.ours.right >= peer.right;
+    }
+    print(row);
+  };
+  line("one plain ZXing pass", scores.zxing);
+  line("zbar", scores.zbar);
+}
+
+int run(const fs::path& root, bool tell) {
+  if (!fs::is_directory(root)) {
+    fmt::print(stderr, "code_bench: SKIPPED: no pictures at {}\n", root.string());
+    print({"codes: SKIPPED, no pictures at " + root.string(), "", ""});
+    return 0;
+  }
+  std::vector<fs::path> folders;
+  for (const auto& entry : fs::directory_iterator(root)) {
+    if (entry.is_directory()) folders.push_back(entry.path());
+  }
+  std::sort(folders.begin(), folders.end());
+  Scores total;
+  for (const fs::path& folder : folders) {
+    const auto photos = load(folder);
+    const Scores scores{static_cast<int>(photos.size()), score(photos, with_ladder, "the ladder", tell),
+                        score(photos, with_plain_zxing, "ZXing", false),
+                        score(photos, with_zbar, "zbar", false)};
+    const std::string name = folder.filename();
+    if (name.starts_with("falsepositives")) {
+      print({fmt::format("codes, {} ({} pictures without a code), seen", name, scores.pictures),
+             fmt::format("{}", scores.ours.wrong),
+             fmt::format("{} ZXing, {} zbar", scores.zxing.wrong, scores.zbar.wrong), "", "0",
+             scores.ours.wrong == 0});
+      continue;
+    }
+    print_scores(name, scores, name.starts_with("qrcode"));
+    total.pictures += scores.pictures;
+    total.ours.add(scores.ours);
+    total.zxing.add(scores.zxing);
+    total.zbar.add(scores.zbar);
+  }
+  print_scores("all with a code", total, true);
+  return 0;
+}
+
+}  // namespace
+
+}  // namespace bianmin::bench
+
+int main(int argc, char** argv) {
+  return bianmin::bench::run("../shared/data/codes", bianmin::bench::has_flag(argc, argv, "--tell"));
+}
