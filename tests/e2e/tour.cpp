@@ -104,13 +104,13 @@ void every_page(Stage& stage) {
   stage.refused_card("expired");
   stage.paper_runs_out({.card = "farmer"});
   stage.hub_goes_away({.card = "farmer"});
+  stage.walks_away();
 }
 
 void in_english(Stage& stage) {
   stage.online(true);
   stage.speak_english_on_black();
   stage.confirm_pension({.card = "farmer", .pictures = true, .rating = 2, .english = true});
-  stage.walks_away();
 }
 
 }  // namespace
@@ -129,12 +129,10 @@ int main(int argc, char** argv) {
             Json::array(),
             true};
   fs::create_directories(tour.out);
-  tour.play("portrait", {.family = "a", .size = "1080x1920"}, every_page);
-  tour.play("landscape", {.family = "b", .size = "1920x1080"}, every_page);
-  tour.play(
-      "english",
-      {.family = "a", .size = "1080x1920", .settings = {{"idle_ms", "4000"}, {"idle_warning_ms", "3000"}}},
-      in_english);
+  const std::map<std::string, std::string> soon_idle{{"idle_ms", "8000"}, {"idle_warning_ms", "4000"}};
+  tour.play("portrait", {.family = "a", .size = "1080x1920", .settings = soon_idle}, every_page);
+  tour.play("landscape", {.family = "b", .size = "1920x1080", .settings = soon_idle}, every_page);
+  tour.play("english", {.family = "a", .size = "1080x1920"}, in_english);
   std::error_code ignored;
   fs::copy_file(tour.out / "portrait/receipt.png", tour.out / "receipt.png",
                 fs::copy_options::overwrite_existing, ignored);
