@@ -39,7 +39,7 @@ int emulate(int argc, const char* const* argv) {
   for (const std::string& word : arguments->words()) line += (line.empty() ? "" : " ") + word;
   const auto answer = emulator::emulator_command(socket, line);
   if (!answer) return fail(answer.error());
-  std::printf("%s\n", answer->c_str());
+  std::printf("%s\n", answer->empty() ? "ok" : answer->c_str());
   return exit_ok;
 }
 
