@@ -33,6 +33,7 @@ class Frame {
   void cover(Page page);
   void uncover();
   bool covered() const { return front_ != nullptr; }
+  bool help_open() const { return help_open_; }
 
   void set_online(bool online);
   bool online() const { return online_; }

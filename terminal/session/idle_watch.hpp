@@ -27,7 +27,7 @@ class IdleWatch {
   IdleWatch& operator=(const IdleWatch&) = delete;
 
   void start(IdleTimes times);  // also starts anew
-  void stop();                  // e.g. while staff is called: stops the clock
+  void stop();
   void activity();  // somebody touched something: the silence begins again, unless the warning is up
   void stay();      // the resident answered the warning
   bool warning() const { return warning_until_ms_ != 0; }

@@ -32,13 +32,7 @@ Session::~Session() {
 void Session::start() {
   recover_slips();
   screen_.on_input_activity([this] { touched(); });
-  frame_.on_help([this](bool open) {
-    if (open) {
-      idle_.stop();
-    } else {
-      idle_.start(parts_.settings.idle);
-    }
-  });
+  frame_.on_help([this](bool) { idle_.start(idle_times()); });
   watch_link();
   show_welcome();
 }
@@ -127,10 +121,18 @@ void Session::choose(std::size_t index) {
 }
 
 void Session::touched() {
-  if (idle_.warning()) return;
-  const bool result = flow_ && flow_->showing_result();
-  idle_.start(result ? IdleTimes{parts_.settings.result_ms, parts_.settings.idle.warning_ms}
-                     : parts_.settings.idle);
+  if (!idle_.warning()) idle_.start(idle_times());
+}
+
+// Who called for staff gets much more time, but not for ever: the next person must not find this one's page.
+IdleTimes Session::idle_times() const {
+  IdleTimes times = parts_.settings.idle;
+  if (frame_.help_open()) {
+    times.silence_ms = parts_.settings.help_ms;
+  } else if (flow_ && flow_->showing_result()) {
+    times.silence_ms = parts_.settings.result_ms;
+  }
+  return times;
 }
 
 void Session::idle_warning(int seconds_left) {

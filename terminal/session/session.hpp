@@ -34,6 +34,7 @@ class Session {
   void recover_slips();
   void speak_of_slip(std::int64_t for_ms);
   void touched();
+  IdleTimes idle_times() const;
   void idle_warning(int seconds_left);
   void idle_over();
   void watch_link();

@@ -68,4 +68,6 @@ TEST_CASE("terminal, agent and hub are killed at random points: nothing lost, no
   CHECK(report["gaps"] == 0);
   CHECK(report["cases"].get<int>() >= count.told_saved);
   CHECK(count.lost.empty());
+  CHECK(count.whole_slips > 0);
+  CHECK(count.whole_slips <= report["cases"].get<int>());  // no case got two slips
 }

@@ -33,7 +33,7 @@ TEST_CASE("a person who walks away is asked, then the session ends") {
   CHECK_FALSE(bench.reader.reading());
 }
 
-TEST_CASE("calling help stops the idle clock") {
+TEST_CASE("calling help holds the idle clock, but not for ever") {
   KioskBench bench;
   bench.start();
   bench.touch("choice.0");
@@ -42,8 +42,18 @@ TEST_CASE("calling help stops the idle clock") {
   CHECK(bench.shows("12345"));
   bench.pass(600'000);
   CHECK(bench.page() == "help");
+  bench.screen.pointer_down({5, 5});
+  bench.screen.pointer_up({5, 5});
+  bench.pass(600'000);  // a touch while waiting does not bring the short clock back
+  CHECK(bench.page() == "help");
   bench.touch("close");
   CHECK(bench.page() == "card");
+  bench.touch("helper.help");
+  bench.pass(901'000);  // nobody came, and the resident has left
+  CHECK(bench.page() == "idle");
+  bench.pass(46'000);
+  CHECK(bench.page() == "blank");
+  CHECK(bench.overs == 1);
 }
 
 TEST_CASE("settings of one person do not stay for the next") {
