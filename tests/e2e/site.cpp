@@ -160,9 +160,13 @@ Result<void> Site::start_terminal(const std::string& first_page) {
         std::string("--config"), path("kiosk.conf").string()}) {
     words.push_back(word);
   }
-  const std::map<std::string, std::string> env{{"SDL_VIDEODRIVER", "dummy"},
-                                               {"SDL_AUDIODRIVER", "dummy"},
-                                               {"BIANMIN_AUTOMATION", path("screen.sock").string()}};
+  const std::map<std::string, std::string> env{
+      {"SDL_VIDEODRIVER", "dummy"},
+      {"SDL_AUDIODRIVER", "dummy"},
+      {"TMPDIR", path("tmp").string()},  // where the canary looks too
+      {"BIANMIN_AUTOMATION", path("screen.sock").string()}};
+  std::error_code ignored;
+  fs::create_directories(path("tmp"), ignored);
   auto terminal = ChildProcess::start({words, env, path("terminal.log"), true});
   if (!terminal) return terminal.error();
   terminal_ = std::move(*terminal);
