@@ -5,7 +5,7 @@
 
 #include <cstdio>
 
-#include "drivers/card/sdt_reader.hpp"
+#include "drivers/card/sdt/sdt_reader.hpp"
 #include "drivers/printer/escpos_printer.hpp"
 #include "drivers/scanner/hid_pos_scanner.hpp"
 #include "drivers/usb/bus.hpp"

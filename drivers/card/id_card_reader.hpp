@@ -1,14 +1,22 @@
 #pragma once
 
 #include <functional>
+#include <utility>
 
+#include "drivers/card/card_presence.hpp"
 #include "drivers/card/id_card.hpp"
 #include "drivers/device_state.hpp"
 #include "terminal/base/result.hpp"
 
 namespace bianmin::card {
 
-// Thread-bound to the event loop. Implementations: SdtReader.
+// What to read besides text and photo.
+struct IdCardRequest {
+  bool fingerprints = false;
+  bool further_address = false;
+};
+
+// Thread-bound to the event loop. Implementations: UsbIdCardReader.
 class IdCardReader {
  public:
   virtual ~IdCardReader() = default;
@@ -20,12 +28,18 @@ class IdCardReader {
   // about the card ("card.removed", "card.unreadable", "card.bad_number", "card.not_accepted": ask the
   // resident), or "card.cancelled". A reader that is absent or recovering ends nothing: the wait goes on when
   // it is back, and state() tells. One read at a time: a second call before `done` gets "card.busy".
-  virtual void read(std::function<void(Result<IdCard>)> done) = 0;
+  virtual void read(IdCardRequest request, std::function<void(Result<IdCard>)> done) = 0;
+  void read(std::function<void(Result<IdCard>)> done) { read({}, std::move(done)); }
   virtual void cancel() = 0;  // no read under way: nothing happens
 
   // `seen` runs on the loop when the reader first finds the card that read() is about to read: "hold it
   // still".
   virtual void watch_card_seen(std::function<void()> seen) = 0;
+
+  // While there is a watcher, the reader is asked now and then whether a card lies on it, also between reads.
+  // One watcher, on the loop; null ends the looking.
+  virtual void watch_presence(std::function<void(CardPresence)> changed) = 0;
+  virtual CardPresence presence() const = 0;  // as last seen
 };
 
 }  // namespace bianmin::card

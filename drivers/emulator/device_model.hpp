@@ -61,6 +61,9 @@ class DeviceModel {
   virtual std::optional<Bytes> give(std::uint8_t endpoint) = 0;
   // Requests to the class or the interface; the standard ones are answered from spec(). Empty: STALL.
   virtual std::optional<Bytes> control(const ControlRequest& request) = 0;
+  // Gives an answer another number than its command had, in protocols that number them. Without numbers:
+  // nothing.
+  virtual void misnumber(Bytes& answer) { (void)answer; }
 };
 
 // Answers the standard requests from the specification, all others from the model.

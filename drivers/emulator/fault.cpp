@@ -7,7 +7,7 @@ namespace bianmin::emulator {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, FaultKind>, 8> names = {{
+constexpr std::array<std::pair<std::string_view, FaultKind>, 11> names = {{
     {"unplug", FaultKind::unplug},
     {"stall", FaultKind::stall},
     {"timeout", FaultKind::timeout},
@@ -15,6 +15,9 @@ constexpr std::array<std::pair<std::string_view, FaultKind>, 8> names = {{
     {"oversize", FaultKind::oversize},
     {"wrong-checksum", FaultKind::wrong_checksum},
     {"garbage", FaultKind::garbage},
+    {"babble", FaultKind::babble},
+    {"bit-flip", FaultKind::bit_flip},
+    {"wrong-sequence", FaultKind::wrong_sequence},
     {"late", FaultKind::late},
 }};
 

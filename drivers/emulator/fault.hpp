@@ -14,6 +14,9 @@ enum class FaultKind {
   oversize,        // more bytes than announced
   wrong_checksum,  // the last byte is another one
   garbage,         // noise of the same length
+  babble,          // the device sends more than a packet may hold: the host controller cuts it off
+  bit_flip,        // one bit in the middle is another one
+  wrong_sequence,  // the answer carries another number than its command, where the protocol has numbers
   late,            // the answer comes after the host has given up waiting, before the next one
 };
 

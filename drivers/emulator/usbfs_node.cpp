@@ -11,7 +11,7 @@ constexpr std::uint8_t urb_control = 2;
 constexpr std::size_t setup_byte_count = 8;
 constexpr std::size_t oversize_byte_count = 64;
 
-void damage(Bytes& answer, FaultKind fault) {
+void damage(Bytes& answer, FaultKind fault, DeviceModel& model) {
   switch (fault) {
     case FaultKind::short_answer:
       answer.resize(answer.size() / 2);
@@ -21,6 +21,12 @@ void damage(Bytes& answer, FaultKind fault) {
       break;
     case FaultKind::wrong_checksum:
       if (!answer.empty()) answer.back() ^= 0xFFU;
+      break;
+    case FaultKind::bit_flip:
+      if (!answer.empty()) answer[answer.size() / 2] ^= 0x08U;
+      break;
+    case FaultKind::wrong_sequence:
+      model.misnumber(answer);
       break;
     case FaultKind::garbage: {
       std::uint32_t state = 0x2545F491;  // xorshift: noise, the same in each run
@@ -272,7 +278,11 @@ bool UsbfsNode::advance_in(Waiting& waiting) {
       waiting.swallowed = true;
       return false;
     }
-    if (fault) damage(*answer, *fault);
+    if (fault == FaultKind::babble) {
+      urb.status = -EOVERFLOW;
+      return true;
+    }
+    if (fault) damage(*answer, *fault, model_);
     rest = std::move(*answer);
     if (rest.empty()) return true;  // a zero-length packet
   }

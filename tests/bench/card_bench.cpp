@@ -7,8 +7,8 @@
 #include <cstdlib>
 #include <optional>
 
-#include "drivers/card/sdt_frame.hpp"
-#include "drivers/card/sdt_reader.hpp"
+#include "drivers/card/sdt/sdt_frame.hpp"
+#include "drivers/card/sdt/sdt_reader.hpp"
 #include "drivers/emulator/card_reader_model.hpp"
 #include "drivers/emulator/testbed.hpp"
 #include "tests/bench/report.hpp"

@@ -1,9 +1,9 @@
 #include "drivers/card/ethnicity.hpp"
 #include "drivers/card/id_number.hpp"
-#include "drivers/card/sdt_frame.hpp"
-#include "drivers/card/sdt_link.hpp"
-#include "drivers/card/sdt_status.hpp"
-#include "drivers/card/text_block.hpp"
+#include "drivers/card/sdt/sdt_frame.hpp"
+#include "drivers/card/sdt/sdt_link.hpp"
+#include "drivers/card/sdt/sdt_status.hpp"
+#include "drivers/card/sdt/text_block.hpp"
 #include "drivers/emulator/card_reader_model.hpp"
 #include "tests/catch.hpp"
 

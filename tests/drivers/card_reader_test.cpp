@@ -1,4 +1,4 @@
-#include "drivers/card/sdt_reader.hpp"
+#include "drivers/card/sdt/sdt_reader.hpp"
 #include "drivers/emulator/card_reader_model.hpp"
 #include "tests/drivers/device_rig.hpp"
 

@@ -6,7 +6,7 @@
 #include <chrono>
 #include <optional>
 
-#include "drivers/card/sdt_reader.hpp"
+#include "drivers/card/sdt/sdt_reader.hpp"
 #include "drivers/emulator/control_client.hpp"
 #include "drivers/printer/escpos_printer.hpp"
 #include "drivers/scanner/hid_pos_scanner.hpp"

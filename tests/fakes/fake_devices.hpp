@@ -16,13 +16,23 @@ class FakeReader : public card::IdCardReader {
  public:
   DeviceState state() const override { return state_; }
   void watch(std::function<void(DeviceState)> changed) override { changed_ = std::move(changed); }
-  void read(std::function<void(Result<card::IdCard>)> done) override { done_ = std::move(done); }
+  void read(card::IdCardRequest, std::function<void(Result<card::IdCard>)> done) override {
+    done_ = std::move(done);
+  }
   void cancel() override { answer(Error{Remedy::refuse, "card.cancelled", {}}); }
   void watch_card_seen(std::function<void()> seen) override { seen_ = std::move(seen); }
+  void watch_presence(std::function<void(card::CardPresence)> changed) override {
+    presence_changed_ = std::move(changed);
+  }
+  card::CardPresence presence() const override { return presence_; }
 
   bool reading() const { return done_ != nullptr; }
   void see_card() {
     if (seen_) seen_();
+  }
+  void become(card::CardPresence presence) {
+    presence_ = presence;
+    if (presence_changed_) presence_changed_(presence);
   }
   void answer(Result<card::IdCard> result) {
     const auto done = std::exchange(done_, nullptr);
@@ -37,6 +47,8 @@ class FakeReader : public card::IdCardReader {
   DeviceState state_ = fake_ready;
   std::function<void(DeviceState)> changed_;
   std::function<void()> seen_;
+  card::CardPresence presence_ = card::CardPresence::unknown;
+  std::function<void(card::CardPresence)> presence_changed_;
   std::function<void(Result<card::IdCard>)> done_;
 };
 
@@ -44,7 +56,8 @@ class FakePrinter : public printer::ReceiptPrinter {
  public:
   DeviceState state() const override { return state_; }
   void watch(std::function<void(DeviceState)> changed) override { changed_ = std::move(changed); }
-  void print(const printer::Document& document, std::function<void(Result<printer::PrintOutcome>)> done) override {
+  void print(const printer::Document& document,
+             std::function<void(Result<printer::PrintOutcome>)> done) override {
     documents.push_back(document);
     done_ = std::move(done);
   }

@@ -1,6 +1,6 @@
-#include "drivers/card/sdt_frame.hpp"
+#include "drivers/card/sdt/sdt_frame.hpp"
 
-#include "drivers/card/text_block.hpp"
+#include "drivers/card/sdt/text_block.hpp"
 #include "terminal/base/secret.hpp"
 
 namespace bianmin::card {

@@ -1,4 +1,4 @@
-#include "drivers/card/sdt_status.hpp"
+#include "drivers/card/sdt/sdt_status.hpp"
 
 namespace bianmin::card {
 

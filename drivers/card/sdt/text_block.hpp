@@ -10,8 +10,6 @@ namespace bianmin::card {
 
 constexpr std::size_t text_block_byte_count = 256;
 
-// What kind of card it is: the mark at byte 248.
-enum class CardKind { resident, foreigner_2017, hong_kong_macao_taiwan, foreigner_2023, unknown };
 CardKind card_kind(ByteView text_block);
 
 // Errors, all to ask the resident about: "card.not_accepted" (another kind of card), "card.bad_number" (its

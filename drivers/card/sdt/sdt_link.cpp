@@ -1,4 +1,4 @@
-#include "drivers/card/sdt_link.hpp"
+#include "drivers/card/sdt/sdt_link.hpp"
 
 #include <algorithm>
 #include <chrono>

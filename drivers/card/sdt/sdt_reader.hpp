@@ -36,9 +36,12 @@ class SdtReader : public IdCardReader {
 
   DeviceState state() const override;
   void watch(std::function<void(DeviceState)> changed) override;
-  void read(std::function<void(Result<IdCard>)> done) override;
+  using IdCardReader::read;
+  void read(IdCardRequest request, std::function<void(Result<IdCard>)> done) override;
   void cancel() override;
   void watch_card_seen(std::function<void()> seen) override;
+  void watch_presence(std::function<void(CardPresence)>) override {}
+  CardPresence presence() const override { return CardPresence::unknown; }
 
  private:
   class Device;

@@ -1,13 +1,13 @@
-#include "drivers/card/sdt_reader.hpp"
+#include "drivers/card/sdt/sdt_reader.hpp"
 
 #include <array>
 #include <condition_variable>
 #include <mutex>
 #include <variant>
 
-#include "drivers/card/sdt_link.hpp"
-#include "drivers/card/sdt_status.hpp"
-#include "drivers/card/text_block.hpp"
+#include "drivers/card/sdt/sdt_link.hpp"
+#include "drivers/card/sdt/sdt_status.hpp"
+#include "drivers/card/sdt/text_block.hpp"
 
 namespace bianmin::card {
 
@@ -269,7 +269,9 @@ SdtReader::~SdtReader() = default;
 
 DeviceState SdtReader::state() const { return device_->loop().state(); }
 void SdtReader::watch(std::function<void(DeviceState)> changed) { device_->loop().watch(std::move(changed)); }
-void SdtReader::read(std::function<void(Result<IdCard>)> done) { device_->read(std::move(done)); }
+void SdtReader::read(IdCardRequest, std::function<void(Result<IdCard>)> done) {
+  device_->read(std::move(done));
+}
 void SdtReader::cancel() { device_->cancel(); }
 void SdtReader::watch_card_seen(std::function<void()> seen) { device_->watch_card_seen(std::move(seen)); }
 

@@ -1,4 +1,4 @@
-#include "drivers/card/text_block.hpp"
+#include "drivers/card/sdt/text_block.hpp"
 
 #include <algorithm>
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <stop_token>
 
-#include "drivers/card/sdt_frame.hpp"
+#include "drivers/card/sdt/sdt_frame.hpp"
 #include "drivers/usb/channel.hpp"
 
 namespace bianmin::card {
