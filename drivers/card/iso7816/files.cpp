@@ -26,14 +26,18 @@ Result<ResponseApdu> read_block(SmartCard& card, std::size_t offset, std::size_t
 
 }  // namespace
 
-Result<SecretBytes> select(SmartCard& card, SelectBy by, ByteView what, SelectAnswer answer) {
+CommandApdu select_command(SelectBy by, ByteView what, SelectAnswer answer) {
   CommandApdu command{0x00,
                       ins_select,
                       static_cast<std::uint8_t>(by),
                       static_cast<std::uint8_t>(answer),
                       {what.begin(), what.end()}};
   if (answer != SelectAnswer::nothing) command.expected = apdu_short_answer_byte_max;
-  return exchange_good(card, command);
+  return command;
+}
+
+Result<SecretBytes> select(SmartCard& card, SelectBy by, ByteView what, SelectAnswer answer) {
+  return exchange_good(card, select_command(by, what, answer));
 }
 
 Result<SecretBytes> read_binary(SmartCard& card, std::size_t byte_count, std::size_t block_byte_max) {
@@ -67,10 +71,15 @@ Result<SecretBytes> read_to_end(SmartCard& card, std::size_t byte_max, std::size
   return unreadable("a file without an end");
 }
 
-Result<SecretBytes> read_record(SmartCard& card, std::uint8_t record, RecordBy by, std::size_t expected,
+CommandApdu read_record_command(std::uint8_t record, RecordBy by, std::size_t expected,
                                 std::uint8_t short_file_id) {
   const auto p2 = static_cast<std::uint8_t>(short_file_id << 3U | static_cast<unsigned>(by));
-  return exchange_good(card, {0x00, ins_read_record, record, p2, {}, expected});
+  return {0x00, ins_read_record, record, p2, {}, expected};
+}
+
+Result<SecretBytes> read_record(SmartCard& card, std::uint8_t record, RecordBy by, std::size_t expected,
+                                std::uint8_t short_file_id) {
+  return exchange_good(card, read_record_command(record, by, expected, short_file_id));
 }
 
 }  // namespace bianmin::card::iso7816

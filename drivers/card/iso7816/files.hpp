@@ -22,6 +22,7 @@ enum class SelectAnswer : std::uint8_t {  // P2 of SELECT
   nothing = 0x0C,
 };
 
+CommandApdu select_command(SelectBy by, ByteView what, SelectAnswer answer);
 // What the card says of the file; empty where nothing was asked for.
 Result<SecretBytes> select(SmartCard& card, SelectBy by, ByteView what, SelectAnswer answer);
 
@@ -38,6 +39,8 @@ Result<SecretBytes> read_to_end(SmartCard& card, std::size_t byte_max,
 
 // P2 of READ RECORD for a record of the selected file (`short_file_id` 0) or of the one so named.
 enum class RecordBy : std::uint8_t { id = 0x00, number = 0x04 };
+CommandApdu read_record_command(std::uint8_t record, RecordBy by, std::size_t expected,
+                                std::uint8_t short_file_id = 0);
 Result<SecretBytes> read_record(SmartCard& card, std::uint8_t record, RecordBy by, std::size_t expected,
                                 std::uint8_t short_file_id = 0);
 
