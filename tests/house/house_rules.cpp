@@ -142,9 +142,11 @@ std::optional<std::string> refused(const std::string& path, const std::string& h
   if (to == "terminal/session" || to == "main" || to == "terminal/kioskctl")
     return "nothing goes up to " + to;
   if (from == "drivers/emulator") {
-    // The printer model executes what printer/escpos_reader reads, as a preview does.
-    if (to == "drivers" || to == "drivers/printer" || to == "drivers/recording") return std::nullopt;
-    return "the emulator uses the drivers' shared words, the reader of ESC/POS and recordings alone";
+    // The printer model executes what printer/escpos_reader reads, as a preview does; emulated cards take the
+    // same commands apart that readers put together; a recorded device answers what is recorded.
+    const bool shared = to == "drivers" || to == "drivers/printer" || to == "drivers/recording";
+    if (shared || header == "drivers/card/apdu.hpp") return std::nullopt;
+    return "the emulator uses the drivers' shared words, APDUs, recordings and the reader of ESC/POS alone";
   }
   if (from == "terminal/session") return std::nullopt;
   const std::string layer = layer_of(from);
