@@ -1,6 +1,7 @@
 #include "drivers/card/sdt/sdt_reader.hpp"
 #include "drivers/emulator/card_reader_model.hpp"
 #include "tests/drivers/device_rig.hpp"
+#include "tests/drivers/quick_options.hpp"
 
 namespace bianmin {
 
@@ -11,24 +12,12 @@ using emulator::ReaderFamily;
 
 namespace {
 
-card::SdtTimings quick_timings() {
-  card::SdtTimings timings;
-  timings.probe_timeout_ms = 60;
-  timings.find_timeout_ms = 60;
-  timings.select_timeout_ms = 60;
-  timings.read_timeout_ms = 60;
-  timings.poll_ms = 10;
-  timings.settle_ms = 1;
-  return timings;
-}
-
 struct ReaderRig : LoopRig {
   explicit ReaderRig(ReaderFamily family) : device(family) {}
 
   void start() {
     device.plug();
-    reader =
-        std::make_unique<card::SdtReader>(*bus, loop, nullptr, quick_timings(), usb::RecoveryLimits{10, 40});
+    reader = std::make_unique<card::SdtReader>(*bus, loop, nullptr, quick_sdt_timings(), quick_recovery);
   }
   void put(std::string_view name) {
     device.change([&](CardReaderModel& model) { model.put_card(*emulator::specimen_card(name)); });
@@ -145,7 +134,7 @@ TEST_CASE("plugging and unplugging is followed, and a waiting read survives it")
 
 TEST_CASE("a reader that comes after the driver is found") {
   ReaderRig rig(ReaderFamily::b);
-  rig.reader = std::make_unique<card::SdtReader>(*rig.bus, rig.loop, nullptr, quick_timings());
+  rig.reader = std::make_unique<card::SdtReader>(*rig.bus, rig.loop, nullptr, quick_sdt_timings());
   CHECK(rig.reader->state().condition == DeviceCondition::absent);
   rig.put("grandma");
   rig.device.plug();
