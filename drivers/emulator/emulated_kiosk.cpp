@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::int64_t byte_count_max = 1'000'000;
 constexpr std::int64_t transfer_index_max = 1'000'000;
+constexpr std::int64_t command_count_max = 1'000'000;
 
 Error bad_command(std::string_view why) { return {Remedy::refuse, "emulator.bad_command", std::string(why)}; }
 
@@ -53,9 +54,19 @@ Result<std::string> EmulatedKiosk::card(std::string_view what) {
     testbed_->change([this] { reader_.take_card(); });
     return std::string();
   }
-  if (action != "on") return bad_command("card on [NAME] or card off");
+  if (action == "off-in") {
+    const auto commands = parse_number(what, 0, command_count_max);
+    if (!commands) return bad_command("card off-in N");
+    testbed_->change([&] { reader_.take_card_in(static_cast<int>(*commands)); });
+    return std::string();
+  }
+  if (action != "on") return bad_command("card on [NAME], card off or card off-in N");
   auto card = specimen_card(what.empty() ? "grandma" : what);
-  if (!card) return bad_command("the cards are grandma, farmer, expired, bad-number and foreigner");
+  if (!card) {
+    return bad_command(
+        "the cards are grandma, farmer, expired, bad-number, foreigner-2017, foreigner-2023, "
+        "foreigner-2023-first, hong-kong and unknown-kind");
+  }
   testbed_->change([&] { reader_.put_card(std::move(*card)); });
   return std::string();
 }
