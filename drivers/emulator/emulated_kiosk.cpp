@@ -62,7 +62,11 @@ Result<std::string> EmulatedKiosk::card(std::string_view what) {
   }
   if (action != "on") return bad_command("card on [NAME], card off or card off-after N");
   auto card = specimen_card(what.empty() ? "grandma" : what);
-  if (!card) return bad_command("the cards are grandma, farmer, expired, bad-number and foreigner");
+  if (!card) {
+    return bad_command(
+        "the cards are grandma, farmer, expired, bad-number, foreigner-2017, foreigner-2023, "
+        "foreigner-2023-first, hong-kong and unknown-kind");
+  }
   testbed_->change([&] { reader_.put_card(std::move(*card)); });
   return std::string();
 }

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "drivers/card/sdt/sdt_reader.hpp"
+#include "drivers/card/usb_id_card_reader.hpp"
 #include "drivers/emulator/control_client.hpp"
 #include "drivers/printer/escpos_printer.hpp"
 #include "drivers/scanner/hid_pos_scanner.hpp"
@@ -20,14 +20,15 @@ class IdCardReaderUnderTest : public DeviceUnderTest {
   IdCardReaderUnderTest(usb::Bus& bus, EventLoop& loop, Log* log) : reader_(bus, loop, log) {}
   conformance::Suite suite() override { return conformance::id_card_suite(reader_); }
   bool takes(const usb::DeviceInfo& device) const override {
-    return card::sdt_reader_interface(device).has_value();
+    return card::match_id_card_driver(drivers_, device).driver != nullptr;
   }
   std::string emulated_name() const override { return "reader"; }
   std::set<std::string_view> recorded_steps() const override { return {"ready", "read"}; }
   bool reads_cards() const override { return true; }
 
  private:
-  card::SdtReader reader_;
+  card::UsbIdCardReader reader_;
+  std::vector<card::IdCardDriver> drivers_ = card::id_card_drivers();
 };
 
 class PrinterUnderTest : public DeviceUnderTest {

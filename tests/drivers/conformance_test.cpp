@@ -42,7 +42,8 @@ TEST_CASE("the emulated identity card readers conform, interrupted at several pl
   const int transfers_into = GENERATE(0, 1, 3, 5);
   LoopRig rig;
   EmulatedDevice<CardReaderModel> device(family);
-  card::SdtReader reader(*rig.bus, rig.loop, nullptr, quick_sdt_timings(), quick_recovery);
+  card::UsbIdCardReader reader(*rig.bus, rig.loop, nullptr, quick_id_card_drivers(), quick_looks,
+                               quick_recovery);
   PlayedOperator hands;
   play_plug(hands, device, transfers_into);
   const auto put = [&] {

@@ -1,7 +1,8 @@
 // The drivers' waits as tests use them: right for an emulated device, which answers within microseconds.
 #pragma once
 
-#include "drivers/card/sdt/sdt_reader.hpp"
+#include "drivers/card/sdt/sdt_driver.hpp"
+#include "drivers/card/usb_id_card_reader.hpp"
 #include "drivers/printer/escpos_printer.hpp"
 #include "drivers/usb/device_loop.hpp"
 
@@ -15,9 +16,15 @@ inline card::SdtTimings quick_sdt_timings() {
   timings.find_timeout_ms = 60;
   timings.select_timeout_ms = 60;
   timings.read_timeout_ms = 60;
-  timings.poll_ms = 10;
+  timings.further_address_timeout_ms = 60;
   timings.settle_ms = 1;
   return timings;
+}
+
+constexpr card::IdCardTimings quick_looks = {10, 20};
+
+inline std::vector<card::IdCardDriver> quick_id_card_drivers() {
+  return {card::sdt_driver(quick_sdt_timings())};
 }
 
 inline printer::EscposOptions quick_escpos_options() {

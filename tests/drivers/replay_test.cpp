@@ -65,7 +65,8 @@ class ReplayedDevice {
 };
 
 Result<IdCard> read_card(LoopRig& rig) {
-  card::SdtReader reader(*rig.bus, rig.loop, nullptr, quick_sdt_timings(), quick_recovery);
+  card::UsbIdCardReader reader(*rig.bus, rig.loop, nullptr, quick_id_card_drivers(), quick_looks,
+                               quick_recovery);
   std::optional<Result<IdCard>> result;
   reader.read([&](Result<IdCard> card) { result = std::move(card); });
   REQUIRE(rig.until([&] { return result.has_value(); }));
