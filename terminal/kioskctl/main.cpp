@@ -18,11 +18,15 @@ struct CommandEntry {
 constexpr CommandEntry commands[] = {
     {"check-id", "NUMBER", "check a resident identity number (GB 11643), 18 or 15 characters", check_id},
     {"scan", "IMAGE...", "read codes in pictures: file<TAB>format<TAB>text, or file<TAB>-<TAB>", scan},
+    {"conformance", "DEVICE [--emulator]", "try all that a device has to do, step by step, and report",
+     conformance_suite},
     {"devices", "[--json]", "what is plugged in, which driver takes it, and its state", devices},
     {"journal", "verify FILE --keys DIR", "check the chain, the signatures and the gaps of a journal",
      journal},
     {"print-test", "", "print a test slip and say whether it came out", print_test},
     {"print-preview", "FILE.bin OUT.png", "draw what a receipt printer would print", print_preview},
+    {"record", "DEVICE FILE", "write down what goes over USB in a short session, to be replayed in tests",
+     record},
     {"emulate", "COMMAND...", "work emulated devices by hand: card, paper, cover, plug, unplug, scan, status",
      emulate},
 };

@@ -18,7 +18,8 @@ namespace {
 
 // Codes of errors that end a request. They tell how a call went, never how a device stands.
 const std::set<std::string> never_a_state = {"printer.bad_document", "printer.busy", "printer.cancelled",
-                                             "reader.no_pin_pad", "scanner.bad_code"};
+                                             "reader.absent",        "reader.busy",  "reader.no_pin_pad",
+                                             "scanner.bad_code"};
 
 std::set<std::string> codes_in_drivers() {
   std::set<std::string> codes;
