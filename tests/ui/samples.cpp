@@ -5,6 +5,7 @@
 #include "ui/pages/blank_page.hpp"
 #include "ui/pages/busy_page.hpp"
 #include "ui/pages/card_page.hpp"
+#include "ui/pages/closed_page.hpp"
 #include "ui/pages/digits_page.hpp"
 #include "ui/pages/help_page.hpp"
 #include "ui/pages/idle_page.hpp"
@@ -212,6 +213,40 @@ NodePtr help(const Words& w, const PageContext& context) {
   return help_page(view, context, ignore<HelpIntent>);
 }
 
+NodePtr closed(const Words& w, const PageContext& context, bool many) {
+  ClosedView view{w("养老待遇资格认证", "Pension check"),
+                  w("读卡器没接好，接好了会自己接着用。",
+                    "The card reader is not connected. It goes on by itself once it is."),
+                  {w("查办理进度", "Where is my case?")},
+                  0,
+                  "0571 8888 1234",
+                  w("absent", "absent")};
+  if (many) {
+    view.open_services.insert(
+        view.open_services.end(),
+        {w("打印证明", "Print a certificate"), w("补贴与优待", "Allowances"), w("预约", "Appointment")});
+    view.more_open = 3;
+    view.code = w("reader.not_an_id_reader", "reader.not_an_id_reader");
+  }
+  return closed_page(view, context, ignore<ClosedIntent>);
+}
+
+// As staff find it when they have been called and a device is in trouble.
+NodePtr help_devices(const Words& w, const PageContext& context) {
+  const HelpView view{
+      "0571 8888 1234",
+      {{w("这台机器", "This machine"), w("T0000001", "T0000001"), false},
+       {.label = w("读卡器 (absent)", "the card reader (absent)"),
+        .value = w("看看读卡器的线插紧没有、灯亮不亮。插好就行，不用重启。",
+                   "Is the cable of the card reader firmly in, is its light on? No restart is needed."),
+        .sentence = true},
+       {.label = w("凭条机 (printer.paper_out)", "the slip printer (printer.paper_out)"),
+        .value = w("给凭条机换一卷纸，热敏面朝上，盖好盖子。",
+                   "Put a new roll into the slip printer, thermal side up, and close it."),
+        .sentence = true}}};
+  return help_page(view, context, ignore<HelpIntent>);
+}
+
 NodePtr notice(const Words& w, const PageContext& context) {
   const NoticeView view{Level::stop, w("现在办不了", "This cannot be done now"),
                         w("机器的存储满了。您的资料没有丢，请叫工作人员。",
@@ -249,6 +284,9 @@ std::vector<Sample> samples(const Words& w) {
           {"progress-offline", [w](C c) { return progress(w, c, false); }},
           {"idle", [](C c) { return idle_page({38}, c, ignore<IdleIntent>); }},
           {"help", [w](C c) { return help(w, c); }},
+          {"help-devices", [w](C c) { return help_devices(w, c); }},
+          {"closed", [w](C c) { return closed(w, c, false); }},
+          {"closed-many", [w](C c) { return closed(w, c, true); }},
           {"notice", [w](C c) { return notice(w, c); }},
           {"blank", [](C c) { return blank_page(c); }}};
 }
