@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "drivers/printer/gb18030.hpp"
+#include "terminal/base/gb18030.hpp"
 #include "terminal/base/text.hpp"
 
 namespace bianmin::printer {

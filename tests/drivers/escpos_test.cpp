@@ -2,7 +2,6 @@
 
 #include "drivers/printer/escpos_encoder.hpp"
 #include "drivers/printer/escpos_status.hpp"
-#include "drivers/printer/gb18030.hpp"
 #include "drivers/printer/printed_slip.hpp"
 #include "terminal/base/files.hpp"
 #include "tests/catch.hpp"
@@ -29,16 +28,6 @@ std::string printed(const Document& document, PaperWidth width = PaperWidth::mm5
 }
 
 }  // namespace
-
-TEST_CASE("GB 18030 there and back") {
-  const std::string text = "办好了，已经存好。赵秀兰·A1𠮷㐂";
-  const auto bytes = gb18030_from_utf8(text);
-  REQUIRE(bytes.ok());
-  CHECK(utf8_from_gb18030(*bytes) == text);
-  CHECK(to_hex(*gb18030_from_utf8("办")) == "b0ec");
-  CHECK_FALSE(gb18030_from_utf8("\xFF").ok());
-  CHECK(utf8_from_gb18030(Bytes{0xFF, 'a'}) == "\uFFFDa");
-}
 
 TEST_CASE("lines are wrapped at the paper's width, Chinese taking two columns") {
   CHECK(printed({{TextLine{"一二三四五六七八九十一二三四五六七八"}}}) ==

@@ -138,9 +138,10 @@ std::optional<std::string> refused(const std::string& path, const std::string& h
   if (to == "terminal/session" || to == "main" || to == "terminal/kioskctl")
     return "nothing goes up to " + to;
   if (from == "drivers/emulator") {
-    // The printer model executes what printer/escpos_reader reads, as a preview does.
-    if (to == "drivers" || to == "drivers/printer") return std::nullopt;
-    return "the emulator uses the drivers' shared words and the reader of ESC/POS alone";
+    // The printer model executes what printer/escpos_reader reads, as a preview does; emulated cards take the
+    // same commands apart that readers put together.
+    if (to == "drivers" || to == "drivers/printer" || header == "drivers/card/apdu.hpp") return std::nullopt;
+    return "the emulator uses the drivers' shared words, APDUs and the reader of ESC/POS alone";
   }
   if (from == "terminal/session") return std::nullopt;
   const std::string layer = layer_of(from);

@@ -1,4 +1,5 @@
-// GB 18030, the character set of Chinese receipt printers.
+// GB 18030 (GBK and GB 2312 are parts of it): the character set of receipt printers and of social security
+// cards.
 #pragma once
 
 #include <string>
@@ -7,9 +8,9 @@
 #include "terminal/base/bytes.hpp"
 #include "terminal/base/result.hpp"
 
-namespace bianmin::printer {
+namespace bianmin {
 
 Result<Bytes> gb18030_from_utf8(std::string_view text);  // error "text.bad_utf8"
 std::string utf8_from_gb18030(ByteView bytes);           // what cannot be read becomes U+FFFD
 
-}  // namespace bianmin::printer
+}  // namespace bianmin

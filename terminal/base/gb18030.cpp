@@ -1,4 +1,4 @@
-#include "drivers/printer/gb18030.hpp"
+#include "terminal/base/gb18030.hpp"
 
 #include <iconv.h>
 
@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <memory>
 
-namespace bianmin::printer {
+namespace bianmin {
 
 namespace {
 
@@ -66,4 +66,4 @@ std::string utf8_from_gb18030(ByteView bytes) {
   return text;
 }
 
-}  // namespace bianmin::printer
+}  // namespace bianmin
