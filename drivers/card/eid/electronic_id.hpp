@@ -56,6 +56,14 @@ class ElectronicId {
   // As sign(), with the PIN entered at the reader's own keys. Errors besides: those of
   // transmit_with_pin_pad().
   virtual Result<Bytes> sign_on_pin_pad(EidKey key, ByteView digest, int timeout_ms) = 0;
+
+  // Gives a PIN another value: also what a PIN that must be changed needs before its first use. Errors as
+  // sign(), and "pin.not_new" (the card does not take this value: the old one, or too simple).
+  virtual Result<void> change_pin(EidKey key, const SecretBytes& old_pin, const SecretBytes& new_pin) = 0;
+  // Gives a blocked or forgotten PIN a new value. Errors: "puk.wrong" (detail as "pin.wrong"), "puk.blocked"
+  // (only the issuer can help then), "puk.bad_length", "pin.bad_length", "pin.not_new".
+  virtual Result<void> unblock_pin(EidKey key, const SecretBytes& puk, const SecretBytes& new_pin) = 0;
+  virtual Result<PinState> puk_state() = 0;
 };
 
 // The eID that this card is. Error "card.not_accepted": it is none that is known.
