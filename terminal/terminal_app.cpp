@@ -5,7 +5,7 @@
 
 #include <cstdio>
 
-#include "drivers/card/sdt/sdt_reader.hpp"
+#include "drivers/card/usb_id_card_reader.hpp"
 #include "drivers/printer/escpos_printer.hpp"
 #include "drivers/scanner/hid_pos_scanner.hpp"
 #include "drivers/usb/bus.hpp"
@@ -109,7 +109,7 @@ class SessionProcess {
     auto bus = usb::Bus::open(&log_);
     if (!bus) return bus.error();
     bus_ = std::move(*bus);
-    reader_ = std::make_unique<card::SdtReader>(*bus_, loop_, &log_);
+    reader_ = std::make_unique<card::UsbIdCardReader>(*bus_, loop_, &log_);
     printer_ = std::make_unique<printer::EscposPrinter>(*bus_, loop_, &log_);
     scanner_ = std::make_unique<scanner::HidPosScanner>(*bus_, loop_, &log_);
     writer_ = std::make_unique<store::RecordWriter>(*stores_->journal, stores_->enrolment);
@@ -175,7 +175,7 @@ class SessionProcess {
   std::unique_ptr<Stores> stores_;
   services::Catalogue catalogue_;
   std::unique_ptr<usb::Bus> bus_;
-  std::unique_ptr<card::SdtReader> reader_;
+  std::unique_ptr<card::UsbIdCardReader> reader_;
   std::unique_ptr<printer::EscposPrinter> printer_;
   std::unique_ptr<scanner::HidPosScanner> scanner_;
   std::unique_ptr<store::RecordWriter> writer_;

@@ -16,6 +16,10 @@ enum class CardKind { resident, foreigner_2017, hong_kong_macao_taiwan, foreigne
 // name them.
 std::string_view card_kind_name(CardKind kind);
 
+constexpr std::size_t card_photo_byte_count = 1'024;
+constexpr std::size_t fingerprint_byte_count = 512;  // of one finger
+constexpr std::size_t fingerprints_byte_max = 2 * fingerprint_byte_count;
+
 // Fields that a kind of card does not have are empty.
 struct IdCard {
   CardKind kind = CardKind::resident;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <utility>
 
 #include "drivers/card/card_presence.hpp"
@@ -16,6 +17,13 @@ struct IdCardRequest {
   bool further_address = false;
 };
 
+// What a reader says about itself. No personal data.
+struct IdCardModule {
+  std::string driver;                 // "sdt"
+  std::string id;                     // of the security module, as printed on it
+  std::string_view status = "ready";  // "ready", or the code of what is wrong with it
+};
+
 // Thread-bound to the event loop. Implementations: UsbIdCardReader.
 class IdCardReader {
  public:
@@ -25,9 +33,13 @@ class IdCardReader {
       std::function<void(DeviceState)> changed) = 0;  // on each change, on the loop; one watcher
 
   // Waits for a card and reads it. `done` runs exactly once, on the loop: with the card, or with an error
-  // about the card ("card.removed", "card.unreadable", "card.bad_number", "card.not_accepted": ask the
-  // resident), or "card.cancelled". A reader that is absent or recovering ends nothing: the wait goes on when
-  // it is back, and state() tells. One read at a time: a second call before `done` gets "card.busy".
+  // about the card (to ask the resident), or "card.cancelled". A reader that is absent or recovering ends
+  // nothing: the wait goes on when it is back, and state() tells. One read at a time: a second call before
+  // `done` gets "card.busy".
+  // Errors about the card: "card.removed"; "card.not_selected", "card.unreadable", "card.no_random",
+  // "card.no_content", "card.unknown_status" (put it down again); "card.module_not_trusted",
+  // "card.not_authenticated", "card.not_verified" (it may be no genuine card); "card.not_accepted" (a kind
+  // that is never read); "card.bad_number" (what is on it contradicts itself).
   virtual void read(IdCardRequest request, std::function<void(Result<IdCard>)> done) = 0;
   void read(std::function<void(Result<IdCard>)> done) { read({}, std::move(done)); }
   virtual void cancel() = 0;  // no read under way: nothing happens

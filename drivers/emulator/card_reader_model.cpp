@@ -1,7 +1,5 @@
 #include "drivers/emulator/card_reader_model.hpp"
 
-#include "terminal/base/text.hpp"
-
 namespace bianmin::emulator {
 
 namespace {
@@ -13,11 +11,14 @@ constexpr std::uint8_t status_not_selected = 0x81;
 constexpr std::uint8_t status_not_read = 0x41;
 constexpr std::uint8_t status_bad_checksum = 0x10;
 constexpr std::uint8_t status_bad_command = 0x21;
+constexpr std::uint8_t status_no_content = 0x91;
+constexpr std::size_t photo_byte_count = 1'024;
 
-void put_text(ByteWriter& to, std::string_view text, std::size_t byte_count) {
-  Bytes padded = utf16le_from_utf8(text).ok() ? *utf16le_from_utf8(text) : Bytes();
-  while (padded.size() < byte_count) append(padded, Bytes{0x20, 0x00});
-  to.bytes(ByteView(padded).first(byte_count));
+// 05.03-20260105-0000000042-0305419896
+Bytes sam_id() {
+  ByteWriter id;
+  id.u16_le(5).u16_le(3).u32_le(20'260'105).u32_le(42).u32_le(305'419'896);
+  return id.take();
 }
 
 InterfaceSpec reader_interface(ReaderFamily family) {
@@ -31,51 +32,6 @@ InterfaceSpec reader_interface(ReaderFamily family) {
 }
 
 }  // namespace
-
-Bytes SpecimenCard::text_block() const {
-  ByteWriter block;
-  put_text(block, name, 30);
-  put_text(block, sex, 2);
-  put_text(block, ethnicity, 4);
-  put_text(block, birth, 16);
-  put_text(block, address, 70);
-  put_text(block, number, 36);
-  put_text(block, issuer, 30);
-  put_text(block, valid_from, 16);
-  put_text(block, valid_to, 16);
-  put_text(block, "", 28);
-  put_text(block, std::string(1, kind), 2);
-  put_text(block, "", 6);
-  return block.take();
-}
-
-std::optional<SpecimenCard> specimen_card(std::string_view name) {
-  SpecimenCard card;
-  card.name = "赵秀兰";
-  card.sex = "2";
-  card.address = "某省某市某县青石镇柳河村三组17号";
-  card.issuer = "某县公安局";
-  if (name == "grandma") return card;
-  if (name == "foreigner") {
-    card.kind = 'J';
-    return card;
-  }
-  if (name == "bad-number") {
-    card.number = "110105194912310021";
-    return card;
-  }
-  card.name = "阿卜杜拉·买买提明";
-  card.sex = "1";
-  card.ethnicity = "05";
-  card.birth = "18800101";
-  card.number = "440524188001010014";
-  card.valid_to = "20380301";
-  if (name == "farmer") return card;
-  card.valid_from = "20000301";
-  card.valid_to = "20200301";
-  if (name == "expired") return card;
-  return std::nullopt;
-}
 
 CardReaderModel::CardReaderModel(ReaderFamily family) : family_(family) {
   spec_.vendor = 0x0400;
@@ -116,11 +72,23 @@ std::size_t CardReaderModel::take(std::uint8_t, ByteView bytes) {
   return bytes.size();
 }
 
+void CardReaderModel::put_card(SpecimenCard card) {
+  card_ = std::move(card);
+  hidden_ = false;
+}
+
+void CardReaderModel::take_card() {
+  card_.reset();
+  hidden_ = false;
+}
+
 void CardReaderModel::execute(std::uint16_t command) {
   ++command_count_;
-  if (taken_at_ == command) {
+  const bool counted_down = taken_in_ && (*taken_in_)-- == 0;
+  if (counted_down || taken_at_ == command) {
     take_card();
     taken_at_.reset();
+    taken_in_.reset();
   }
   const auto scripted = scripted_.find(command);
   if (scripted != scripted_.end() && scripted->second.second > 0) {
@@ -128,30 +96,46 @@ void CardReaderModel::execute(std::uint16_t command) {
     reply(scripted->second.first, {});
     return;
   }
+  answer(command);
+}
+
+void CardReaderModel::answer(std::uint16_t command) {
   switch (command) {
+    case 0x10FF:
+    case 0x11FF:
+      return reply(status_good, {});
     case 0x12FF:
-      reply(status_good, {5, 3, 0, 0, 0x5F, 0x23, 0x35, 0x01, 1, 2, 3, 4, 5, 6, 7, 8});
-      break;
+      return reply(status_good, sam_id());
     case 0x2001:
-      card_ ? reply(status_found, Bytes(4)) : reply(status_no_card, {});
-      break;
+      return card_ && !hidden_ ? reply(status_found, Bytes(4)) : reply(status_no_card, {});
     case 0x2002:
-      card_ ? reply(status_good, Bytes(8)) : reply(status_not_selected, {});
-      break;
-    case 0x3001: {
-      if (!card_) {
-        reply(status_not_read, {});
-        break;
-      }
-      Bytes data = {0x01, 0x00, 0x04, 0x00};
-      append(data, card_->text_block());
-      for (int i = 0; i < 1'024; ++i) data.push_back(static_cast<std::uint8_t>(i * 7));
-      reply(status_good, data);
-      break;
-    }
+      return card_ ? reply(status_good, Bytes(8)) : reply(status_not_selected, {});
+    case 0x3001:
+    case 0x3010:
+      return card_ ? answer_read(command == 0x3010) : reply(status_not_read, {});
+    case 0x3003:
+      if (!card_) return reply(status_not_read, {});
+      return card_->further_address ? reply(status_good, card_->further_address_block())
+                                    : reply(status_no_content, {});
+    case 0x3005:
+      return card_ ? reply(status_good, Bytes(16, 0x4D)) : reply(status_not_read, {});
     default:
-      reply(status_bad_command, {});
+      return reply(status_bad_command, {});
   }
+}
+
+void CardReaderModel::answer_read(bool with_fingerprints) {
+  ByteWriter data;
+  const Bytes text = card_->text_block();
+  const std::size_t fingerprints = card_->fingerprints_byte_count;
+  data.u16_be(static_cast<std::uint16_t>(text.size())).u16_be(photo_byte_count);
+  if (with_fingerprints) data.u16_be(static_cast<std::uint16_t>(fingerprints));
+  data.bytes(text);
+  for (std::size_t i = 0; i < photo_byte_count; ++i) data.u8(static_cast<std::uint8_t>(i * 7));
+  for (std::size_t i = 0; with_fingerprints && i < fingerprints; ++i)
+    data.u8(static_cast<std::uint8_t>(i * 3));
+  reply(status_good, data.view());
+  hidden_ = hides_;
 }
 
 void CardReaderModel::reply(std::uint8_t status, const Bytes& data) {

@@ -21,7 +21,10 @@ void put_interface(ByteWriter& to, std::size_t number, const InterfaceSpec& spec
   }
 }
 
+constexpr std::ptrdiff_t device_byte_count = 18;
+
 Bytes configuration(const DeviceSpec& spec) {
+  if (!spec.recorded.empty()) return Bytes(spec.recorded.begin() + device_byte_count, spec.recorded.end());
   ByteWriter body;
   for (std::size_t i = 0; i < spec.interfaces.size(); ++i) put_interface(body, i, spec.interfaces[i]);
   ByteWriter all;
@@ -31,6 +34,7 @@ Bytes configuration(const DeviceSpec& spec) {
 }
 
 Bytes device(const DeviceSpec& spec) {
+  if (!spec.recorded.empty()) return Bytes(spec.recorded.begin(), spec.recorded.begin() + device_byte_count);
   ByteWriter to;
   to.u8(18).u8(1).u16_le(0x0110).u8(0).u8(0).u8(0).u8(64);
   to.u16_le(spec.vendor).u16_le(spec.product).u16_le(spec.release).u8(1).u8(2).u8(3).u8(1);

@@ -34,6 +34,7 @@ struct DeviceSpec {
   std::string product_name;
   std::string serial;
   std::vector<InterfaceSpec> interfaces;
+  Bytes recorded;  // descriptors of a real device, given out instead of those made from the above
 
   Bytes descriptors() const;  // device and configuration, as sysfs and usbfs give them
 };

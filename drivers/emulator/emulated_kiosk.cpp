@@ -53,9 +53,20 @@ Result<std::string> EmulatedKiosk::card(std::string_view what) {
     testbed_->change([this] { reader_.take_card(); });
     return std::string();
   }
-  if (action != "on") return bad_command("card on [NAME] or card off");
+  if (action == "off-after") {
+    const auto transfers = parse_number(what, 0, transfer_index_max);
+    if (!transfers) return bad_command("card off-after N");
+    const int index = testbed_->transfer_count(reader_port_) + static_cast<int>(*transfers);
+    testbed_->act_at(reader_port_, index, [this] { reader_.take_card(); });
+    return std::string();
+  }
+  if (action != "on") return bad_command("card on [NAME], card off or card off-after N");
   auto card = specimen_card(what.empty() ? "grandma" : what);
-  if (!card) return bad_command("the cards are grandma, farmer, expired, bad-number and foreigner");
+  if (!card) {
+    return bad_command(
+        "the cards are grandma, farmer, expired, bad-number, foreigner-2017, foreigner-2023, "
+        "foreigner-2023-first, hong-kong and unknown-kind");
+  }
   testbed_->change([&] { reader_.put_card(std::move(*card)); });
   return std::string();
 }
@@ -96,10 +107,13 @@ Result<std::string> EmulatedKiosk::printer_change(std::string_view part, std::st
 Result<std::string> EmulatedKiosk::fault(std::string_view what) {
   const auto port = port_of(take_word(what));
   if (!port) return port.error();
+  const bool from_now = what.starts_with('+');
+  if (from_now) what.remove_prefix(1);
   const auto index = parse_number(take_word(what), 0, transfer_index_max);
   const auto kind = fault_from_name(what);
-  if (!index || !kind) return bad_command("fault DEVICE INDEX KIND");
-  testbed_->fail_at(*port, static_cast<int>(*index), *kind);
+  if (!index || !kind) return bad_command("fault DEVICE [+]INDEX KIND");
+  const int base = from_now ? testbed_->transfer_count(*port) : 0;
+  testbed_->fail_at(*port, base + static_cast<int>(*index), *kind);
   return std::string();
 }
 

@@ -14,14 +14,17 @@ namespace bianmin::emulator {
 
 // Thread-safe.
 //   card on [NAME] | card off            NAME as in specimen_card()
+//   card off-after N                     N more transfers of the reader
 //   paper out|in|low | cover open|close
 //   paper out-after N | cover open-after N | printer unplug-after N      N more bytes
 //   plug DEVICE | unplug DEVICE          reader, printer, scanner
 //   scan TEXT
-//   killed                               the programs were killed: their claims go, as the kernel would see to it
-//   fault DEVICE INDEX KIND              KIND as in fault_name(); INDEX of the transfer, counted from
-//   plugging in receipts                             "whole N partial M" receipt FILE writes the bytes of the
-//   last whole slip status
+//   killed                               the programs were killed: their claims go, as the kernel would see
+//   to it fault DEVICE INDEX KIND              KIND as in fault_name(); INDEX of the transfer, counted from
+//                                        plugging in, or with a + from now
+//   receipts                             "whole N partial M"
+//   receipt FILE                         writes the bytes of the last whole slip
+//   status
 class EmulatedKiosk {
  public:
   // Plugs all three in.

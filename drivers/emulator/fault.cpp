@@ -7,7 +7,7 @@ namespace bianmin::emulator {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, FaultKind>, 11> names = {{
+constexpr std::array<std::pair<std::string_view, FaultKind>, 12> names = {{
     {"unplug", FaultKind::unplug},
     {"stall", FaultKind::stall},
     {"timeout", FaultKind::timeout},
@@ -19,6 +19,7 @@ constexpr std::array<std::pair<std::string_view, FaultKind>, 11> names = {{
     {"bit-flip", FaultKind::bit_flip},
     {"wrong-sequence", FaultKind::wrong_sequence},
     {"late", FaultKind::late},
+    {"stale", FaultKind::stale},
 }};
 
 }  // namespace

@@ -81,7 +81,7 @@ struct Stay {
 
 struct Socket {
   DeviceModel* model = nullptr;
-  std::map<int, FaultKind> faults;
+  FaultScript script;
   std::shared_ptr<Stay> stay;  // empty: unplugged
 };
 
@@ -226,7 +226,7 @@ void Testbed::plug(Port port) {
     stay->fifo = std::make_unique<ReadinessFifo>(root_folder_ + stay->dev_node);
     if (!stay->fifo->valid()) std::abort();  // no disk for a FIFO: no test can run
     stay->node = std::make_unique<UsbfsNode>(
-        *socket.model, socket.faults, [fifo = stay->fifo.get()](bool ready) { fifo->set_ready(ready); },
+        *socket.model, socket.script, [fifo = stay->fifo.get()](bool ready) { fifo->set_ready(ready); },
         [this, port] {
           Socket& own = native_->sockets[static_cast<std::size_t>(port)];
           if (!own.stay) return;
@@ -280,12 +280,24 @@ bool Testbed::plugged(Port port) const {
 
 void Testbed::fail_at(Port port, int transfer_index, FaultKind fault) {
   const std::lock_guard lock(mutex_);
-  native_->sockets[static_cast<std::size_t>(port)].faults[transfer_index] = fault;
+  native_->sockets[static_cast<std::size_t>(port)].script.faults[transfer_index] = fault;
+}
+
+void Testbed::act_at(Port port, int transfer_index, std::function<void()> act) {
+  const std::lock_guard lock(mutex_);
+  native_->sockets[static_cast<std::size_t>(port)].script.acts[transfer_index] = std::move(act);
 }
 
 void Testbed::forget_faults(Port port) {
   const std::lock_guard lock(mutex_);
-  native_->sockets[static_cast<std::size_t>(port)].faults.clear();
+  FaultScript& script = native_->sockets[static_cast<std::size_t>(port)].script;
+  script.faults.clear();
+  script.acts.clear();
+}
+
+int Testbed::effect_count(Port port) const {
+  const std::lock_guard lock(mutex_);
+  return native_->sockets[static_cast<std::size_t>(port)].script.effect_count;
 }
 
 int Testbed::transfer_count(Port port) const {

@@ -35,14 +35,16 @@ class Testbed {
   void unplug(Port port);        // likewise
   bool plugged(Port port) const;
 
-  // A program was killed. The kernel would close its files; umockdev does not notice a program that dies while one of
-  // its calls is being answered, so whoever kills says it.
+  // A program was killed. The kernel would close its files; umockdev does not notice a program that dies
+  // while one of its calls is being answered, so whoever kills says it.
   void all_programs_died();
 
-  // Goes wrong at the transfer with this index (bulk and interrupt, both directions, counted from plugging
-  // in).
+  // Goes wrong at the transfer with this index; see FaultScript.
   void fail_at(Port port, int transfer_index, FaultKind fault);
-  void forget_faults(Port port);
+  // Runs `act` when the transfer with this index begins: a card is pulled. It may only change the model.
+  void act_at(Port port, int transfer_index, std::function<void()> act);
+  void forget_faults(Port port);      // and acts
+  int effect_count(Port port) const;  // how many faults changed something, since the testbed exists
   int transfer_count(Port port) const;
 
   // Runs `change` while no transfer is being answered, then lets waiting transfers go on.

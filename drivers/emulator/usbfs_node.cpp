@@ -11,36 +11,20 @@ constexpr std::uint8_t urb_control = 2;
 constexpr std::size_t setup_byte_count = 8;
 constexpr std::size_t oversize_byte_count = 64;
 
-void damage(Bytes& answer, FaultKind fault, DeviceModel& model) {
-  switch (fault) {
-    case FaultKind::short_answer:
-      answer.resize(answer.size() / 2);
-      break;
-    case FaultKind::oversize:
-      answer.insert(answer.end(), oversize_byte_count, 0xEE);
-      break;
-    case FaultKind::wrong_checksum:
-      if (!answer.empty()) answer.back() ^= 0xFFU;
-      break;
-    case FaultKind::bit_flip:
-      if (!answer.empty()) answer[answer.size() / 2] ^= 0x08U;
-      break;
-    case FaultKind::wrong_sequence:
-      model.misnumber(answer);
-      break;
-    case FaultKind::garbage: {
-      std::uint32_t state = 0x2545F491;  // xorshift: noise, the same in each run
-      for (std::uint8_t& byte : answer) {
-        state ^= state << 13U;
-        state ^= state >> 17U;
-        state ^= state << 5U;
-        byte = static_cast<std::uint8_t>(state);
-      }
-      break;
-    }
-    default:
-      break;
+void make_noise(Bytes& bytes) {
+  std::uint32_t state = 0x2545F491;  // xorshift: noise, the same in each run
+  for (std::uint8_t& byte : bytes) {
+    state ^= state << 13U;
+    state ^= state >> 17U;
+    state ^= state << 5U;
+    byte = static_cast<std::uint8_t>(state);
   }
+}
+
+// Standard requests to the device are the kernel's and libusb's own, and not counted.
+bool counted(const ControlRequest& request) {
+  constexpr unsigned type_and_recipient = 0x7F;
+  return (request.request_type & type_and_recipient) != 0;
 }
 
 ControlRequest request_of(const Urb& urb) {
@@ -58,10 +42,10 @@ ControlRequest request_of(const Urb& urb) {
 
 }  // namespace
 
-UsbfsNode::UsbfsNode(DeviceModel& model, std::map<int, FaultKind>& faults,
-                     std::function<void(bool)> readiness, std::function<void()> unplug_wanted)
+UsbfsNode::UsbfsNode(DeviceModel& model, FaultScript& script, std::function<void(bool)> readiness,
+                     std::function<void()> unplug_wanted)
     : model_(model),
-      faults_(faults),
+      script_(script),
       readiness_(std::move(readiness)),
       unplug_wanted_(std::move(unplug_wanted)) {}
 
@@ -149,6 +133,8 @@ int UsbfsNode::reset() {
   if (gone_) return -ENODEV;
   halted_.clear();
   rest_.clear();
+  last_answer_.clear();
+  held_answer_.clear();
   model_.power_on();
   for (Waiting& waiting : waiting_) {
     waiting.urb.status = -ESHUTDOWN;
@@ -223,29 +209,76 @@ bool UsbfsNode::advance(Waiting& waiting) {
 }
 
 std::optional<FaultKind> UsbfsNode::next_fault() {
-  const auto found = faults_.find(transfer_count_++);
-  if (found == faults_.end()) return std::nullopt;
-  const FaultKind fault = found->second;
-  faults_.erase(found);
-  return fault;
+  const int index = transfer_count_++;
+  if (auto act = script_.acts.extract(index); !act.empty()) act.mapped()();
+  const auto fault = script_.faults.extract(index);
+  if (fault.empty()) return std::nullopt;
+  return fault.mapped();
+}
+
+// Faults that end a transfer, or keep it from ending (then `finished` is false). False: it goes on.
+bool UsbfsNode::fail(Waiting& waiting, FaultKind fault, bool* finished) {
+  *finished = fault == FaultKind::stall;
+  switch (fault) {
+    case FaultKind::unplug:
+      ++script_.effect_count;
+      unplug_wanted_();
+      return true;
+    case FaultKind::stall:
+      ++script_.effect_count;
+      if (waiting.urb.type != urb_control) halted_.insert(waiting.urb.endpoint);
+      waiting.urb.status = -EPIPE;
+      return true;
+    case FaultKind::timeout:
+      ++script_.effect_count;
+      waiting.swallowed = true;
+      return true;
+    default:
+      return false;
+  }
+}
+
+// True when anything changed.
+bool UsbfsNode::damage(Bytes& bytes, FaultKind fault) {
+  const Bytes before = bytes;
+  switch (fault) {
+    case FaultKind::short_answer:
+      bytes.resize(bytes.size() / 2);
+      break;
+    case FaultKind::oversize:
+      bytes.insert(bytes.end(), oversize_byte_count, 0xEE);
+      break;
+    case FaultKind::wrong_checksum:
+      if (!bytes.empty()) bytes.back() ^= 0xFFU;
+      break;
+    case FaultKind::bit_flip:
+      if (!bytes.empty()) bytes[bytes.size() / 2] ^= 0x08U;
+      break;
+    case FaultKind::wrong_sequence:
+      model_.misnumber(bytes);
+      break;
+    case FaultKind::garbage:
+      make_noise(bytes);
+      break;
+    default:
+      return false;
+  }
+  if (bytes == before) return false;
+  ++script_.effect_count;
+  return true;
 }
 
 bool UsbfsNode::advance_out(Waiting& waiting) {
   Urb& urb = waiting.urb;
   if (urb.actual == 0) {
+    bool finished = false;
     const auto fault = next_fault();
-    if (fault == FaultKind::unplug) {
-      unplug_wanted_();
-      return false;
-    }
-    if (fault == FaultKind::stall) {
-      halted_.insert(urb.endpoint);
-      urb.status = -EPIPE;
+    if (fault && fail(waiting, *fault, &finished)) return finished;
+    Bytes damaged = urb.out;
+    if (fault && damage(damaged, *fault)) {
+      (void)model_.take(urb.endpoint, damaged);
+      urb.actual = urb.out.size();
       return true;
-    }
-    if (fault == FaultKind::timeout) {
-      waiting.swallowed = true;
-      return false;
     }
   }
   urb.actual += model_.take(urb.endpoint, ByteView(urb.out).subspan(urb.actual));
@@ -257,44 +290,57 @@ bool UsbfsNode::advance_out(Waiting& waiting) {
   return urb.actual == urb.out.size();
 }
 
+std::optional<Bytes> UsbfsNode::next_answer(std::uint8_t endpoint) {
+  if (auto held = held_answer_.extract(endpoint); !held.empty()) return std::move(held.mapped());
+  return model_.give(endpoint);
+}
+
+std::size_t UsbfsNode::packet_byte_max(std::uint8_t endpoint) const {
+  constexpr std::size_t full_speed_bulk = 64;
+  for (const InterfaceSpec& interface : model_.spec().interfaces) {
+    for (const EndpointSpec& own : interface.endpoints) {
+      if (own.address == endpoint) return own.packet_byte_max;
+    }
+  }
+  return full_speed_bulk;
+}
+
 bool UsbfsNode::advance_in(Waiting& waiting) {
   Urb& urb = waiting.urb;
   Bytes& rest = rest_[urb.endpoint];
   if (rest.empty()) {
-    auto answer = model_.give(urb.endpoint);
+    auto answer = next_answer(urb.endpoint);
     if (!answer) return false;
+    bool finished = false;
     const auto fault = next_fault();
-    if (fault == FaultKind::unplug) {
-      unplug_wanted_();
-      return false;
-    }
-    if (fault == FaultKind::stall) {
-      halted_.insert(urb.endpoint);
-      urb.status = -EPIPE;
-      return true;
-    }
-    if (fault == FaultKind::timeout || fault == FaultKind::late) {
-      if (fault == FaultKind::late) rest = std::move(*answer);
+    if (fault && fail(waiting, *fault, &finished)) return finished;
+    if (fault == FaultKind::late) {
+      ++script_.effect_count;
+      rest = std::move(*answer);
       waiting.swallowed = true;
       return false;
     }
     if (fault == FaultKind::babble) {
+      ++script_.effect_count;
       urb.status = -EOVERFLOW;
       return true;
     }
-    if (fault) damage(*answer, *fault, model_);
+    const Bytes right = *answer;
+    const auto before = last_answer_.find(urb.endpoint);
+    if (fault == FaultKind::stale && before != last_answer_.end()) {
+      ++script_.effect_count;
+      held_answer_[urb.endpoint] = right;
+      *answer = before->second;
+    } else if (fault) {
+      (void)damage(*answer, *fault);
+    }
+    last_answer_[urb.endpoint] = right;
     rest = std::move(*answer);
     if (rest.empty()) return true;  // a zero-length packet
   }
   const std::size_t count = std::min(rest.size(), urb.in_byte_max);
-  std::size_t packet = 64;
-  for (const InterfaceSpec& interface : model_.spec().interfaces) {
-    for (const EndpointSpec& endpoint : interface.endpoints) {
-      if (endpoint.address == urb.endpoint) packet = endpoint.packet_byte_max;
-    }
-  }
   // The last packet that fits only in part is a babble: the host controller gives up on it.
-  if (count < rest.size() && count % packet != 0) urb.status = -EOVERFLOW;
+  if (count < rest.size() && count % packet_byte_max(urb.endpoint) != 0) urb.status = -EOVERFLOW;
   urb.in.assign(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(count));
   urb.actual = count;
   rest.erase(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(urb.status == 0 ? count : rest.size()));
@@ -304,12 +350,16 @@ bool UsbfsNode::advance_in(Waiting& waiting) {
 bool UsbfsNode::advance_control(Waiting& waiting) {
   Urb& urb = waiting.urb;
   const ControlRequest request = request_of(urb);
-  const auto answer = answer_control(model_, request);
+  const auto fault = counted(request) ? next_fault() : std::nullopt;
+  bool finished = false;
+  if (fault && fail(waiting, *fault, &finished)) return finished;
+  auto answer = answer_control(model_, request);
   if (!answer) {
     urb.status = -EPIPE;
     return true;
   }
   if ((request.request_type & 0x80U) != 0) {
+    if (fault) (void)damage(*answer, *fault);
     urb.actual = std::min<std::size_t>({answer->size(), request.length, urb.in_byte_max});
     urb.in.assign(answer->begin(), answer->begin() + static_cast<std::ptrdiff_t>(urb.actual));
   } else {

@@ -37,7 +37,7 @@ struct Urb {
 class UsbfsNode {
  public:
   // `readiness` runs when finished URBs become available (true) or run out (false).
-  UsbfsNode(DeviceModel& model, std::map<int, FaultKind>& faults, std::function<void(bool)> readiness,
+  UsbfsNode(DeviceModel& model, FaultScript& script, std::function<void(bool)> readiness,
             std::function<void()> unplug_wanted);
 
   int submit(ClientId client, Urb urb);
@@ -69,11 +69,15 @@ class UsbfsNode {
   bool advance_in(Waiting& waiting);
   bool advance_control(Waiting& waiting);
   std::optional<FaultKind> next_fault();
+  std::optional<Bytes> next_answer(std::uint8_t endpoint);
+  bool fail(Waiting& waiting, FaultKind fault, bool* finished);
+  bool damage(Bytes& bytes, FaultKind fault);
+  std::size_t packet_byte_max(std::uint8_t endpoint) const;
   void finish(Waiting waiting);
   void update_readiness();
 
   DeviceModel& model_;
-  std::map<int, FaultKind>& faults_;
+  FaultScript& script_;
   std::function<void(bool)> readiness_;
   std::function<void()> unplug_wanted_;
   std::deque<Waiting> waiting_;
@@ -81,7 +85,9 @@ class UsbfsNode {
   std::map<unsigned, ClientId> claims_;
   std::set<unsigned> detached_;
   std::set<std::uint8_t> halted_;
-  std::map<std::uint8_t, Bytes> rest_;  // of an answer that did not fit its URB
+  std::map<std::uint8_t, Bytes> rest_;         // of an answer that did not fit its URB
+  std::map<std::uint8_t, Bytes> last_answer_;  // for a stale one
+  std::map<std::uint8_t, Bytes> held_answer_;  // the right one, behind a stale one
   int transfer_count_ = 0;
   bool gone_ = false;
   bool ready_ = false;

@@ -70,10 +70,10 @@ struct Bus::Native {
   }
 };
 
-Bus::Bus(Log* log) : log_(log), native_(std::make_unique<Native>()) {}
+Bus::Bus(Log* log, TransferTap* tap) : log_(log), tap_(tap), native_(std::make_unique<Native>()) {}
 
-Result<std::unique_ptr<Bus>> Bus::open(Log* log) {
-  std::unique_ptr<Bus> bus(new Bus(log));
+Result<std::unique_ptr<Bus>> Bus::open(Log* log, TransferTap* tap) {
+  std::unique_ptr<Bus> bus(new Bus(log, tap));
   auto context = make_context();
   if (!context) return context.error();
   bus->native_->context = std::move(context).value();

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "drivers/usb/device_info.hpp"
+#include "drivers/usb/transfer_tap.hpp"
 #include "terminal/base/log.hpp"
 #include "terminal/base/result.hpp"
 
@@ -29,7 +30,9 @@ class Bus {
 
   using Subscription = std::uint64_t;
 
-  static Result<std::unique_ptr<Bus>> open(Log* log);  // `log` may be null; it must outlive the bus
+  // `log` may be null, as may `tap`, which sees each transfer of the devices that are opened by this bus's
+  // device loops. Both must outlive the bus.
+  static Result<std::unique_ptr<Bus>> open(Log* log, TransferTap* tap = nullptr);
   ~Bus();
   Bus(const Bus&) = delete;
   Bus& operator=(const Bus&) = delete;
@@ -43,6 +46,7 @@ class Bus {
 
   void report_gone(const DeviceInfo& device);  // a transfer said so
   void look_now();                             // without waiting for the next reconcile
+  TransferTap* tap() const { return tap_; }
 
  private:
   struct Native;
@@ -51,7 +55,7 @@ class Bus {
     int misses = 0;
     int doubts = 0;  // said to be gone, but still listed: looks until that is believed
   };
-  explicit Bus(Log* log);
+  Bus(Log* log, TransferTap* tap);
   void run(std::stop_token stop);
   void look();
   bool merge(const std::vector<DeviceInfo>& present, const std::vector<std::uint16_t>& left);
@@ -60,6 +64,7 @@ class Bus {
   bool confirming() const;
 
   Log* log_;
+  TransferTap* tap_;
   std::unique_ptr<Native> native_;
   mutable std::mutex mutex_;  // guards seen_, reported_gone_, look_wanted_
   std::vector<Seen> seen_;

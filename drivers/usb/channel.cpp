@@ -30,16 +30,10 @@ struct TransferDeleter {
   void operator()(libusb_transfer* transfer) const { libusb_free_transfer(transfer); }
 };
 
-// The memory of one transfer. The kernel may write into it until it is completed, so whoever gives up waiting
-// leaves it alone for ever rather than freeing it.
-struct Flight {
-  std::unique_ptr<libusb_transfer, TransferDeleter> transfer{libusb_alloc_transfer(0)};
-  Bytes buffer;
-  int completed = 0;
-};
+void LIBUSB_CALL note_completion(libusb_transfer* transfer) { *static_cast<int*>(transfer->user_data) = 1; }
 
-void LIBUSB_CALL note_completion(libusb_transfer* transfer) {
-  static_cast<Flight*>(transfer->user_data)->completed = 1;
+std::int64_t steady_us() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(Steady::now().time_since_epoch()).count();
 }
 
 int code_of(libusb_transfer_status status) {
@@ -63,6 +57,14 @@ int code_of(libusb_transfer_status status) {
 }
 
 }  // namespace
+
+// The memory of one transfer. The kernel may write into it until it is completed, so whoever gives up waiting
+// leaves it alone for ever rather than freeing it.
+struct Channel::Flight {
+  std::unique_ptr<libusb_transfer, TransferDeleter> transfer{libusb_alloc_transfer(0)};
+  Bytes buffer;
+  int completed = 0;
+};
 
 struct Channel::Native {
   Context context;  // before the handle: closed after it
@@ -126,13 +128,13 @@ Result<int> Channel::Native::run(std::unique_ptr<Flight> flight, int timeout_ms,
   return usb_error(timed_out ? LIBUSB_ERROR_TIMEOUT : code_of(flight->transfer->status), "transfer");
 }
 
-Channel::Channel(std::unique_ptr<Native> native, DeviceInfo device, InterfaceInfo interface)
-    : native_(std::move(native)), device_(std::move(device)), interface_(std::move(interface)) {}
+Channel::Channel(std::unique_ptr<Native> native, DeviceInfo device, InterfaceInfo interface, TransferTap* tap)
+    : native_(std::move(native)), device_(std::move(device)), interface_(std::move(interface)), tap_(tap) {}
 
 Channel::~Channel() = default;
 
 Result<std::unique_ptr<Channel>> Channel::open(const DeviceInfo& device, int interface_number,
-                                               std::stop_token stop) {
+                                               std::stop_token stop, TransferTap* tap) {
   Error last = usb_error(LIBUSB_ERROR_NOT_FOUND, "open");
   for (const int backoff_ms : claim_backoff_ms) {
     if (backoff_ms > 0 && !sleep_unless_stopped(backoff_ms, stop))
@@ -162,9 +164,38 @@ Result<std::unique_ptr<Channel>> Channel::open(const DeviceInfo& device, int int
       continue;
     }
     native->claimed_interface = interface_number;
-    return std::unique_ptr<Channel>(new Channel(std::move(native), *now, *interface));
+    std::unique_ptr<Channel> channel(new Channel(std::move(native), *now, *interface, tap));
+    if (tap != nullptr) channel->show_descriptors();
+    return channel;
   }
   return last;
+}
+
+void Channel::show_descriptors() {
+  constexpr std::size_t device_byte_count = 18;
+  constexpr int configuration_byte_max = 4'096;
+  Bytes all(device_byte_count + configuration_byte_max);
+  int count =
+      libusb_get_descriptor(native_->handle.get(), LIBUSB_DT_DEVICE, 0, all.data(), device_byte_count);
+  if (count != static_cast<int>(device_byte_count)) return;
+  count = libusb_get_descriptor(native_->handle.get(), LIBUSB_DT_CONFIG, 0, all.data() + device_byte_count,
+                                configuration_byte_max);
+  if (count <= 0) return;
+  tap_->opened(device_, ByteView(all).first(device_byte_count + static_cast<std::size_t>(count)));
+}
+
+// Runs the transfer and shows it to the tap.
+Result<int> Channel::run(std::unique_ptr<Flight> flight, SeenTransfer seen, int timeout_ms,
+                         const std::stop_token& stop, Bytes* received) {
+  if (tap_ == nullptr) return native_->run(std::move(flight), timeout_ms, stop, received);
+  seen.begun_us = steady_us();
+  auto moved = native_->run(std::move(flight), timeout_ms, stop, received);
+  seen.took_us = steady_us() - seen.begun_us;
+  if (!moved) seen.code = moved.error().code;
+  if (moved && received == nullptr) seen.moved = static_cast<std::size_t>(*moved);
+  if (moved && received != nullptr) seen.answer = *received;
+  tap_->transferred(seen);
+  return moved;
 }
 
 const EndpointInfo* Channel::find_endpoint(std::uint8_t address) const {
@@ -183,8 +214,10 @@ Result<std::size_t> Channel::write(std::uint8_t endpoint, ByteView bytes, int ti
   const auto fill =
       info->kind == EndpointKind::interrupt ? libusb_fill_interrupt_transfer : libusb_fill_bulk_transfer;
   fill(flight->transfer.get(), native_->handle.get(), endpoint, flight->buffer.data(),
-       static_cast<int>(flight->buffer.size()), note_completion, flight.get(), 0);
-  auto moved = native_->run(std::move(flight), timeout_ms, stop, nullptr);
+       static_cast<int>(flight->buffer.size()), note_completion, &flight->completed, 0);
+  SeenTransfer seen{info->kind, endpoint};
+  seen.request = bytes;
+  auto moved = run(std::move(flight), seen, timeout_ms, stop, nullptr);
   if (!moved) return moved.error();
   return static_cast<std::size_t>(*moved);
 }
@@ -198,9 +231,11 @@ Result<Bytes> Channel::read(std::uint8_t endpoint, std::size_t byte_max, int tim
   const auto fill =
       info->kind == EndpointKind::interrupt ? libusb_fill_interrupt_transfer : libusb_fill_bulk_transfer;
   fill(flight->transfer.get(), native_->handle.get(), endpoint, flight->buffer.data(),
-       static_cast<int>(byte_max), note_completion, flight.get(), 0);
+       static_cast<int>(byte_max), note_completion, &flight->completed, 0);
   Bytes received;
-  auto moved = native_->run(std::move(flight), timeout_ms, stop, &received);
+  SeenTransfer seen{info->kind, endpoint};
+  seen.byte_max = byte_max;
+  auto moved = run(std::move(flight), seen, timeout_ms, stop, &received);
   if (!moved) return moved.error();
   return received;
 }
@@ -212,9 +247,14 @@ Result<Bytes> Channel::control_read(std::uint8_t request_type, std::uint8_t requ
   flight->buffer.resize(LIBUSB_CONTROL_SETUP_SIZE + std::size_t{byte_max});
   libusb_fill_control_setup(flight->buffer.data(), request_type, request, value, index, byte_max);
   libusb_fill_control_transfer(flight->transfer.get(), native_->handle.get(), flight->buffer.data(),
-                               note_completion, flight.get(), 0);
+                               note_completion, &flight->completed, 0);
+  std::array<std::uint8_t, LIBUSB_CONTROL_SETUP_SIZE> setup;
+  std::copy_n(flight->buffer.begin(), setup.size(), setup.begin());
   Bytes received;
-  auto moved = native_->run(std::move(flight), timeout_ms, stop, &received);
+  SeenTransfer seen{EndpointKind::control, LIBUSB_ENDPOINT_IN};
+  seen.request = setup;
+  seen.byte_max = byte_max;
+  auto moved = run(std::move(flight), seen, timeout_ms, stop, &received);
   if (!moved) return moved.error();
   return received;
 }

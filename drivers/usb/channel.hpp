@@ -6,6 +6,7 @@
 #include <stop_token>
 
 #include "drivers/usb/device_info.hpp"
+#include "drivers/usb/transfer_tap.hpp"
 #include "terminal/base/bytes.hpp"
 #include "terminal/base/result.hpp"
 
@@ -24,9 +25,10 @@ class Channel {
 
   // Opens the device and claims the interface, taking it from a kernel driver (usblp, usbhid) for as long as
   // the channel lives. Retries a claim that is refused, because a node may be busy for some time after it
-  // appears. Errors besides: "usb.not_found", "usb.busy", "usb.no_access".
+  // appears. Errors besides: "usb.not_found", "usb.busy", "usb.no_access". `tap` sees each transfer; it may
+  // be null and must outlive the channel.
   static Result<std::unique_ptr<Channel>> open(const DeviceInfo& device, int interface_number,
-                                               std::stop_token stop);
+                                               std::stop_token stop, TransferTap* tap = nullptr);
   ~Channel();
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;
@@ -53,12 +55,17 @@ class Channel {
 
  private:
   struct Native;
-  Channel(std::unique_ptr<Native> native, DeviceInfo device, InterfaceInfo interface);
+  struct Flight;
+  Channel(std::unique_ptr<Native> native, DeviceInfo device, InterfaceInfo interface, TransferTap* tap);
+  Result<int> run(std::unique_ptr<Flight> flight, SeenTransfer seen, int timeout_ms,
+                  const std::stop_token& stop, Bytes* received);
+  void show_descriptors();
   const EndpointInfo* find_endpoint(std::uint8_t address) const;
 
   std::unique_ptr<Native> native_;
   DeviceInfo device_;
   InterfaceInfo interface_;
+  TransferTap* tap_;
 };
 
 }  // namespace bianmin::usb

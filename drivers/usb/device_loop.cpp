@@ -113,7 +113,7 @@ void DeviceLoop::attend(const DeviceInfo& device, int interface, std::stop_token
   }
   const std::stop_callback pass_on(stop, [attendance]() mutable { attendance.request_stop(); });
   if (published_.condition != DeviceCondition::faulted) publish({DeviceCondition::starting, "starting"});
-  auto opened = Channel::open(device, interface, attendance.get_token());
+  auto opened = Channel::open(device, interface, attendance.get_token(), bus_.tap());
   Error last = opened ? Error{} : opened.error();
   if (opened) {
     std::unique_ptr<Channel> channel = std::move(opened).value();

@@ -1,7 +1,7 @@
 // kioskctl card read [--json] [--reveal] [--timeout S] [--trust DIR]
 #include <cstdio>
 
-#include "drivers/card/sdt/sdt_reader.hpp"
+#include "drivers/card/usb_id_card_reader.hpp"
 #include "terminal/base/arguments.hpp"
 #include "terminal/base/config.hpp"
 #include "terminal/kioskctl/card_wait.hpp"
@@ -27,7 +27,7 @@ Result<CardReport> read_any_card(const CardWait& wait, const Clock& clock) {
   EventLoop loop(clock);
   auto bus = usb::Bus::open(nullptr);
   if (!bus) return bus.error();
-  card::SdtReader id_cards(**bus, loop, nullptr);
+  card::UsbIdCardReader id_cards(**bus, loop, nullptr);
   return wait_for_card(loop, {&id_cards, nullptr}, wait);
 }
 

@@ -2,6 +2,9 @@
 // 0 done, 1 the answer is no (a bad number, no code in a picture), 2 wrong usage, 3 it could not be done.
 #pragma once
 
+#include <string>
+
+#include "terminal/base/arguments.hpp"
 #include "terminal/base/result.hpp"
 
 namespace bianmin::kioskctl {
@@ -16,8 +19,13 @@ int journal(int argc, const char* const* argv);
 int print_test(int argc, const char* const* argv);
 int print_preview(int argc, const char* const* argv);
 int emulate(int argc, const char* const* argv);
+int conformance_suite(int argc, const char* const* argv);
+int record(int argc, const char* const* argv);
 
 // "kioskctl: code: detail" on stderr; returns `code`.
 int fail(const Error& error, int code = exit_failed);
+
+// Where kiosk-emulator listens: --socket, else $BIANMIN_EMULATOR, else its usual place.
+std::string emulator_socket(const Arguments& arguments);
 
 }  // namespace bianmin::kioskctl

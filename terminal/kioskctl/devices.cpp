@@ -3,7 +3,7 @@
 
 #include <cstdio>
 
-#include "drivers/card/sdt/sdt_reader.hpp"
+#include "drivers/card/usb_id_card_reader.hpp"
 #include "drivers/printer/escpos_printer.hpp"
 #include "drivers/scanner/hid_pos_scanner.hpp"
 #include "drivers/usb/inventory.hpp"
@@ -40,7 +40,7 @@ Result<States> ask_drivers(bool reader_there, bool printer_there, bool scanner_t
   EventLoop loop(clock);
   auto bus = usb::Bus::open(nullptr);
   if (!bus) return bus.error();
-  card::SdtReader reader(**bus, loop, nullptr);
+  card::UsbIdCardReader reader(**bus, loop, nullptr);
   printer::EscposPrinter printer(**bus, loop, nullptr);
   scanner::HidPosScanner scanner(**bus, loop, nullptr);
   const std::int64_t until_ms = clock.steady_ms() + settle_limit_ms;
@@ -52,8 +52,12 @@ Result<States> ask_drivers(bool reader_there, bool printer_there, bool scanner_t
   return States{reader.state(), printer.state(), scanner.state()};
 }
 
+bool id_card_reader(const usb::DeviceInfo& device) {
+  return card::match_id_card_driver(card::id_card_drivers(), device).driver != nullptr;
+}
+
 Taker taker_of(const usb::DeviceInfo& device, const States& states) {
-  if (card::sdt_reader_interface(device)) return {"id-card-reader", states.reader};
+  if (id_card_reader(device)) return {"id-card-reader", states.reader};
   if (printer::escpos_printer_interface(device)) return {"receipt-printer", states.printer};
   if (scanner::hid_pos_interface(device)) return {"code-scanner", states.scanner};
   return {};
@@ -84,7 +88,7 @@ int devices(int argc, const char* const* argv) {
   bool printer = false;
   bool scanner = false;
   for (const auto& device : *listed) {
-    reader = reader || card::sdt_reader_interface(device.info);
+    reader = reader || id_card_reader(device.info);
     printer = printer || printer::escpos_printer_interface(device.info);
     scanner = scanner || scanner::hid_pos_interface(device.info);
   }

@@ -25,6 +25,12 @@ constexpr std::string_view usage =
 
 }  // namespace
 
+std::string emulator_socket(const Arguments& arguments) {
+  const char* from_environment = std::getenv("BIANMIN_EMULATOR");
+  return arguments.value("socket",
+                         from_environment != nullptr ? std::string_view(from_environment) : default_socket);
+}
+
 int emulate(int argc, const char* const* argv) {
   const auto arguments = Arguments::parse(argc, argv, {{"socket", true}, {"help", false}});
   if (!arguments) return fail(arguments.error(), exit_usage);
@@ -32,12 +38,9 @@ int emulate(int argc, const char* const* argv) {
     std::fwrite(usage.data(), 1, usage.size(), arguments->has("help") ? stdout : stderr);
     return arguments->has("help") ? exit_ok : exit_usage;
   }
-  const char* from_environment = std::getenv("BIANMIN_EMULATOR");
-  const std::string socket = arguments->value(
-      "socket", from_environment != nullptr ? std::string_view(from_environment) : default_socket);
   std::string line;
   for (const std::string& word : arguments->words()) line += (line.empty() ? "" : " ") + word;
-  const auto answer = emulator::emulator_command(socket, line);
+  const auto answer = emulator::emulator_command(emulator_socket(*arguments), line);
   if (!answer) return fail(answer.error());
   std::printf("%s\n", answer->empty() ? "ok" : answer->c_str());
   return exit_ok;

@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "drivers/card/sdt/sdt_frame.hpp"
-#include "drivers/card/sdt/sdt_reader.hpp"
+#include "drivers/card/usb_id_card_reader.hpp"
 #include "drivers/emulator/card_reader_model.hpp"
 #include "drivers/emulator/testbed.hpp"
 #include "tests/bench/report.hpp"
@@ -95,7 +95,7 @@ void bare_reads(emulator::ReaderFamily family, int reads, std::vector<double>& t
 }
 
 void driver_reads(usb::Bus& bus, EventLoop& loop, int reads, std::vector<double>& times) {
-  card::SdtReader reader(bus, loop, nullptr);
+  card::UsbIdCardReader reader(bus, loop, nullptr);
   constexpr int turn_ms = 20;
   while (!reader.state().usable()) loop.run_once(turn_ms);
   for (int i = 0; i < reads; ++i) {

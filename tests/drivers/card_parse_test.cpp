@@ -1,10 +1,10 @@
+#include <map>
+
 #include "drivers/card/ethnicity.hpp"
 #include "drivers/card/id_number.hpp"
 #include "drivers/card/sdt/sdt_frame.hpp"
 #include "drivers/card/sdt/sdt_link.hpp"
 #include "drivers/card/sdt/sdt_status.hpp"
-#include "drivers/card/sdt/text_block.hpp"
-#include "drivers/emulator/card_reader_model.hpp"
 #include "tests/catch.hpp"
 
 namespace bianmin::card {
@@ -21,13 +21,14 @@ Bytes hex(std::string_view text) {
 
 TEST_CASE("requests are the published frames") {
   CHECK(to_hex(encode_sdt(sdt_read_sam_id)) == "aaaaaa9669000312ffee");
-  CHECK(to_hex(encode_sdt({0x10, 0xFF})) == "aaaaaa9669000310ffec");
-  CHECK(to_hex(encode_sdt({0x11, 0xFF})) == "aaaaaa9669000311ffed");
+  CHECK(to_hex(encode_sdt(sdt_reset_sam)) == "aaaaaa9669000310ffec");
+  CHECK(to_hex(encode_sdt(sdt_sam_status)) == "aaaaaa9669000311ffed");
+  CHECK(to_hex(encode_sdt(sdt_read_management_id)) == "aaaaaa96690003300536");
   CHECK(to_hex(encode_sdt(sdt_find_card)) == "aaaaaa96690003200122");
   CHECK(to_hex(encode_sdt(sdt_select_card)) == "aaaaaa96690003200221");
   CHECK(to_hex(encode_sdt(sdt_read_text_photo)) == "aaaaaa96690003300132");
-  CHECK(to_hex(encode_sdt({0x30, 0x10})) == "aaaaaa96690003301023");
-  CHECK(to_hex(encode_sdt({0x30, 0x03})) == "aaaaaa96690003300330");
+  CHECK(to_hex(encode_sdt(sdt_read_text_photo_fingerprints)) == "aaaaaa96690003301023");
+  CHECK(to_hex(encode_sdt(sdt_read_further_address)) == "aaaaaa96690003300330");
 }
 
 TEST_CASE("published replies decode, in pieces of every size") {
@@ -87,31 +88,93 @@ TEST_CASE("any bytes at all are survived") {
     SdtDecoder decoder;
     CHECK(decoder.push(bytes) <= bytes.size());
     (void)decoder.take();
-    CHECK_FALSE(split_contents(bytes).ok());
+    CHECK_FALSE(split_contents(bytes, round % 2 == 0).ok());
   }
 }
 
-TEST_CASE("an answer to 30 01 is split by its own lengths") {
+TEST_CASE("answers to 30 01 and 30 10 are split by their own lengths") {
   Bytes data = {1, 0, 4, 0};
   data.resize(4 + 256 + 1'024);
-  REQUIRE(split_contents(data).ok());
-  CHECK(split_contents(data)->photo.size() == 1'024);
+  REQUIRE(split_contents(data, false).ok());
+  CHECK(split_contents(data, false)->photo.size() == 1'024);
+  CHECK(split_contents(data, false)->fingerprints.empty());
+  CHECK_FALSE(split_contents(data, true).ok());
   data.pop_back();
-  CHECK(split_contents(data).error().code == "card.unreadable");
+  CHECK(split_contents(data, false).error().code == "reader.bad_frame");
+  const std::size_t count = GENERATE(0, 512, 1'024);
+  Bytes more = {1, 0, 4, 0, static_cast<std::uint8_t>(count >> 8U), 0};
+  more.resize(6 + 256 + 1'024 + count);
+  REQUIRE(split_contents(more, true).ok());
+  CHECK(split_contents(more, true)->fingerprints.size() == count);
 }
 
-TEST_CASE("every status has a meaning") {
+TEST_CASE("lengths that no card has are refused") {
+  const auto [text, photo, fingerprints] = GENERATE(table<std::size_t, std::size_t, std::size_t>(
+      {{255, 1'024, 0}, {256, 0, 0}, {256, 1'024, 511}, {256, 1'024, 1'536}, {0, 0, 0}}));
+  ByteWriter data;
+  data.u16_be(static_cast<std::uint16_t>(text)).u16_be(static_cast<std::uint16_t>(photo));
+  data.u16_be(static_cast<std::uint16_t>(fingerprints)).bytes(Bytes(text + photo + fingerprints));
+  CHECK(split_contents(data.view(), true).error().code == "reader.bad_frame");
+}
+
+TEST_CASE("the module's id is printed as on its label") {
+  CHECK(*sam_id_text(hex("05000300992635012a00000078563412")) == "05.03-20260505-0000000042-0305419896");
+  CHECK(sam_id_text(hex("0500")).error().code == "reader.not_an_id_reader");
+  CHECK_FALSE(sam_id_text(Bytes(17)).ok());
+}
+
+TEST_CASE("every status has a meaning, a code of its own and a remedy") {
   CHECK(sdt_status(0x90).meaning == SdtMeaning::good);
   CHECK(sdt_status(0x9F).meaning == SdtMeaning::good);
-  CHECK(sdt_status(0x80).meaning == SdtMeaning::no_card);
-  CHECK(sdt_status(0x41).meaning == SdtMeaning::card_failed);
-  CHECK(sdt_status(0x40).code == "card.not_accepted");
-  CHECK(sdt_status(0x66).meaning == SdtMeaning::reader_failed);
-  CHECK(sdt_status(0x10).meaning == SdtMeaning::link_failed);
-  CHECK(sdt_status(0x91).meaning == SdtMeaning::nothing_there);
-  CHECK(sdt_status(0x55).code == "card.unreadable");
-  for (int byte = 0; byte < 256; ++byte)
-    CHECK_FALSE(sdt_status(static_cast<std::uint8_t>(byte)).code.empty());
+  const auto [byte, code, remedy] = GENERATE(table<int, std::string, Remedy>({
+      {0x80, "card.removed", Remedy::ask_resident},
+      {0x31, "card.module_not_trusted", Remedy::ask_resident},
+      {0x32, "card.not_authenticated", Remedy::ask_resident},
+      {0x33, "card.not_verified", Remedy::ask_resident},
+      {0x40, "card.not_accepted", Remedy::ask_resident},
+      {0x41, "card.unreadable", Remedy::ask_resident},
+      {0x47, "card.no_random", Remedy::ask_resident},
+      {0x81, "card.not_selected", Remedy::ask_resident},
+      {0x91, "card.no_content", Remedy::ask_resident},
+      {0x10, "reader.bad_checksum", Remedy::retry_later},
+      {0x11, "reader.bad_length", Remedy::retry_later},
+      {0x21, "reader.bad_command", Remedy::retry_later},
+      {0x24, "reader.unknown_error", Remedy::retry_later},
+      {0xFF, "reader.link", Remedy::retry_later},
+      {0x23, "reader.no_authority", Remedy::call_staff},
+      {0x60, "reader.self_test_failed", Remedy::call_staff},
+      {0x66, "reader.not_authorised", Remedy::call_staff},
+      {0x55, "card.unknown_status", Remedy::ask_resident},
+  }));
+  const Error error = sdt_error(sdt_read_text_photo, {{0, 0, static_cast<std::uint8_t>(byte)}, {}});
+  CHECK(error.code == code);
+  CHECK(error.remedy == remedy);
+}
+
+TEST_CASE("no two known statuses share a code") {
+  std::map<std::string_view, int> bytes_of;
+  for (int byte = 0; byte < 256; ++byte) ++bytes_of[sdt_status(static_cast<std::uint8_t>(byte)).code];
+  CHECK(bytes_of.size() == 20);
+  for (const auto& [code, count] : bytes_of) {
+    INFO(code);
+    CHECK(count == (code == "card.unknown_status" ? 256 - 19 : 1));
+  }
+}
+
+TEST_CASE("the card's own status goes into the log's detail") {
+  CHECK(sdt_error(sdt_select_card, {{0x6A, 0x82, 0x31}, {}}).detail == "command 2002 status 31 card 6a82");
+  CHECK(sdt_error(sdt_find_card, {{0, 0, 0x66}, {}}).detail == "command 2001 status 66");
+}
+
+TEST_CASE("another try is worth it only when the card did not work this time") {
+  for (const auto* code : {"card.unreadable", "card.not_selected", "card.module_not_trusted",
+                           "card.no_content", "card.unknown_status"}) {
+    CHECK(worth_another_try(code));
+  }
+  for (const auto* code :
+       {"card.removed", "card.not_accepted", "card.bad_number", "reader.link", "card.ok"}) {
+    CHECK_FALSE(worth_another_try(code));
+  }
 }
 
 TEST_CASE("the families of readers are told apart by their endpoints") {
@@ -171,46 +234,6 @@ TEST_CASE("old numbers of 15 digits become numbers of 18") {
   CHECK(id_number_from_15("110105").error().code == "id.bad_length");
   CHECK(id_number_from_15("110105491331002").error().code == "id.bad_birth");
   CHECK(id_check_character("1101051949123100") == '\0');
-}
-
-TEST_CASE("the text block is read field by field") {
-  const auto specimen = emulator::specimen_card("farmer");
-  REQUIRE(specimen.has_value());
-  const Bytes block = specimen->text_block();
-  REQUIRE(block.size() == text_block_byte_count);
-  const auto card = parse_text_block(block);
-  REQUIRE(card.ok());
-  CHECK(card->name == "阿卜杜拉·买买提明");
-  CHECK(ethnicity_name(card->ethnicity) == "维吾尔");
-  CHECK(card->address == "某省某市某县青石镇柳河村三组17号");
-  CHECK(card->issuer == "某县公安局");
-  CHECK(card->valid_from == Date{2018, 3, 1});
-  CHECK(card->valid_to == Date{2038, 3, 1});
-}
-
-TEST_CASE("text blocks that cannot be are refused") {
-  const auto with = [](auto change) {
-    auto card = *emulator::specimen_card("grandma");
-    change(card);
-    const auto parsed = parse_text_block(card.text_block());
-    return parsed ? std::string_view("ok") : parsed.error().code;
-  };
-  using emulator::SpecimenCard;
-  CHECK(with([](SpecimenCard&) {}) == "ok");
-  CHECK(with([](SpecimenCard& card) { card.kind = 'I'; }) == "card.not_accepted");
-  CHECK(with([](SpecimenCard& card) { card.kind = 'Y'; }) == "card.not_accepted");
-  CHECK(with([](SpecimenCard& card) { card.kind = '?'; }) == "card.not_accepted");
-  CHECK(with([](SpecimenCard& card) { card.name = ""; }) == "card.unreadable");
-  CHECK(with([](SpecimenCard& card) { card.sex = "7"; }) == "card.unreadable");
-  CHECK(with([](SpecimenCard& card) { card.birth = "1949123"; }) == "card.unreadable");
-  CHECK(with([](SpecimenCard& card) { card.valid_to = "长"; }) == "card.unreadable");
-  CHECK(with([](SpecimenCard& card) { card.birth = "19491230"; }) == "card.bad_number");
-  CHECK(with([](SpecimenCard& card) { card.sex = "1"; }) == "card.bad_number");
-  CHECK(with([](SpecimenCard& card) { card.number = "11010519491231002"; }) == "card.bad_number");
-  Bytes block = emulator::specimen_card("grandma")->text_block();
-  block[1] = 0xD8;  // half a surrogate pair
-  CHECK(parse_text_block(block).error().code == "card.unreadable");
-  CHECK(parse_text_block(ByteView(block).first(255)).error().code == "card.unreadable");
 }
 
 TEST_CASE("ethnic groups have names") {

@@ -1,6 +1,5 @@
-#include "drivers/card/sdt/sdt_reader.hpp"
-#include "drivers/emulator/card_reader_model.hpp"
-#include "tests/drivers/device_rig.hpp"
+#include "drivers/card/sdt/sdt_status.hpp"
+#include "tests/drivers/id_card_rig.hpp"
 
 namespace bianmin {
 
@@ -8,44 +7,6 @@ using card::IdCard;
 using emulator::CardReaderModel;
 using emulator::FaultKind;
 using emulator::ReaderFamily;
-
-namespace {
-
-card::SdtTimings quick_timings() {
-  card::SdtTimings timings;
-  timings.probe_timeout_ms = 60;
-  timings.find_timeout_ms = 60;
-  timings.select_timeout_ms = 60;
-  timings.read_timeout_ms = 60;
-  timings.poll_ms = 10;
-  timings.settle_ms = 1;
-  return timings;
-}
-
-struct ReaderRig : LoopRig {
-  explicit ReaderRig(ReaderFamily family) : device(family) {}
-
-  void start() {
-    device.plug();
-    reader =
-        std::make_unique<card::SdtReader>(*bus, loop, nullptr, quick_timings(), usb::RecoveryLimits{10, 40});
-  }
-  void put(std::string_view name) {
-    device.change([&](CardReaderModel& model) { model.put_card(*emulator::specimen_card(name)); });
-  }
-  // Reads once, to the end.
-  Result<IdCard> read() {
-    std::optional<Result<IdCard>> result;
-    reader->read([&](Result<IdCard> read) { result = std::move(read); });
-    REQUIRE(until([&] { return result.has_value(); }));
-    return std::move(*result);
-  }
-
-  EmulatedDevice<CardReaderModel> device;
-  std::unique_ptr<card::SdtReader> reader;
-};
-
-}  // namespace
 
 TEST_CASE("a card on the reader is read, in both families") {
   ReaderRig rig(GENERATE(ReaderFamily::a, ReaderFamily::b));
@@ -84,7 +45,7 @@ TEST_CASE("reads wait for a card, one after the other, and say when they see it"
 TEST_CASE("what is not a usable resident card is told apart") {
   ReaderRig rig(ReaderFamily::b);
   rig.start();
-  rig.put("foreigner");
+  rig.put("unknown-kind");
   CHECK(rig.read().error().code == "card.not_accepted");
   rig.put("bad-number");
   CHECK(rig.read().error().code == "card.bad_number");
@@ -145,7 +106,7 @@ TEST_CASE("plugging and unplugging is followed, and a waiting read survives it")
 
 TEST_CASE("a reader that comes after the driver is found") {
   ReaderRig rig(ReaderFamily::b);
-  rig.reader = std::make_unique<card::SdtReader>(*rig.bus, rig.loop, nullptr, quick_timings());
+  rig.reader = rig.make(card::sdt_models());
   CHECK(rig.reader->state().condition == DeviceCondition::absent);
   rig.put("grandma");
   rig.device.plug();
@@ -180,24 +141,103 @@ TEST_CASE("every fault at every transfer is recovered from", "[faults]") {
   }
 }
 
-TEST_CASE("every status at every command ends well or with a code of the interface", "[faults]") {
-  const std::uint16_t command =
-      GENERATE(std::uint16_t{0x12FF}, std::uint16_t{0x2001}, std::uint16_t{0x2002}, std::uint16_t{0x3001});
+TEST_CASE("every status at every command ends well or with the code of that status", "[faults]") {
+  const std::uint16_t command = GENERATE(as<std::uint16_t>(), 0x12FF, 0x2001, 0x2002, 0x3010, 0x3003);
   ReaderRig rig(ReaderFamily::b);
   rig.start();
   rig.put("grandma");
   for (int status = 0; status < 256; ++status) {
     INFO("command " << command << " status " << status);
-    rig.device.change(
-        [&](CardReaderModel& model) { model.answer_status(command, static_cast<std::uint8_t>(status), 1); });
-    const auto read = rig.read();
+    const auto byte = static_cast<std::uint8_t>(status);
+    rig.device.change([&](CardReaderModel& model) { model.answer_status(command, byte, 1); });
+    const auto read = rig.read({.fingerprints = true, .further_address = true});
     const std::string_view code = read ? "ok" : read.error().code;
-    const bool known =
-        code == "ok" || code == "card.removed" || code == "card.not_accepted" || code == "card.unreadable";
-    CHECK(known);
-    if (command == 0x3001 && status == 0x80) CHECK(code == "card.removed");
-    if (command == 0x3001 && status == 0x40) CHECK(code == "card.not_accepted");
-    if (command == 0x3001 && status == 0x41) CHECK(code == "ok");
+    const auto meaning = card::sdt_status(byte).meaning;
+    const bool once_told = command == 0x2002 || command == 0x3010 || command == 0x3003;
+    const bool ends = meaning == card::SdtMeaning::no_card || meaning == card::SdtMeaning::card_refused;
+    CHECK(code == (once_told && ends ? card::sdt_status(byte).code : "ok"));
+    if (read) CHECK(read->further_address.empty() == (command == 0x3003 && status == 0x91));
+  }
+}
+
+TEST_CASE("what makes a card fail again and again is told by its own code") {
+  const auto [status, code] = GENERATE(table<int, std::string>({{0x31, "card.module_not_trusted"},
+                                                                {0x32, "card.not_authenticated"},
+                                                                {0x33, "card.not_verified"},
+                                                                {0x41, "card.unreadable"},
+                                                                {0x47, "card.no_random"},
+                                                                {0x91, "card.no_content"},
+                                                                {0x55, "card.unknown_status"}}));
+  ReaderRig rig(ReaderFamily::b);
+  rig.start();
+  rig.put("grandma");
+  rig.device.change([&, byte = static_cast<std::uint8_t>(status)](CardReaderModel& model) {
+    model.answer_status(0x3001, byte, 1'000);
+  });
+  const auto read = rig.read();
+  CHECK(read.error().code == code);
+  CHECK(read.error().remedy == Remedy::ask_resident);
+  CHECK(rig.reader->state().usable());
+}
+
+TEST_CASE("fingerprints and the further address are read when asked for, and only then") {
+  ReaderRig rig(GENERATE(ReaderFamily::a, ReaderFamily::b));
+  rig.start();
+  rig.put("grandma");
+  const auto bare = rig.read();
+  CHECK(bare->fingerprints.empty());
+  CHECK(bare->further_address.empty());
+  const auto all = rig.read({.fingerprints = true, .further_address = true});
+  CHECK(all->fingerprints.size() == 512);
+  CHECK(all->further_address == "某省某市某县青石镇敬老院2号楼");
+  CHECK(all->photo == bare->photo);
+  rig.put("farmer");
+  const auto farmer = rig.read({.fingerprints = true, .further_address = true});
+  CHECK(farmer->fingerprints.size() == 1'024);
+  CHECK(farmer->further_address.empty());
+  rig.put("foreigner-2017");
+  const auto foreigner = rig.read({.fingerprints = true, .further_address = false});
+  CHECK(foreigner->fingerprints.empty());
+  CHECK(foreigner->number == "CAN110081080310");
+}
+
+TEST_CASE("all kinds of cards come through the reader") {
+  ReaderRig rig(ReaderFamily::a);
+  rig.start();
+  const auto [name, kind] =
+      GENERATE(table<std::string, card::CardKind>({{"grandma", card::CardKind::resident},
+                                                   {"hong-kong", card::CardKind::hong_kong_macao_taiwan},
+                                                   {"foreigner-2017", card::CardKind::foreigner_2017},
+                                                   {"foreigner-2023", card::CardKind::foreigner_2023}}));
+  rig.put(name);
+  CHECK(rig.read()->kind == kind);
+}
+
+// At whichever command the card is pulled out, there is a whole person or a card that was removed.
+TEST_CASE("a card pulled at any command never gives half a person", "[faults]") {
+  ReaderRig rig(GENERATE(ReaderFamily::a, ReaderFamily::b));
+  rig.start();
+  constexpr int commands = 6;  // find, select, read; find, select, read the address
+  for (int index = 0; index <= commands; ++index) {
+    INFO("pulled at command " << index);
+    rig.put("grandma");
+    REQUIRE(rig.until([&] { return rig.reader->state().usable(); }));
+    rig.device.change([&](CardReaderModel& model) { model.take_card_in(index); });
+    std::optional<Result<IdCard>> result;
+    rig.reader->read({.fingerprints = true, .further_address = true},
+                     [&](Result<IdCard> card) { result = std::move(card); });
+    if (index == 0) {  // it was gone before it was found: the read goes on waiting
+      REQUIRE(rig.until(
+          [&] { return !rig.device.change([](CardReaderModel& model) { return model.has_card(); }); }));
+      rig.put("grandma");
+    }
+    REQUIRE(rig.until([&] { return result.has_value(); }));
+    if (index == 0 || index == commands) {
+      REQUIRE(result->ok());
+      CHECK((*result)->further_address == "某省某市某县青石镇敬老院2号楼");
+    } else {
+      CHECK(result->error().code == "card.removed");
+    }
   }
 }
 

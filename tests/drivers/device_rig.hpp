@@ -41,6 +41,12 @@ class EmulatedDevice {
   void unplug() { shared_testbed().unplug(port_); }
   bool plugged() const { return shared_testbed().plugged(port_); }
   void fail_at(int index, emulator::FaultKind fault) { shared_testbed().fail_at(port_, index, fault); }
+  // Changes the model when the transfer with this index begins.
+  void act_at(int index, std::function<void(Model&)> act) {
+    shared_testbed().act_at(port_, index, [&model = model_, act = std::move(act)] { act(model); });
+  }
+  void forget_faults() { shared_testbed().forget_faults(port_); }
+  int effect_count() const { return shared_testbed().effect_count(port_); }
   int transfer_count() const { return shared_testbed().transfer_count(port_); }
   template <typename Function>
   auto change(Function function) {

@@ -21,7 +21,7 @@ constexpr ClientId second = 2;
 struct NodeRig {
   explicit NodeRig(DeviceModel& model)
       : node(
-            model, faults, [this](bool now) { ready = now; }, [this] { node.unplug(); }) {
+            model, script, [this](bool now) { ready = now; }, [this] { node.unplug(); }) {
     model.power_on();
   }
   int send(std::uintptr_t key, Bytes bytes, ClientId client = first) {
@@ -38,7 +38,7 @@ struct NodeRig {
     urb.in_byte_max = byte_max;
     return node.submit(first, std::move(urb));
   }
-  std::map<int, FaultKind> faults;
+  FaultScript script;
   bool ready = false;
   UsbfsNode node;
 };
@@ -120,17 +120,17 @@ TEST_CASE("faults happen at their transfer and once") {
     (void)rig.node.reap(first);
     return rig.node.reap(first);
   };
-  rig.faults = {{1, FaultKind::wrong_checksum},
-                {3, FaultKind::short_answer},
-                {5, FaultKind::oversize},
-                {7, FaultKind::garbage}};
+  rig.script.faults = {{1, FaultKind::wrong_checksum},
+                       {3, FaultKind::short_answer},
+                       {5, FaultKind::oversize},
+                       {7, FaultKind::garbage}};
   CHECK(to_hex(exchange()->in) == "aaaaaa966900040000807b");
   CHECK(exchange()->in.size() == 5);
   CHECK(exchange()->in.size() == 11 + 64);
   CHECK(exchange()->in.size() == 11);
   CHECK(to_hex(exchange()->in) == "aaaaaa9669000400008084");
   CHECK(rig.node.transfer_count() == 10);
-  rig.faults = {{11, FaultKind::late}};
+  rig.script.faults = {{11, FaultKind::late}};
   REQUIRE(rig.send(1, find_card) == 0);
   REQUIRE(rig.ask(2, 64) == 0);
   (void)rig.node.reap(first);
@@ -141,9 +141,87 @@ TEST_CASE("faults happen at their transfer and once") {
   CHECK(to_hex(rig.node.reap(first)->in) == "aaaaaa9669000400008084");
 }
 
+TEST_CASE("faults on the way to the device change what it gets, and the host hears nothing of it") {
+  CardReaderModel reader(ReaderFamily::b);
+  NodeRig rig(reader);
+  const auto exchange = [&] {
+    REQUIRE(rig.send(1, find_card) == 0);
+    const auto sent = rig.node.reap(first);
+    REQUIRE(sent.has_value());
+    CHECK(sent->status == 0);
+    CHECK(sent->actual == find_card.size());
+    REQUIRE(rig.ask(2, 128) == 0);
+    const auto answer = rig.node.reap(first);
+    if (!answer) REQUIRE(rig.node.discard(first, 2) == 0);
+    if (!answer) (void)rig.node.reap(first);
+    return answer ? to_hex(answer->in) : std::string("nothing");
+  };
+  rig.script.faults = {{0, FaultKind::wrong_checksum}, {2, FaultKind::bit_flip}, {5, FaultKind::babble}};
+  CHECK(exchange() == "aaaaaa9669000400001014");
+  CHECK(rig.script.effect_count == 1);
+  CHECK(exchange() == "nothing");  // its length is another one now: the module waits for the rest
+  CHECK(rig.script.effect_count == 2);
+  CHECK(rig.node.reset() == 0);
+  // Kinds that this direction or protocol does not have leave the transfer as it is.
+  for (const FaultKind kind :
+       {FaultKind::babble, FaultKind::late, FaultKind::stale, FaultKind::wrong_sequence}) {
+    rig.script.faults = {{rig.node.transfer_count(), kind}};
+    CHECK(exchange() == "aaaaaa9669000400008084");
+  }
+  CHECK(rig.script.effect_count == 2);
+}
+
+TEST_CASE("a stale answer comes in the place of the right one, which comes after it") {
+  CardReaderModel reader(ReaderFamily::b);
+  NodeRig rig(reader);
+  const auto answer = [&] {
+    REQUIRE(rig.ask(2, 128) == 0);
+    return to_hex(rig.node.reap(first)->in);
+  };
+  const auto send = [&] {
+    REQUIRE(rig.send(1, find_card) == 0);
+    (void)rig.node.reap(first);
+  };
+  rig.script.faults = {{1, FaultKind::stale}};
+  send();
+  CHECK(answer() == "aaaaaa9669000400008084");  // nothing came before: no effect
+  CHECK(rig.script.effect_count == 0);
+  reader.put_card(*specimen_card("grandma"));
+  rig.script.faults = {{3, FaultKind::stale}};
+  send();
+  CHECK(answer() == "aaaaaa9669000400008084");
+  CHECK(rig.script.effect_count == 1);
+  CHECK(answer() == "aaaaaa9669000800009f0000000097");
+}
+
+TEST_CASE("an act happens when its transfer begins, and control requests of a class are transfers") {
+  PrinterModel printer;
+  NodeRig rig(printer);
+  const auto port_status = [&](std::uint8_t request_type, std::uint8_t request) {
+    Urb urb;
+    urb.key = 5;
+    urb.type = 2;
+    urb.out = {request_type, request, 0, 1, 0, 0, 4, 0};
+    urb.in_byte_max = 4;
+    REQUIRE(rig.node.submit(first, std::move(urb)) == 0);
+    return rig.node.reap(first);
+  };
+  rig.script.acts[1] = [&] { printer.set_paper(false); };
+  rig.script.faults = {{2, FaultKind::stall}, {3, FaultKind::bit_flip}, {4, FaultKind::timeout}};
+  CHECK(port_status(0xA1, 1)->in == Bytes{0x18});
+  CHECK(port_status(0x80, 6).has_value());  // a standard request to the device
+  CHECK(rig.node.transfer_count() == 1);
+  CHECK(port_status(0xA1, 1)->in == Bytes{0x28});
+  CHECK(port_status(0xA1, 1)->status == -EPIPE);
+  CHECK(port_status(0xA1, 1)->in == Bytes{0x20});
+  CHECK_FALSE(port_status(0xA1, 1).has_value());
+  CHECK(rig.node.discard(first, 5) == 0);
+  CHECK(rig.script.effect_count == 3);
+}
+
 TEST_CASE("faults have names") {
-  for (const std::string_view name :
-       {"unplug", "stall", "timeout", "short", "oversize", "wrong-checksum", "garbage", "late"}) {
+  for (const std::string_view name : {"unplug", "stall", "timeout", "short", "oversize", "wrong-checksum",
+                                      "garbage", "babble", "bit-flip", "wrong-sequence", "late", "stale"}) {
     const auto kind = fault_from_name(name);
     REQUIRE(kind.has_value());
     CHECK(fault_name(*kind) == name);
@@ -218,11 +296,13 @@ TEST_CASE("the emulated kiosk does what it is told, and says why not") {
   CHECK(tell("card off") == "ok ");
   CHECK(tell("scan BM1:1") == "ok ");
   CHECK(tell("fault reader 3 stall") == "ok ");
+  CHECK(tell("fault reader +3 stall") == "ok ");
+  CHECK(tell("card off-after 3") == "ok ");
   CHECK(tell("receipts") == "ok whole 0 partial 0");
   for (const std::string_view bad :
-       {"", "dance", "card", "card on nobody", "paper", "paper out-after x", "paper open-after 3", "cover",
-        "plug", "plug toaster", "fault reader x stall", "fault reader 3 rust", "fault toaster 3 stall",
-        "receipt", "receipt /tmp/x"}) {
+       {"", "dance", "card", "card on nobody", "card off-after x", "paper", "paper out-after x",
+        "paper open-after 3", "cover", "plug", "plug toaster", "fault reader x stall", "fault reader 3 rust",
+        "fault toaster 3 stall", "receipt", "receipt /tmp/x"}) {
     INFO(bad);
     CHECK(tell(bad) == "emulator.bad_command");
   }

@@ -2,6 +2,7 @@
 #include "drivers/emulator/printer_model.hpp"
 #include "drivers/printer/escpos_printer.hpp"
 #include "tests/drivers/device_rig.hpp"
+#include "tests/drivers/quick_options.hpp"
 
 namespace bianmin {
 
@@ -11,16 +12,6 @@ using printer::Document;
 using printer::PrintOutcome;
 
 namespace {
-
-printer::EscposOptions quick_options() {
-  printer::EscposOptions options;
-  options.answer_timeout_ms = 60;
-  options.write_timeout_ms = 60;
-  options.confirm_timeout_ms = 300;
-  options.idle_poll_ms = 20;
-  options.busy_poll_ms = 5;
-  return options;
-}
 
 Document slip() {
   return {{printer::TextLine{"便民服务回执", printer::Align::center, 2, true}, printer::RuleLine{},
@@ -37,8 +28,8 @@ std::size_t body_byte_count() {
 struct PrinterRig : LoopRig {
   PrinterRig() {
     device.plug();
-    printer = std::make_unique<printer::EscposPrinter>(*bus, loop, nullptr, quick_options(),
-                                                       usb::RecoveryLimits{10, 40});
+    printer =
+        std::make_unique<printer::EscposPrinter>(*bus, loop, nullptr, quick_escpos_options(), quick_recovery);
   }
   void start_printing() {
     outcome.reset();

@@ -6,7 +6,7 @@
 #include <chrono>
 #include <optional>
 
-#include "drivers/card/sdt/sdt_reader.hpp"
+#include "drivers/card/usb_id_card_reader.hpp"
 #include "drivers/emulator/control_client.hpp"
 #include "drivers/printer/escpos_printer.hpp"
 #include "drivers/scanner/hid_pos_scanner.hpp"
@@ -22,7 +22,7 @@ class Walk {
   int run() {
     auto bus = usb::Bus::open(&log_);
     if (!bus) return fail("bus", bus.error().text());
-    card::SdtReader reader(**bus, loop_, &log_);
+    card::UsbIdCardReader reader(**bus, loop_, &log_);
     printer::EscposPrinter printer(**bus, loop_, &log_);
     scanner::HidPosScanner scanner(**bus, loop_, &log_);
     if (!until([&] {
@@ -50,7 +50,7 @@ class Walk {
     while (!is_true() && std::chrono::steady_clock::now() < end) loop_.run_once(20);
     return is_true();
   }
-  int read(card::SdtReader& reader) {
+  int read(card::UsbIdCardReader& reader) {
     std::optional<Result<card::IdCard>> result;
     reader.read([&](Result<card::IdCard> card) { result = std::move(card); });
     (void)tell("card on farmer");
@@ -79,7 +79,7 @@ class Walk {
     if (!until([&] { return code.has_value(); }) || !*code) return fail("scanner", "nothing was scanned");
     return **code == "BM1:0721338641 你好" ? 0 : fail("scanner", "another text");
   }
-  int replug(card::SdtReader& reader) {
+  int replug(card::UsbIdCardReader& reader) {
     (void)tell("unplug reader");
     if (!until([&] { return reader.state().code == "absent"; })) return fail("replug", "not absent");
     (void)tell("plug reader");

@@ -94,6 +94,10 @@ const std::vector<std::pair<std::string_view, std::string_view>>& within_layer()
       {"drivers/printer", "drivers/usb"},
       {"drivers/scanner", "drivers/usb"},
       {"drivers/pad", "drivers/usb"},
+      {"drivers/recording", "drivers/usb"},     // what a transfer is, without libusb
+      {"drivers/conformance", "drivers/card"},  // the kinds' interfaces alone
+      {"drivers/conformance", "drivers/printer"},
+      {"drivers/conformance", "drivers/scanner"},
       {"ui/pages", "ui/kit"},
       {"ui/pages", "ui/strings"},
       {"ui/input", "ui/kit"},
@@ -139,9 +143,10 @@ std::optional<std::string> refused(const std::string& path, const std::string& h
     return "nothing goes up to " + to;
   if (from == "drivers/emulator") {
     // The printer model executes what printer/escpos_reader reads, as a preview does; emulated cards take the
-    // same commands apart that readers put together.
-    if (to == "drivers" || to == "drivers/printer" || header == "drivers/card/apdu.hpp") return std::nullopt;
-    return "the emulator uses the drivers' shared words, APDUs and the reader of ESC/POS alone";
+    // same commands apart that readers put together; a recorded device answers what is recorded.
+    const bool shared = to == "drivers" || to == "drivers/printer" || to == "drivers/recording";
+    if (shared || header == "drivers/card/apdu.hpp") return std::nullopt;
+    return "the emulator uses the drivers' shared words, APDUs, recordings and the reader of ESC/POS alone";
   }
   if (from == "terminal/session") return std::nullopt;
   const std::string layer = layer_of(from);

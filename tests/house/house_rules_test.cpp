@@ -79,7 +79,7 @@ TEST_CASE("what the house does not allow") {
            {"drivers/device_state.cpp", "\"drivers/card/id_card.hpp\""},
            {"drivers/card/a.cpp", "\"drivers/emulator/card.hpp\""},
            {"drivers/emulator/a.cpp", "\"drivers/usb/transfer.hpp\""},
-           {"drivers/emulator/a.cpp", "\"drivers/card/sdt/sdt_reader.hpp\""},
+           {"drivers/emulator/a.cpp", "\"drivers/card/sdt/sdt_driver.hpp\""},
            {"drivers/usb/a.cpp", "<umockdev.h>"},
            {"drivers/printer/a.cpp", "<png.h>"},
            {"ui/kit/a.cpp", "\"ui/pages/review.hpp\""},

@@ -1,5 +1,7 @@
 #include "drivers/card/sdt/sdt_frame.hpp"
 
+#include <fmt/format.h>
+
 #include "drivers/card/sdt/text_block.hpp"
 #include "terminal/base/secret.hpp"
 
@@ -87,17 +89,33 @@ SdtReply SdtDecoder::take() {
   return reply;
 }
 
-Result<CardContents> split_contents(ByteView data) {
+Result<CardContents> split_contents(ByteView data, bool with_fingerprints) {
   ByteReader reader(data);
   const std::size_t text_byte_count = reader.u16_be();
   const std::size_t photo_byte_count = reader.u16_be();
+  const std::size_t fingerprints_byte_count = with_fingerprints ? reader.u16_be() : 0;
   CardContents contents;
   contents.text = reader.take(text_byte_count);
   contents.photo = reader.take(photo_byte_count);
-  if (!reader.at_end() || text_byte_count != text_block_byte_count) {
-    return Error{Remedy::ask_resident, "card.unreadable", "the reader's answer has other lengths"};
+  contents.fingerprints = reader.take(fingerprints_byte_count);
+  const bool whole_fingerprints = fingerprints_byte_count % fingerprint_byte_count == 0 &&
+                                  fingerprints_byte_count <= fingerprints_byte_max;
+  if (!reader.at_end() || text_byte_count != text_block_byte_count ||
+      photo_byte_count != card_photo_byte_count || !whole_fingerprints) {
+    return Error{Remedy::retry_later, "reader.bad_frame", "the lengths are not those of a card"};
   }
   return contents;
+}
+
+Result<std::string> sam_id_text(ByteView data) {
+  ByteReader reader(data);
+  const unsigned standard = reader.u16_le();
+  const unsigned type = reader.u16_le();
+  const std::uint32_t date = reader.u32_le();
+  const std::uint32_t first = reader.u32_le();
+  const std::uint32_t second = reader.u32_le();
+  if (!reader.at_end()) return Error{Remedy::retry_later, "reader.not_an_id_reader", "the module has no id"};
+  return fmt::format("{:02}.{:02}-{:08}-{:010}-{:010}", standard, type, date, first, second);
 }
 
 }  // namespace bianmin::card

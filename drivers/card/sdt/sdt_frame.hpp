@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "terminal/base/bytes.hpp"
 #include "terminal/base/result.hpp"
@@ -21,10 +22,15 @@ struct SdtCommand {
   std::uint8_t command = 0;
   std::uint8_t parameter = 0;
 };
+constexpr SdtCommand sdt_reset_sam = {0x10, 0xFF};
+constexpr SdtCommand sdt_sam_status = {0x11, 0xFF};
 constexpr SdtCommand sdt_read_sam_id = {0x12, 0xFF};
 constexpr SdtCommand sdt_find_card = {0x20, 0x01};
 constexpr SdtCommand sdt_select_card = {0x20, 0x02};
 constexpr SdtCommand sdt_read_text_photo = {0x30, 0x01};
+constexpr SdtCommand sdt_read_text_photo_fingerprints = {0x30, 0x10};
+constexpr SdtCommand sdt_read_further_address = {0x30, 0x03};
+constexpr SdtCommand sdt_read_management_id = {0x30, 0x05};  // one public source only
 
 Bytes encode_sdt(SdtCommand command, ByteView data = {});
 
@@ -55,11 +61,18 @@ class SdtDecoder {
   Bytes body_;
 };
 
-// The answer to 30 01: what the card holds. Error "card.unreadable" when the lengths do not fit.
+// The answer to 30 01 or 30 10: what the card holds.
 struct CardContents {
-  ByteView text;  // both borrow from the reply
+  ByteView text;  // all three borrow from the reply
   ByteView photo;
+  ByteView fingerprints;  // 0, 512 or 1,024 bytes
 };
-Result<CardContents> split_contents(ByteView data);
+// `with_fingerprints`: of 30 10, which has a third length. Error "reader.bad_frame" when the lengths are not
+// those of a card: a frame with a right checksum and wrong lengths is a stale answer to another command.
+Result<CardContents> split_contents(ByteView data, bool with_fingerprints);
+
+// The answer to 12 FF as it is printed on modules, "AA.BB-YYYYMMDD-NNNNNNNNNN-NNNNNNNNNN"; one of two sources
+// prints the last number with nine digits. Error "reader.not_an_id_reader".
+Result<std::string> sam_id_text(ByteView data);
 
 }  // namespace bianmin::card

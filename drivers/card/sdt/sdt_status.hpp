@@ -2,7 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
+
+#include "drivers/card/sdt/sdt_frame.hpp"
+#include "terminal/base/result.hpp"
 
 namespace bianmin::card {
 
@@ -18,11 +22,18 @@ enum class SdtMeaning {
 
 struct SdtStatus {
   SdtMeaning meaning = SdtMeaning::card_failed;
-  std::string_view code;  // stable and public
+  std::string_view code;  // stable and public; another one for each byte that is known
 };
 
-// Unknown bytes count as a card that failed ("card.unreadable"): trying again is right for them, and a reader
-// that answers anything is not broken.
+// Unknown bytes count as a card that failed ("card.unknown_status"): trying again is right for them, and a
+// reader that answers anything is not broken.
 SdtStatus sdt_status(std::uint8_t third_status_byte);
+
+// The error that a reply with such a status comes to: "card.*" is about the card, "reader.*" about the
+// device. Its detail has the command, the byte, and the card's own SW1 SW2 where the reader hands them on.
+Error sdt_error(SdtCommand command, const SdtReply& reply);
+
+// Whether the same commands may give another result: the card did not work this time.
+bool worth_another_try(std::string_view code);
 
 }  // namespace bianmin::card

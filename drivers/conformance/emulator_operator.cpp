@@ -1,0 +1,68 @@
+#include "drivers/conformance/operator.hpp"
+#include "terminal/base/config.hpp"
+
+namespace bianmin::conformance {
+
+namespace {
+
+// "During": so far into the device's next work. A slip is some hundred bytes, a card some transfers.
+constexpr std::string_view transfers_into = "3";
+constexpr std::string_view bytes_into = "60";
+constexpr std::string_view sent_bytes_into = "150";  // with the questions that come before
+constexpr int slip_count_max = 1'000'000;
+
+}  // namespace
+
+Result<void> EmulatorOperator::act(Act act) {
+  const auto line = [&]() -> std::string {
+    switch (act) {
+      case Act::plug:
+        return "plug " + device_;
+      case Act::unplug:
+        return "unplug " + device_;
+      case Act::unplug_during:
+        if (device_ == "printer") return "printer unplug-after " + std::string(sent_bytes_into);
+        return "fault " + device_ + " +" + std::string(transfers_into) + " unplug";
+      case Act::put_card:
+        return card_ + " on";
+      case Act::take_card:
+        return card_ + " off";
+      case Act::take_card_during:
+        return card_ + " off-after " + std::string(transfers_into);
+      case Act::load_paper:
+        return "paper in";
+      case Act::remove_paper:
+        return "paper out";
+      case Act::remove_paper_during:
+        return "paper out-after " + std::string(bytes_into);
+      case Act::close_cover:
+        return "cover close";
+      case Act::open_cover:
+        return "cover open";
+      case Act::open_cover_during:
+        return "cover open-after " + std::string(bytes_into);
+    }
+    return {};
+  }();
+  const auto answer = send_(line);
+  if (!answer) return answer.error();
+  return {};
+}
+
+Result<std::string> EmulatorOperator::show_code(const std::string& text) {
+  if (auto sent = send_("scan " + text); !sent) return sent.error();
+  return text;
+}
+
+Result<int> EmulatorOperator::count_slips() {
+  const auto answer = send_("receipts");  // "whole N partial M"
+  if (!answer) return answer.error();
+  constexpr std::string_view before = "whole ";
+  const std::string_view text = std::string_view(*answer).substr(0, answer->find(" partial"));
+  const auto count = text.starts_with(before) ? parse_number(text.substr(before.size()), 0, slip_count_max)
+                                              : Result<std::int64_t>(Error{});
+  if (!count) return Error{Remedy::refuse, "emulator.refused", "not a count of slips"};
+  return static_cast<int>(*count);
+}
+
+}  // namespace bianmin::conformance

@@ -1,0 +1,61 @@
+// Who does what a step asks for: a person at a shell, or the emulator.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "terminal/base/result.hpp"
+
+namespace bianmin::conformance {
+
+// Those with "during" are prepared and then happen by themselves, or by a quick hand, in the middle of the
+// device's next work.
+enum class Act {
+  plug,
+  unplug,
+  unplug_during,
+  put_card,
+  take_card,
+  take_card_during,
+  load_paper,
+  remove_paper,
+  remove_paper_during,
+  close_cover,
+  open_cover,
+  open_cover_during,
+};
+
+// Thread-bound to the event loop. The loop may turn during a call. Errors of all calls:
+// "conformance.skipped" (the detail says why this operator cannot or does not want to), and the operator's
+// own.
+class Operator {
+ public:
+  virtual ~Operator() = default;
+  virtual Result<void> act(Act act) = 0;
+  // Shows the scanner a code with this text. Returns what the scanner has to say: empty when the operator
+  // took another code and cannot know.
+  virtual Result<std::string> show_code(const std::string& text) = 0;
+  // How many whole slips have come out of the printer until now; only differences are looked at.
+  virtual Result<int> count_slips() = 0;
+};
+
+// An operator that works an emulator by its control lines ("card on", "unplug reader").
+class EmulatorOperator : public Operator {
+ public:
+  using Send = std::function<Result<std::string>(std::string_view line)>;
+  // As the control lines call the device ("reader", "printer", "scanner") and its card ("card").
+  EmulatorOperator(std::string device, std::string card, Send send)
+      : device_(std::move(device)), card_(std::move(card)), send_(std::move(send)) {}
+
+  Result<void> act(Act act) override;
+  Result<std::string> show_code(const std::string& text) override;
+  Result<int> count_slips() override;
+
+ private:
+  std::string device_;
+  std::string card_;
+  Send send_;
+};
+
+}  // namespace bianmin::conformance

@@ -1,0 +1,142 @@
+#include <fmt/format.h>
+
+#include "drivers/conformance/public_codes.hpp"
+#include "drivers/conformance/suites.hpp"
+#include "drivers/scanner/code_scanner.hpp"
+
+namespace bianmin::conformance {
+
+namespace {
+
+constexpr std::int64_t start_limit_ms = 15'000;
+constexpr std::int64_t code_limit_ms = 10'000;
+constexpr std::int64_t replug_limit_ms = 30'000;
+constexpr std::int64_t silence_ms = 1'000;
+constexpr int codes_in_a_row = 20;
+constexpr std::int64_t row_limit_ms = 60'000;
+constexpr std::size_t long_byte_count = 2'900;  // near to what the largest QR code holds
+
+class Checks {
+ public:
+  explicit Checks(scanner::CodeScanner& scanner) : scanner_(scanner) {
+    scanner_.watch([codes = codes_](DeviceState state) { codes->see(state); });
+  }
+  ~Checks() {
+    scanner_.watch(nullptr);
+    scanner_.stop();
+  }
+  Checks(const Checks&) = delete;
+  Checks& operator=(const Checks&) = delete;
+
+  DeviceState state() const { return scanner_.state(); }
+  std::optional<std::string> stray_code() { return codes_->take(); }
+  void tidy(Stage& stage) {
+    scanner_.stop();
+    stage.linger(0);
+  }
+
+  Result<void> ready(Stage& stage) { return become_ready(stage, state_); }
+  Result<void> code(Stage& stage) {
+    listen();
+    return scan_one(stage, "BM1:0721338641");
+  }
+  Result<void> chinese(Stage& stage) {
+    listen();
+    return scan_one(stage, "便民服务站办件进度查询，请把回执上的二维码对准扫描口");
+  }
+  Result<void> long_code(Stage& stage) {
+    listen();
+    std::string text;
+    while (text.size() < long_byte_count) text += static_cast<char>('0' + text.size() % 10);
+    return scan_one(stage, text);
+  }
+  Result<void> replug(Stage& stage) {
+    listen();
+    if (auto back = unplug_and_replug(stage, state_); !back) return back;
+    return scan_one(stage, "AFTER THE PLUG");
+  }
+  Result<void> unplugged_during(Stage& stage) {
+    listen();
+    if (auto asked = stage.ask(Act::unplug_during); !asked) return asked;
+    const auto shown = stage.show_code(std::string(long_byte_count, 'x'));
+    if (!shown) return shown.error();
+    if (!stage.until([&] { return state().condition == DeviceCondition::absent; })) {
+      return too_late("unplugged, not told", state());
+    }
+    if (auto back = become_ready(stage, state_); !back) return back;
+    if (!heard_->empty()) return wrong("half a code was told as one");
+    return scan_one(stage, "WHOLE AGAIN");
+  }
+  Result<void> stopped(Stage& stage) {
+    listen();
+    scanner_.stop();
+    if (const auto shown = stage.show_code("UNHEARD"); !shown) return shown.error();
+    stage.linger(silence_ms);
+    if (!heard_->empty()) return wrong("a code was told after stop()");
+    listen();
+    stage.linger(silence_ms);
+    if (!heard_->empty()) return wrong("a code from before listen() was told");
+    return scan_one(stage, "HEARD");
+  }
+  Result<void> many(Stage& stage) {
+    listen();
+    for (int i = 0; i < codes_in_a_row; ++i) {
+      if (auto scanned = scan_one(stage, fmt::format("CODE {}", i)); !scanned) return scanned;
+    }
+    stage.note(fmt::format("{} codes, {} ms each", codes_in_a_row, stage.took_ms() / codes_in_a_row));
+    return {};
+  }
+
+ private:
+  using Heard = std::vector<Result<std::string>>;
+
+  void listen() {
+    heard_ = std::make_shared<Heard>();
+    scanner_.listen([heard = heard_](Result<std::string> code) { heard->push_back(std::move(code)); });
+  }
+  Result<void> scan_one(Stage& stage, const std::string& text) {
+    const std::size_t before = heard_->size();
+    const auto shown = stage.show_code(text);
+    if (!shown) return shown.error();
+    if (!stage.until([&] { return heard_->size() > before; })) return too_late("a code is not told", state());
+    if (heard_->size() > before + 1) return wrong("one code was told twice");
+    const Result<std::string>& heard = heard_->back();
+    if (!heard) return checked(heard.error());
+    if (!shown->empty() && *heard != *shown) return wrong("another text was told");
+    return {};
+  }
+
+  scanner::CodeScanner& scanner_;
+  std::shared_ptr<Heard> heard_ = std::make_shared<Heard>();
+  std::shared_ptr<CodeWatch> codes_ = std::make_shared<CodeWatch>();
+  std::function<DeviceState()> state_ = [this] { return state(); };
+};
+
+}  // namespace
+
+Suite scanner_suite(scanner::CodeScanner& scanner) {
+  const auto checks = std::make_shared<Checks>(scanner);
+  const auto step = [&](std::string_view name, std::string_view what, std::int64_t limit_ms,
+                        Result<void> (Checks::*check)(Stage&)) {
+    return Step{name, what, limit_ms, [checks, check](Stage& stage) { return (*checks.*check)(stage); }};
+  };
+  Suite suite;
+  suite.device = "code-scanner";
+  suite.steps = {
+      step("ready", "It becomes ready after it was plugged in.", start_limit_ms, &Checks::ready),
+      step("code", "It tells a code once, with its text.", code_limit_ms, &Checks::code),
+      step("chinese", "A code with Chinese text arrives as it is.", code_limit_ms, &Checks::chinese),
+      step("long", "A code of 2,900 bytes arrives whole.", code_limit_ms, &Checks::long_code),
+      step("stopped", "After stop() nothing is told, not even later.", code_limit_ms, &Checks::stopped),
+      step("replug", "Unplugged: absent; plugged in: ready, without a restart.", replug_limit_ms,
+           &Checks::replug),
+      step("unplugged-during", "Unplugged in the middle of a code: half a code is none.", replug_limit_ms,
+           &Checks::unplugged_during),
+      step("twenty", "Twenty codes in a row are twenty codes.", row_limit_ms, &Checks::many),
+  };
+  suite.tidy = [checks](Stage& stage) { checks->tidy(stage); };
+  suite.stray_code = [checks] { return checks->stray_code(); };
+  return suite;
+}
+
+}  // namespace bianmin::conformance

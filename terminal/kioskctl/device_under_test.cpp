@@ -1,0 +1,91 @@
+#include "terminal/kioskctl/device_under_test.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "drivers/card/usb_id_card_reader.hpp"
+#include "drivers/emulator/control_client.hpp"
+#include "drivers/printer/escpos_printer.hpp"
+#include "drivers/scanner/hid_pos_scanner.hpp"
+#include "drivers/usb/inventory.hpp"
+#include "terminal/kioskctl/commands.hpp"
+#include "terminal/kioskctl/person_operator.hpp"
+
+namespace bianmin::kioskctl {
+
+namespace {
+
+class IdCardReaderUnderTest : public DeviceUnderTest {
+ public:
+  IdCardReaderUnderTest(usb::Bus& bus, EventLoop& loop, Log* log) : reader_(bus, loop, log) {}
+  conformance::Suite suite() override { return conformance::id_card_suite(reader_); }
+  bool takes(const usb::DeviceInfo& device) const override {
+    return card::match_id_card_driver(drivers_, device).driver != nullptr;
+  }
+  std::string emulated_name() const override { return "reader"; }
+  std::set<std::string_view> recorded_steps() const override { return {"ready", "read"}; }
+  bool reads_cards() const override { return true; }
+
+ private:
+  card::UsbIdCardReader reader_;
+  std::vector<card::IdCardDriver> drivers_ = card::id_card_drivers();
+};
+
+class PrinterUnderTest : public DeviceUnderTest {
+ public:
+  PrinterUnderTest(usb::Bus& bus, EventLoop& loop, Log* log) : printer_(bus, loop, log) {}
+  conformance::Suite suite() override { return conformance::printer_suite(printer_); }
+  bool takes(const usb::DeviceInfo& device) const override {
+    return printer::escpos_printer_interface(device).has_value();
+  }
+  std::string emulated_name() const override { return "printer"; }
+  std::set<std::string_view> recorded_steps() const override { return {"ready", "print"}; }
+
+ private:
+  printer::EscposPrinter printer_;
+};
+
+class ScannerUnderTest : public DeviceUnderTest {
+ public:
+  ScannerUnderTest(usb::Bus& bus, EventLoop& loop, Log* log) : scanner_(bus, loop, log) {}
+  conformance::Suite suite() override { return conformance::scanner_suite(scanner_); }
+  bool takes(const usb::DeviceInfo& device) const override {
+    return scanner::hid_pos_interface(device).has_value();
+  }
+  std::string emulated_name() const override { return "scanner"; }
+  std::set<std::string_view> recorded_steps() const override { return {"ready", "code"}; }
+
+ private:
+  scanner::HidPosScanner scanner_;
+};
+
+}  // namespace
+
+std::unique_ptr<DeviceUnderTest> DeviceUnderTest::create(std::string_view name, usb::Bus& bus,
+                                                         EventLoop& loop, Log* log) {
+  if (name == "id-card-reader") return std::make_unique<IdCardReaderUnderTest>(bus, loop, log);
+  if (name == "receipt-printer") return std::make_unique<PrinterUnderTest>(bus, loop, log);
+  if (name == "code-scanner") return std::make_unique<ScannerUnderTest>(bus, loop, log);
+  return nullptr;
+}
+
+std::unique_ptr<conformance::Operator> operator_for(const Arguments& arguments, const DeviceUnderTest& device,
+                                                    EventLoop& loop, std::FILE* talk) {
+  if (!arguments.has("emulator")) return std::make_unique<PersonOperator>(loop, talk, STDIN_FILENO);
+  return std::make_unique<conformance::EmulatorOperator>(
+      device.emulated_name(), device.emulated_card(),
+      [socket = emulator_socket(arguments)](std::string_view line) {
+        return emulator::emulator_command(socket, line);
+      });
+}
+
+std::string DeviceUnderTest::identity() const {
+  const auto listed = usb::list_quietly();
+  if (!listed) return {};
+  for (const usb::DeviceInfo& device : *listed) {
+    if (takes(device)) return fmt::format("{:04x}:{:04x} at {}", device.vendor, device.product, device.port);
+  }
+  return {};
+}
+
+}  // namespace bianmin::kioskctl

@@ -1,0 +1,97 @@
+// The conformance suites on the emulated devices, in this process.
+#include "drivers/conformance/suites.hpp"
+#include "drivers/emulator/card_reader_model.hpp"
+#include "drivers/emulator/printer_model.hpp"
+#include "drivers/emulator/scanner_model.hpp"
+#include "drivers/scanner/hid_pos_scanner.hpp"
+#include "tests/drivers/device_rig.hpp"
+#include "tests/drivers/played_operator.hpp"
+#include "tests/drivers/quick_options.hpp"
+
+namespace bianmin {
+
+using conformance::Act;
+using conformance::Verdict;
+using emulator::CardReaderModel;
+using emulator::FaultKind;
+using emulator::PrinterModel;
+using emulator::ScannerModel;
+
+namespace {
+
+template <typename Model>
+void play_plug(PlayedOperator& hands, EmulatedDevice<Model>& device, int transfers_into) {
+  hands.acts[Act::plug] = [&] { device.plug(); };
+  hands.acts[Act::unplug] = [&] { device.unplug(); };
+  hands.acts[Act::unplug_during] = [&device, transfers_into] {
+    device.fail_at(device.transfer_count() + transfers_into, FaultKind::unplug);
+  };
+}
+
+void check_all_pass(const conformance::Suite& suite, LoopRig& rig, PlayedOperator& hands) {
+  conformance::Stage stage(rig.loop, hands);
+  const conformance::Report report = run_suite(suite, stage);
+  INFO(report_table(report));
+  CHECK(report.count(Verdict::passed) == static_cast<int>(suite.steps.size()));
+}
+
+}  // namespace
+
+TEST_CASE("the emulated identity card readers conform, interrupted at several places") {
+  const auto family = GENERATE(emulator::ReaderFamily::a, emulator::ReaderFamily::b);
+  const int transfers_into = GENERATE(0, 1, 3, 5);
+  LoopRig rig;
+  EmulatedDevice<CardReaderModel> device(family);
+  card::UsbIdCardReader reader(*rig.bus, rig.loop, nullptr, quick_id_card_drivers(), quick_looks,
+                               quick_recovery);
+  PlayedOperator hands;
+  play_plug(hands, device, transfers_into);
+  const auto put = [&] {
+    device.change([](CardReaderModel& model) { model.put_card(*emulator::specimen_card("grandma")); });
+  };
+  hands.acts[Act::put_card] = put;
+  hands.acts[Act::take_card] = [&] { device.change([](CardReaderModel& model) { model.take_card(); }); };
+  hands.acts[Act::take_card_during] = [&] {
+    device.act_at(device.transfer_count() + transfers_into,
+                  [](CardReaderModel& model) { model.take_card(); });
+  };
+  check_all_pass(conformance::id_card_suite(reader), rig, hands);
+}
+
+TEST_CASE("the emulated receipt printer conforms, interrupted at several places") {
+  const std::size_t bytes_into = GENERATE(30U, 150U);
+  LoopRig rig;
+  EmulatedDevice<PrinterModel> device;
+  printer::EscposPrinter printer(*rig.bus, rig.loop, nullptr, quick_escpos_options(), quick_recovery);
+  PlayedOperator hands;
+  play_plug(hands, device, 0);
+  const auto change = [&](auto function) {
+    return [&device, function] { device.change([&](PrinterModel& model) { function(model); }); };
+  };
+  hands.acts[Act::unplug_during] = change([=](PrinterModel& model) { model.pull_plug_after(bytes_into); });
+  hands.acts[Act::load_paper] = change([](PrinterModel& model) { model.set_paper(true); });
+  hands.acts[Act::remove_paper] = change([](PrinterModel& model) { model.set_paper(false); });
+  hands.acts[Act::remove_paper_during] =
+      change([=](PrinterModel& model) { model.paper_out_after(bytes_into); });
+  hands.acts[Act::close_cover] = change([](PrinterModel& model) { model.set_cover(false); });
+  hands.acts[Act::open_cover] = change([](PrinterModel& model) { model.set_cover(true); });
+  hands.acts[Act::open_cover_during] =
+      change([=](PrinterModel& model) { model.cover_open_after(bytes_into); });
+  hands.slips = [&] { return device.change([](PrinterModel& model) { return model.whole_count(); }); };
+  check_all_pass(conformance::printer_suite(printer), rig, hands);
+}
+
+TEST_CASE("the emulated code scanner conforms, interrupted at several places") {
+  const int transfers_into = GENERATE(1, 20);
+  LoopRig rig;
+  EmulatedDevice<ScannerModel> device;
+  scanner::HidPosScanner scanner(*rig.bus, rig.loop, nullptr, quick_recovery);
+  PlayedOperator hands;
+  play_plug(hands, device, transfers_into);
+  hands.show = [&](const std::string& text) {
+    device.change([&](ScannerModel& model) { model.scan(text); });
+  };
+  check_all_pass(conformance::scanner_suite(scanner), rig, hands);
+}
+
+}  // namespace bianmin

@@ -1,0 +1,40 @@
+// The drivers' waits as tests use them: right for an emulated device, which answers within microseconds.
+#pragma once
+
+#include "drivers/card/sdt/sdt_driver.hpp"
+#include "drivers/card/usb_id_card_reader.hpp"
+#include "drivers/printer/escpos_printer.hpp"
+#include "drivers/usb/device_loop.hpp"
+
+namespace bianmin {
+
+constexpr usb::RecoveryLimits quick_recovery{10, 40};
+
+inline card::SdtTimings quick_sdt_timings() {
+  card::SdtTimings timings;
+  timings.probe_timeout_ms = 60;
+  timings.find_timeout_ms = 60;
+  timings.select_timeout_ms = 60;
+  timings.read_timeout_ms = 60;
+  timings.further_address_timeout_ms = 60;
+  timings.settle_ms = 1;
+  return timings;
+}
+
+constexpr card::IdCardTimings quick_looks = {10, 20};
+
+inline std::vector<card::IdCardDriver> quick_id_card_drivers() {
+  return {card::sdt_driver(quick_sdt_timings())};
+}
+
+inline printer::EscposOptions quick_escpos_options() {
+  printer::EscposOptions options;
+  options.answer_timeout_ms = 60;
+  options.write_timeout_ms = 60;
+  options.confirm_timeout_ms = 300;
+  options.idle_poll_ms = 20;
+  options.busy_poll_ms = 5;
+  return options;
+}
+
+}  // namespace bianmin
