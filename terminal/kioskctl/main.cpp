@@ -18,9 +18,9 @@ struct CommandEntry {
 constexpr CommandEntry commands[] = {
     {"check-id", "NUMBER", "check a resident identity number (GB 11643), 18 or 15 characters", check_id},
     {"scan", "IMAGE...", "read codes in pictures: file<TAB>format<TAB>text, or file<TAB>-<TAB>", scan},
-    {"card", "read [--reveal] [--json]", "wait for a card of any kind and print what is on it, masked", read_card},
     {"conformance", "DEVICE [--emulator]", "try all that a device has to do, step by step, and report",
      conformance_suite},
+    {"card", "read [--reveal] [--json]", "wait for a card of any kind and print what is on it, masked", read_card},
     {"devices", "[--json]", "what is plugged in, which driver takes it, and its state", devices},
     {"journal", "verify FILE --keys DIR", "check the chain, the signatures and the gaps of a journal",
      journal},
