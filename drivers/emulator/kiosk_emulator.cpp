@@ -30,7 +30,9 @@ constexpr const char* usage =
     "Plugs in an ID card reader, a receipt printer and a code scanner, runs COMMAND so that it sees them, "
     "and\n"
     "ends with its exit code. Without COMMAND: prints the environment to export and runs until SIGTERM.\n"
-    "SOCKET answers lines: card on|off, paper out|in, cover open|close, plug|unplug DEVICE, scan TEXT, "
+    "A smart card reader waits to be plugged in.\n"
+    "SOCKET answers lines: card on|off, chip on|off, paper out|in, cover open|close, plug|unplug DEVICE, "
+    "scan TEXT, "
     "receipts,\n"
     "receipt FILE, fault DEVICE INDEX KIND, status.\n";
 
