@@ -5,6 +5,7 @@
 
 #include <cstdio>
 
+#include "drivers/card/ccid/ccid_reader.hpp"
 #include "drivers/card/usb_id_card_reader.hpp"
 #include "drivers/printer/escpos_printer.hpp"
 #include "drivers/scanner/hid_pos_scanner.hpp"
@@ -112,6 +113,7 @@ class SessionProcess {
     reader_ = std::make_unique<card::UsbIdCardReader>(*bus_, loop_, &log_);
     printer_ = std::make_unique<printer::EscposPrinter>(*bus_, loop_, &log_);
     scanner_ = std::make_unique<scanner::HidPosScanner>(*bus_, loop_, &log_);
+    open_electronic_ids();
     writer_ = std::make_unique<store::RecordWriter>(*stores_->journal, stores_->enrolment);
     asks_ = std::make_unique<store::Asks>(*stores_->journal, stores_->enrolment, clock_);
     ledger_ = std::make_unique<store::PrintLedger>(*stores_->journal, clock_);
@@ -126,11 +128,22 @@ class SessionProcess {
                                *writer_,
                                *asks_,
                                *ledger_,
-                               [this] { store::WakeUp::send(config_.state_dir / "agent.wake"); }};
+                               [this] { store::WakeUp::send(config_.state_dir / "agent.wake"); },
+                               eid_ ? &*eid_ : nullptr};
     session_ =
         std::make_unique<session::Session>(parts, *screen_, languages_, [this] { loop_.quit(exit_code_); });
     session_->start();
     return {};
+  }
+
+  // A list that cannot be read closes what needs an electronic ID, and nothing else.
+  void open_electronic_ids() {
+    if (config_.eid_trust_dir.empty()) return;
+    auto trust = seal::TrustList::load(config_.eid_trust_dir);
+    if (!trust) return log_.error("terminal", "no-trust-list", trust.error());
+    trust_ = std::move(*trust);
+    slot_ = std::make_unique<card::CcidReader>(*bus_, loop_, &log_);
+    eid_.emplace(session::EidParts{*slot_, *trust_});
   }
 
   // The terminal cannot work, but it says so on its screen, with the code that staff can look up.
@@ -178,6 +191,9 @@ class SessionProcess {
   std::unique_ptr<card::UsbIdCardReader> reader_;
   std::unique_ptr<printer::EscposPrinter> printer_;
   std::unique_ptr<scanner::HidPosScanner> scanner_;
+  std::optional<seal::TrustList> trust_;
+  std::unique_ptr<card::SmartCardReader> slot_;
+  std::optional<session::EidParts> eid_;
   std::unique_ptr<store::RecordWriter> writer_;
   std::unique_ptr<store::Asks> asks_;
   std::unique_ptr<store::PrintLedger> ledger_;

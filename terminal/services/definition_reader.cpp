@@ -162,6 +162,7 @@ Step read_step(const Element& element, Findings& findings) {
                              {{"card", StepKind::card},
                               {"question", StepKind::question},
                               {"review", StepKind::review},
+                              {"sign", StepKind::sign},
                               {"submit", StepKind::submit},
                               {"print", StepKind::print},
                               {"rate", StepKind::rate},
@@ -232,6 +233,21 @@ std::vector<std::string> read_devices(ObjectReader& reader, std::string_view key
   return devices;
 }
 
+// Without the key: a resident's card, where there is a card step at all.
+std::vector<std::string> read_cards(ObjectReader& reader, const std::vector<Step>& steps) {
+  auto cards = reader.texts("cards", Need::optional, card_names.size());
+  for (const std::string& card : cards) {
+    if (std::find(card_names.begin(), card_names.end(), card) == card_names.end())
+      reader.fail("package.unknown_card", "cards", "no such kind of card");
+  }
+  const bool has_card =
+      std::any_of(steps.begin(), steps.end(), [](const Step& step) { return step.kind == StepKind::card; });
+  if (reader.has("cards") && (!has_card || cards.empty()))
+    reader.fail("package.bad_steps", "cards", "a card step and at least one kind of card go together");
+  if (cards.empty() && has_card) cards.emplace_back(resident_card);
+  return cards;
+}
+
 void read_head(ObjectReader& reader, Package& package) {
   package.id = reader.name("id");
   package.version = reader.number("version", 1, 1'000'000);
@@ -263,6 +279,7 @@ Package read_definition(const Json& json, Findings& findings) {
     package.steps.push_back(read_step(e, findings));
   }
   if (package.flow == Flow::record) {
+    package.cards = read_cards(reader, package.steps);
     package.office = key_of_text(reader, "office");
     package.result_time = key_of_text(reader, "result_time");
     package.review_note = key_of_text(reader, "review_note", Need::optional);

@@ -10,6 +10,15 @@ const Option* Field::find_option(std::string_view option_id) const {
   return found == options.end() ? nullptr : &*found;
 }
 
+bool Package::takes(std::string_view card) const {
+  return std::find(cards.begin(), cards.end(), card) != cards.end();
+}
+
+bool Package::takes_id_cards() const {
+  return std::any_of(cards.begin(), cards.end(),
+                     [](const std::string& card) { return card != electronic_id; });
+}
+
 const Field* Package::find_field(std::string_view field_id) const {
   const auto found =
       std::find_if(fields.begin(), fields.end(), [&](const Field& f) { return f.id == field_id; });

@@ -70,7 +70,7 @@ struct Rule {
   std::string where;  // key: where to go, or what to do
 };
 
-enum class StepKind { card, question, review, submit, print, rate, scan, ask, result };
+enum class StepKind { card, question, review, sign, submit, print, rate, scan, ask, result };
 
 struct Condition {  // true when the choice `field` is answered with one of `values`
   std::string field;
@@ -106,6 +106,7 @@ struct Package {
   std::string result_time;         // key: "3 个工作日内"; empty in a progress package
   std::vector<std::string> needs;  // devices without which the service is closed
   std::vector<std::string> wants;  // devices it does without, saying so
+  std::vector<std::string> cards;  // what a person may come with, of `card_names`; empty without a card step
   std::vector<Field> fields;
   std::vector<Rule> rules;
   std::vector<Step> steps;
@@ -113,6 +114,8 @@ struct Package {
   std::vector<ProgressResult> results;
   std::map<std::string, Strings, std::less<>> strings;  // by language, "zh-Hans" and "en" at least
 
+  bool takes(std::string_view card) const;
+  bool takes_id_cards() const;  // any that the reader of identity cards reads
   const Field* find_field(std::string_view id) const;
   const ProgressResult* find_result(std::string_view state) const;
   // The string of a key. An unknown language falls back to zh-Hans; an empty key is the empty text.
@@ -123,6 +126,10 @@ inline constexpr std::string_view fallback_language = "zh-Hans";
 inline constexpr std::array<std::string_view, 2> required_languages = {"zh-Hans", "en"};
 inline constexpr std::array<std::string_view, 4> device_names = {"code-scanner", "id-card-reader",
                                                                  "receipt-printer", "smart-card-reader"};
+// Signs in, and signs, with PINs, in the smart card reader; the others lie on the reader of identity cards.
+inline constexpr std::string_view electronic_id = "electronic-id";
+inline constexpr std::string_view resident_card = "resident";
+inline constexpr std::array<std::string_view, 2> card_names = {resident_card, electronic_id};
 inline constexpr std::array<std::string_view, 9> card_keys = {
     "name", "sex", "ethnicity", "birth", "address", "number", "issuer", "valid_from", "valid_to"};
 // Saved on the terminal, sent to the hub, accepted by the office, unknown to the hub, hub out of reach.

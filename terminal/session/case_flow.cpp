@@ -28,6 +28,7 @@ CaseFlow::~CaseFlow() {
 
 void CaseFlow::finish(std::function<void()> then) {
   parts_.loop.cancel(timer_);
+  eid_.reset();
   if (reading_) parts_.reader.cancel();
   slip_.finish(std::move(then));
 }
@@ -41,6 +42,8 @@ void CaseFlow::show_step() {
       return show_question();
     case services::StepKind::review:
       return show_review();
+    case services::StepKind::sign:
+      return sign();
     case services::StepKind::submit:
       return submit();
     case services::StepKind::print:
@@ -87,22 +90,25 @@ void CaseFlow::submit() {
   });
 }
 
-void CaseFlow::save() {
-  if (!draft_) {
-    const store::FreshIds ids = store::fresh_ids();
-    draft_.emplace();
-    draft_->id = ids.id;
-    draft_->token = ids.token;
-    draft_->service_id = package_.id;
-    draft_->service_version = std::to_string(package_.version);
-    draft_->item_code = package_.item_code;
-    draft_->created_utc_ms = parts_.loop.clock().utc_ms();
-    for (auto& [key, value] : form_.record_fields()) {
-      const services::Field* field = package_.find_field(key);
-      const bool of_card = field != nullptr && field->source == services::FieldSource::card;
-      (of_card ? draft_->person : draft_->answers).push_back({key, std::move(value)});
-    }
+void CaseFlow::make_draft() {
+  const store::FreshIds ids = store::fresh_ids();
+  draft_.emplace();
+  draft_->id = ids.id;
+  draft_->token = ids.token;
+  draft_->service_id = package_.id;
+  draft_->service_version = std::to_string(package_.version);
+  draft_->item_code = package_.item_code;
+  draft_->terminal_id = parts_.journal.identity().terminal_id;
+  draft_->created_utc_ms = parts_.loop.clock().utc_ms();
+  for (auto& [key, value] : form_.record_fields()) {
+    const services::Field* field = package_.find_field(key);
+    const bool of_card = field != nullptr && field->source == services::FieldSource::card;
+    (of_card ? draft_->person : draft_->answers).push_back({key, std::move(value)});
   }
+}
+
+void CaseFlow::save() {
+  if (!draft_) make_draft();
   const auto saved = parts_.writer.save(*draft_);
   if (!saved) {
     parts_.log.error("session", "not-saved", saved.error());

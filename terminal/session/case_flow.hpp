@@ -11,6 +11,7 @@
 #include "terminal/session/flow.hpp"
 #include "terminal/session/parts.hpp"
 #include "terminal/session/slip_job.hpp"
+#include "ui/pages/card_page.hpp"
 #include "ui/pages/saved_page.hpp"
 
 namespace bianmin::session {
@@ -38,6 +39,16 @@ class CaseFlow : public Flow {
   void show_card();
   bool refuse_when_not_eligible();
 
+  // case_flow_eid.cpp
+  bool takes_electronic_id() const;
+  bool waits_for_any_reader() const;
+  ui::CardView card_view(ui::CardWay way) const;
+  EidTask eid_task(card::EidKey key, std::function<Result<Bytes>()> message) const;
+  void wait_for_eid();
+  void signed_in(EidProof proof);
+  void sign();
+  void record_signed(EidProof proof);
+
   // case_flow_pages.cpp
   void show_question();
   void show_choice();
@@ -49,6 +60,7 @@ class CaseFlow : public Flow {
 
   // case_flow.cpp
   void submit();
+  void make_draft();
   void save();
   void print_slip();
   void rate(int level);
@@ -65,9 +77,11 @@ class CaseFlow : public Flow {
       draft_;  // kept while saving may have to be tried again: same id, same record
   store::RecordState state_ = store::RecordState::saved;
   std::string digits_;
-  std::string error_;       // of the question on screen
-  std::string problem_;     // of the card on the reader, a code
-  std::string slip_error_;  // why there is no slip at all, a code
+  std::string error_;                        // of the question on screen
+  std::string problem_;                      // of the card on the reader, a code
+  std::string slip_error_;                   // why there is no slip at all, a code
+  std::unique_ptr<EidDialog> eid_;           // while an electronic ID is waited for or at work
+  std::optional<std::string> eid_document_;  // the card that signed in
   bool card_seen_ = false;
   bool reading_ = false;
   EventLoop::TimerId timer_ = 0;

@@ -17,10 +17,11 @@ void CaseFlow::ask_for_card() {
   });
   show_card();
   read_card();
+  if (takes_electronic_id()) wait_for_eid();
 }
 
 void CaseFlow::read_card() {
-  if (reading_) return;
+  if (reading_ || !package_.takes_id_cards()) return;
   reading_ = true;
   parts_.reader.read([this, alive = alive_](Result<card::IdCard> card) {
     if (*alive) card_read(std::move(card));
@@ -45,6 +46,7 @@ void CaseFlow::card_read(Result<card::IdCard> card) {
     frame_.refresh();
     return read_card();
   }
+  eid_.reset();
   if (!refuse_when_not_eligible()) go_on();
 }
 
@@ -65,22 +67,22 @@ bool CaseFlow::refuse_when_not_eligible() {
 void CaseFlow::show_card() {
   frame_.show(
       [this](const ui::PageContext& context) {
-        ui::CardView view{package_.text(frame_.language(), package_.title),
-                          form_.step_number(),
-                          form_.step_count(),
-                          ui::CardPrompt::waiting,
-                          {}};
-        if (!parts_.reader.state().usable()) {
+        ui::CardView view = card_view(!package_.takes(services::electronic_id) ? ui::CardWay::id_card
+                                      : !package_.takes_id_cards()             ? ui::CardWay::electronic_id
+                                                                               : ui::CardWay::either);
+        if (!waits_for_any_reader()) {
           view.prompt = ui::CardPrompt::reader_missing;
-        } else if (card_seen_) {
+        } else if (card_seen_ || (eid_ && eid_->reading())) {
           view.prompt = ui::CardPrompt::reading;
-        } else if (!problem_.empty()) {
+        } else if (const std::string& problem = eid_ && problem_.empty() ? eid_->problem() : problem_;
+                   !problem.empty()) {
           view.prompt = ui::CardPrompt::problem;
-          view.problem_text = code_text(context.strings, problem_);
+          view.problem_text = code_text(context.strings, problem);
         }
         return ui::card_page(view, context);
       },
       [this] {
+        eid_.reset();
         if (reading_) parts_.reader.cancel();
         go_back();
       });

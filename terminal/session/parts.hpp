@@ -13,6 +13,7 @@
 #include "terminal/base/event_loop.hpp"
 #include "terminal/base/log.hpp"
 #include "terminal/services/catalogue.hpp"
+#include "terminal/session/eid_dialog.hpp"
 #include "terminal/session/settings.hpp"
 
 namespace bianmin::session {
@@ -30,6 +31,7 @@ struct Parts {
   store::Asks& asks;
   store::PrintLedger& ledger;
   std::function<void()> wake_agent;  // new work lies in the journal
+  const EidParts* eid = nullptr;     // null: this terminal takes no electronic IDs
 };
 
 }  // namespace bianmin::session

@@ -72,6 +72,7 @@ struct KioskBench {
   FakeScanner scanner;
   ui::OffscreenPresenter presenter;
   ui::Screen screen{presenter, clock, "ui/kit/icons", settings.canvas};
+  const session::EidParts* eid = nullptr;
   int wakes = 0;
   int overs = 0;
   std::unique_ptr<session::Session> session;
@@ -83,7 +84,8 @@ struct KioskBench {
 
   void start() {
     const session::Parts parts{loop,    log,      settings, catalogue, reader, printer,
-                               scanner, *journal, writer,   asks,      ledger, [this] { ++wakes; }};
+                               scanner, *journal, writer,   asks,      ledger, [this] { ++wakes; },
+                               eid};
     session = std::make_unique<session::Session>(parts, screen, languages, [this] { ++overs; });
     session->start();
     turn();
