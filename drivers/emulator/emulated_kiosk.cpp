@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "drivers/emulator/chip_cards.hpp"
 #include "terminal/base/config.hpp"
 #include "terminal/base/files.hpp"
 #include "terminal/base/text.hpp"
@@ -26,14 +25,17 @@ std::string_view take_word(std::string_view& text) {
 
 }  // namespace
 
-Result<std::unique_ptr<EmulatedKiosk>> EmulatedKiosk::create(Adapter adapter, ReaderFamily family) {
+Result<std::unique_ptr<EmulatedKiosk>> EmulatedKiosk::create(Adapter adapter, ReaderFamily family,
+                                                             ChipCards chips) {
   auto testbed = Testbed::create(adapter);
   if (!testbed) return testbed.error();
-  return std::unique_ptr<EmulatedKiosk>(new EmulatedKiosk(std::move(testbed).value(), family));
+  return std::unique_ptr<EmulatedKiosk>(
+      new EmulatedKiosk(std::move(testbed).value(), family, std::move(chips)));
 }
 
-EmulatedKiosk::EmulatedKiosk(std::unique_ptr<Testbed> testbed, ReaderFamily family)
-    : reader_(family),
+EmulatedKiosk::EmulatedKiosk(std::unique_ptr<Testbed> testbed, ReaderFamily family, ChipCards chips)
+    : chips_(std::move(chips)),
+      reader_(family),
       testbed_(std::move(testbed)),
       reader_port_(testbed_->add(reader_)),
       printer_port_(testbed_->add(printer_)),
@@ -81,7 +83,7 @@ Result<std::string> EmulatedKiosk::chip(std::string_view what) {
     return std::string();
   }
   if (action != "on") return bad_command("chip on [NAME] or chip off");
-  auto card = chip_card(what.empty() ? "echo" : what);
+  auto card = chips_(what.empty() ? "echo" : what);
   if (!card) return bad_command("the chip cards are " + std::string(chip_card_names));
   testbed_->change([&] { smartcard_.insert(std::move(card)); });
   return std::string();

@@ -7,6 +7,7 @@
 
 #include "drivers/emulator/card_reader_model.hpp"
 #include "drivers/emulator/ccid_reader_model.hpp"
+#include "drivers/emulator/chip_cards.hpp"
 #include "drivers/emulator/printer_model.hpp"
 #include "drivers/emulator/scanner_model.hpp"
 #include "drivers/emulator/testbed.hpp"
@@ -30,14 +31,15 @@ namespace bianmin::emulator {
 class EmulatedKiosk {
  public:
   // Plugs all but the smart card reader in.
-  static Result<std::unique_ptr<EmulatedKiosk>> create(Adapter adapter, ReaderFamily family);
+  static Result<std::unique_ptr<EmulatedKiosk>> create(Adapter adapter, ReaderFamily family,
+                                                       ChipCards chips = chip_card);
 
   // The answer, or error "emulator.bad_command" | "file.*".
   Result<std::string> command(std::string_view line);
   const std::string& root_folder() const { return testbed_->root_folder(); }
 
  private:
-  EmulatedKiosk(std::unique_ptr<Testbed> testbed, ReaderFamily family);
+  EmulatedKiosk(std::unique_ptr<Testbed> testbed, ReaderFamily family, ChipCards chips);
   Result<Testbed::Port> port_of(std::string_view name) const;
   Result<std::string> card(std::string_view what);
   Result<std::string> chip(std::string_view what);
@@ -46,6 +48,7 @@ class EmulatedKiosk {
   Result<std::string> save_receipt(std::string_view path);
   std::string status();
 
+  ChipCards chips_;
   CardReaderModel reader_;
   PrinterModel printer_;
   ScannerModel scanner_;

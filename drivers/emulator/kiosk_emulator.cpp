@@ -1,5 +1,5 @@
-// kiosk-emulator: the devices of a kiosk, emulated at the USB level, around a command that knows nothing of
-// it.
+#include "drivers/emulator/kiosk_emulator.hpp"
+
 #include <fmt/format.h>
 #include <signal.h>
 #include <spawn.h>
@@ -108,7 +108,7 @@ int wait_for_end(const sigset_t& signals, pid_t child) {
   }
 }
 
-int run(const Arguments& arguments) {
+int run(const Arguments& arguments, const ChipCards& chips) {
   const std::string family = arguments.value("family", "b");
   if (arguments.has("help") || !arguments.has("control") || (family != "a" && family != "b")) {
     std::fputs(usage, arguments.has("help") ? stdout : stderr);
@@ -118,7 +118,8 @@ int run(const Arguments& arguments) {
   ::sigemptyset(&signals);
   for (const int signal : {SIGCHLD, SIGTERM, SIGINT, SIGHUP}) ::sigaddset(&signals, signal);
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before any thread starts
-  auto kiosk = EmulatedKiosk::create(Adapter::socket, family == "a" ? ReaderFamily::a : ReaderFamily::b);
+  auto kiosk =
+      EmulatedKiosk::create(Adapter::socket, family == "a" ? ReaderFamily::a : ReaderFamily::b, chips);
   if (!kiosk) {
     fmt::print(stderr, "kiosk-emulator: {}\n", kiosk.error().text());
     return exit_failed;
@@ -145,14 +146,13 @@ int run(const Arguments& arguments) {
 
 }  // namespace
 
-}  // namespace bianmin::emulator
-
-int main(int argc, char** argv) {
-  const auto arguments =
-      bianmin::Arguments::parse(argc, argv, {{"help", false}, {"family", true}, {"control", true}});
+int kiosk_emulator(int argc, char** argv, const ChipCards& chips) {
+  const auto arguments = Arguments::parse(argc, argv, {{"help", false}, {"family", true}, {"control", true}});
   if (!arguments) {
     std::fprintf(stderr, "kiosk-emulator: %s\n", arguments.error().text().c_str());
-    return bianmin::emulator::exit_usage;
+    return exit_usage;
   }
-  return bianmin::emulator::run(*arguments);
+  return run(*arguments, chips);
 }
+
+}  // namespace bianmin::emulator
