@@ -61,6 +61,10 @@ int Form::step_number() const {
 Result<void> Form::set_card(const std::map<std::string, std::string>& card) {
   if (submitted_) return submitted_error();
   if (auto checked = check_card(card); !checked) return checked;
+  const auto kind = card.find("kind");
+  if (!package_.takes_card(kind == card.end() ? default_card_kind : std::string_view(kind->second))) {
+    return Error{Remedy::ask_resident, "card.kind_not_served", "another kind of card"};
+  }
   const auto before = card_.get("number");
   if (before && *before != card.at("number")) {
     answers_.clear();
@@ -81,6 +85,8 @@ void Form::prefill() {
     constexpr std::string_view card = "card.";
     const auto value = from_card ? card_.get(std::string_view(field.prefill).substr(card.size()))
                                  : std::optional<std::string_view>(field.prefill);
+    const Option* option = value && field.kind == FieldKind::choice ? field.find_option(*value) : nullptr;
+    if (option != nullptr && !offered(*option)) continue;
     if (value && check_answer(field, *value, today_)) answers_.set(field.id, *value);
   }
 }
@@ -92,8 +98,16 @@ Result<void> Form::answer(std::string_view id, std::string_view value) {
     return Error{Remedy::refuse, "form.not_asked", "no such question"};
   }
   if (auto checked = check_answer(*field, value, today_); !checked) return checked;
+  const Option* option = field->find_option(value);
+  if (option != nullptr && !offered(*option)) {
+    return Error{Remedy::refuse, "form.unknown_option", "not offered with this card"};
+  }
   answers_.set(id, value);
   return {};
+}
+
+bool Form::offered(const Option& option) const {
+  return option.needs_card.empty() || !card_.get(option.needs_card).value_or("").empty();
 }
 
 Result<void> Form::skip(std::string_view id) {

@@ -65,8 +65,8 @@ class Form {
   int step_count() const;
 
   // Keys as in `card_keys`; name, number, birth, valid_from and valid_to are required, dates are YYYYMMDD,
-  // valid_to may be "long-term". The card of another person takes all answers away. Allowed until submit.
-  // Errors "form.bad_card", "form.submitted".
+  // valid_to may be "long-term"; without a kind it is a resident's. The card of another person takes all
+  // answers away. Allowed until submit. Errors "form.bad_card", "card.kind_not_served", "form.submitted".
   Result<void> set_card(const std::map<std::string, std::string>& card);
   bool has_card() const { return !card_.empty(); }
 
@@ -108,6 +108,7 @@ class Form {
   std::size_t index_of(StepKind kind) const;
   std::size_t first_open() const;  // the first step without what it asks for, or the number of steps
   void prefill();
+  bool offered(const Option& option) const;
   std::string card_text(std::string_view language, std::string_view key) const;
   std::string review_text(const Field& field, std::string_view language) const;
 

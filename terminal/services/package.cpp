@@ -31,4 +31,12 @@ const std::string& Package::text(std::string_view language, std::string_view key
   return found == table->second.end() ? nothing : found->second;
 }
 
+bool Package::takes_card(std::string_view kind) const {
+  return std::find(cards.begin(), cards.end(), kind) != cards.end();
+}
+
+bool Package::reads_from_card(std::string_view what) const {
+  return std::find(reads.begin(), reads.end(), what) != reads.end();
+}
+
 }  // namespace bianmin::services

@@ -3,7 +3,14 @@
 namespace bianmin::session {
 
 std::map<std::string, std::string> card_facts(const card::IdCard& card) {
-  return {{"name", card.name},
+  return {{"kind", std::string(card::card_kind_name(card.kind))},
+          {"name", card::display_name(card)},
+          {"english_name", card.english_name},
+          {"nationality", card.nationality},
+          {"former_number", card.former_number},
+          {"issue_count", card.issue_count},
+          {"permit_number", card.permit_number},
+          {"further_address", card.further_address},
           {"sex", std::string(1, card.sex)},
           {"ethnicity", card.ethnicity},
           {"birth", card.birth.compact()},
