@@ -5,6 +5,7 @@
 
 #include <cstdio>
 
+#include "drivers/card/photo_decoder.hpp"
 #include "drivers/card/usb_id_card_reader.hpp"
 #include "drivers/printer/escpos_printer.hpp"
 #include "drivers/scanner/hid_pos_scanner.hpp"
@@ -25,12 +26,14 @@ namespace bianmin {
 namespace {
 
 constexpr std::string_view usage =
-    "usage: kiosk-terminal --config FILE [--session]\n"
+    "usage: kiosk-terminal --config FILE [--session [--reader-empty]]\n"
     "  The terminal at the counter: screen and devices, no network. Starts a fresh process for each person.\n"
     "  --config FILE  kiosk.conf: terminal_id, site_name, help_phone, state_dir, catalogue_dir, "
     "resource_dir, ...\n"
     "  --session      one session only, without a supervisor\n"
-    "Exit codes: 0 ended in order, 78 the configuration cannot work.\n";
+    "  --reader-empty the session before saw no card on the reader when it ended\n"
+    "Exit codes: 0 ended in order, 65 the same and no card lay on the reader (--session), 78 the "
+    "configuration cannot work.\n";
 
 // The stores of one enrolment, in the order in which they need each other.
 struct Stores {
@@ -66,8 +69,12 @@ void forbid_core_dumps() {
 // Everything of one session process; destroyed in the order opposite to construction.
 class SessionProcess {
  public:
-  SessionProcess(const TerminalConfig& config, session::Languages languages, Log& log)
-      : config_(config), languages_(std::move(languages)), log_(log), loop_(clock_, make_waiter()) {}
+  SessionProcess(const TerminalConfig& config, session::Languages languages, Log& log, bool reader_was_empty)
+      : config_(config),
+        languages_(std::move(languages)),
+        log_(log),
+        reader_was_empty_(reader_was_empty),
+        loop_(clock_, make_waiter()) {}
 
   Result<void> open_screen() {
     auto presenter =
@@ -115,6 +122,7 @@ class SessionProcess {
     writer_ = std::make_unique<store::RecordWriter>(*stores_->journal, stores_->enrolment);
     asks_ = std::make_unique<store::Asks>(*stores_->journal, stores_->enrolment, clock_);
     ledger_ = std::make_unique<store::PrintLedger>(*stores_->journal, clock_);
+    open_photo_decoder();
     const session::Parts parts{loop_,
                                log_,
                                config_.settings,
@@ -126,11 +134,23 @@ class SessionProcess {
                                *writer_,
                                *asks_,
                                *ledger_,
-                               [this] { store::WakeUp::send(config_.state_dir / "agent.wake"); }};
-    session_ =
-        std::make_unique<session::Session>(parts, *screen_, languages_, [this] { loop_.quit(exit_code_); });
+                               [this] { store::WakeUp::send(config_.state_dir / "agent.wake"); },
+                               photos_.get(),
+                               reader_was_empty_};
+    session_ = std::make_unique<session::Session>(parts, *screen_, languages_, [this](bool reader_empty) {
+      const bool told = reader_empty && exit_code_ == session_over;
+      loop_.quit(told ? session_over_reader_empty : exit_code_);
+    });
     session_->start();
     return {};
+  }
+
+  // Without it the terminal works all the same: a silhouette stands for the photo.
+  void open_photo_decoder() {
+    if (config_.photo_decoder.empty()) return;
+    auto decoder = card::PhotoDecoder::load(config_.photo_decoder);
+    if (!decoder) return log_.error("terminal", "no-photo-decoder", decoder.error());
+    photos_ = std::move(*decoder);
   }
 
   // The terminal cannot work, but it says so on its screen, with the code that staff can look up.
@@ -158,7 +178,7 @@ class SessionProcess {
 
   void stop(SessionExit how) {
     exit_code_ = how;
-    if (session_) return session_->end();
+    if (session_) return session_->end_now();
     loop_.quit(exit_code_);
   }
 
@@ -167,6 +187,7 @@ class SessionProcess {
   const TerminalConfig& config_;
   const session::Languages languages_;
   Log& log_;
+  const bool reader_was_empty_;
   SystemClock clock_;
   ui::SdlWaiter* waiter_ = nullptr;  // owned by the loop
   EventLoop loop_;
@@ -176,6 +197,7 @@ class SessionProcess {
   services::Catalogue catalogue_;
   std::unique_ptr<usb::Bus> bus_;
   std::unique_ptr<card::UsbIdCardReader> reader_;
+  std::unique_ptr<card::PhotoDecoder> photos_;
   std::unique_ptr<printer::EscposPrinter> printer_;
   std::unique_ptr<scanner::HidPosScanner> scanner_;
   std::unique_ptr<store::RecordWriter> writer_;
@@ -193,7 +215,7 @@ int refuse(const Error& error) {
 
 }  // namespace
 
-int run_session(const std::filesystem::path& path, const TerminalHooks& hooks) {
+int run_session(const std::filesystem::path& path, const TerminalHooks& hooks, bool reader_was_empty) {
   forbid_core_dumps();
   const SystemClock clock;
   Log log(clock, stderr);
@@ -202,15 +224,15 @@ int run_session(const std::filesystem::path& path, const TerminalHooks& hooks) {
   auto languages = load_languages(config->resource_dir / "strings", config->settings.language);
   if (!languages) return refuse(languages.error());
   SignalWatch::block();
-  SessionProcess process(*config, std::move(*languages), log);
+  SessionProcess process(*config, std::move(*languages), log, reader_was_empty);
   const auto opened = process.open_screen();
   if (!opened) return refuse(opened.error());
   return process.run(hooks);
 }
 
 int terminal_main(int argc, char** argv, const TerminalHooks& hooks) {
-  const auto arguments =
-      Arguments::parse(argc, argv, {{"config", true}, {"session", false}, {"help", false}});
+  const auto arguments = Arguments::parse(
+      argc, argv, {{"config", true}, {"session", false}, {"reader-empty", false}, {"help", false}});
   if (arguments && arguments->has("help")) {
     std::fwrite(usage.data(), 1, usage.size(), stdout);
     return 0;
@@ -220,7 +242,9 @@ int terminal_main(int argc, char** argv, const TerminalHooks& hooks) {
     std::fwrite(usage.data(), 1, usage.size(), stderr);
     return session_refused;
   }
-  if (arguments->has("session")) return run_session(arguments->value("config"), hooks);
+  if (arguments->has("session")) {
+    return run_session(arguments->value("config"), hooks, arguments->has("reader-empty"));
+  }
   const SystemClock clock;
   Log log(clock, stderr);
   return supervise({"/proc/self/exe", "--session", "--config", arguments->value("config")}, log);

@@ -10,7 +10,13 @@
 
 namespace bianmin::ui {
 
-enum class CardPrompt { waiting, reading, reader_missing, problem };
+enum class CardPrompt {
+  waiting,
+  reading,
+  reader_missing,
+  problem,
+  forgotten
+};  // forgotten: another one lies there
 
 struct CardView {
   std::string service_title = {};
