@@ -306,14 +306,14 @@ int Testbed::transfer_count(Port port) const {
   return stay ? stay->node->transfer_count() : 0;
 }
 
-Testbed::Pumping::Pumping(Testbed& testbed) : testbed_(testbed) { testbed_.mutex_.lock(); }
+void Testbed::begin_change() { mutex_.lock(); }
 
-Testbed::Pumping::~Pumping() {
-  for (Socket& socket : testbed_.native_->sockets) {
+void Testbed::end_change() {
+  for (Socket& socket : native_->sockets) {
     const auto stay = socket.stay;  // a fault may unplug it while it is being pumped
     if (stay) stay->node->pump();
   }
-  testbed_.mutex_.unlock();
+  mutex_.unlock();
 }
 
 bool Testbed::direct_ioctl(int fd, unsigned long request, void* argument, long* result) {

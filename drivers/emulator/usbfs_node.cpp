@@ -89,6 +89,12 @@ int UsbfsNode::discard(ClientId client, std::uintptr_t key) {
   return 0;
 }
 
+bool UsbfsNode::swallowed(ClientId client, std::uintptr_t key) const {
+  return std::any_of(waiting_.begin(), waiting_.end(), [&](const Waiting& waiting) {
+    return waiting.swallowed && waiting.client == client && waiting.urb.key == key;
+  });
+}
+
 int UsbfsNode::claim(ClientId client, unsigned interface, bool detach) {
   if (gone_) return -ENODEV;
   if (interface >= model_.spec().interfaces.size()) return -ENOENT;

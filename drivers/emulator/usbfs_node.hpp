@@ -43,6 +43,7 @@ class UsbfsNode {
   int submit(ClientId client, Urb urb);
   std::optional<Urb> reap(ClientId client);  // empty: EAGAIN, or ENODEV when gone
   int discard(ClientId client, std::uintptr_t key);
+  bool swallowed(ClientId client, std::uintptr_t key) const;  // by a fault: it only ends when it is discarded
   int claim(ClientId client, unsigned interface, bool detach_driver);
   int release(ClientId client, unsigned interface);
   int clear_halt(std::uint8_t endpoint);
