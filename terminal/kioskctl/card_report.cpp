@@ -41,6 +41,8 @@ std::string date_text(const std::string& digits) {
   return fmt::format("{}-{}-{}", digits.substr(0, 4), digits.substr(4, 2), digits.substr(6, 2));
 }
 
+std::string date_text(const Date& date) { return date.valid() ? date.iso() : std::string(); }
+
 void put(CardReport& to, std::string_view key, std::string_view label, std::string value, RowMask mask) {
   if (!value.empty()) to.rows.push_back({key, label, std::move(value), mask});
 }
@@ -110,7 +112,7 @@ CardReport report_of(const card::IdCard& card) {
   put(report, "sex", "sex 性别", sex_text(card.sex), RowMask::hidden);
   put(report, "ethnicity", "ethnic group 民族", ethnicity_text(card.ethnicity), RowMask::hidden);
   put(report, "nationality", "nationality 国籍", card.nationality, RowMask::hidden);
-  put(report, "birth", "born 出生日期", card.birth.iso(), RowMask::date);
+  put(report, "birth", "born 出生日期", date_text(card.birth), RowMask::date);
   put(report, "address", "address 住址", card.address, RowMask::address);
   put(report, "further_address", "latest address 最新住址", card.further_address, RowMask::address);
   put(report, "number", "number 号码", card.number, RowMask::number);
@@ -118,7 +120,7 @@ CardReport report_of(const card::IdCard& card) {
   put(report, "permit_number", "permit 通行证号码", card.permit_number, RowMask::hidden);
   put(report, "issue_count", "times issued 签发次数", card.issue_count, RowMask::open);
   put(report, "issuer", "issuer 签发机关", card.issuer, RowMask::address);
-  put(report, "valid_from", "valid from 有效期自", card.valid_from.iso(), RowMask::open);
+  put(report, "valid_from", "valid from 有效期自", date_text(card.valid_from), RowMask::open);
   put(report, "valid_to", "valid to 有效期至", card.valid_to ? card.valid_to->iso() : "long-term 长期",
       RowMask::open);
   put(report, "photo_bytes", "photo 照片", fmt::format("{} bytes", card.photo.size()), RowMask::open);

@@ -32,7 +32,8 @@ void start_id_cards(card::IdCardReader& reader, const std::shared_ptr<Outcome>& 
       [progress = wait.progress](DeviceState state) { progress(state_line("id-card-reader", state)); });
   reader.watch_card_seen([progress = wait.progress] { progress("id-card-reader: a card, hold it still"); });
   wait.progress(state_line("id-card-reader", reader.state()));
-  reader.read([outcome](Result<card::IdCard> read) {
+  constexpr card::IdCardRequest everything = {true, true};
+  reader.read(everything, [outcome](Result<card::IdCard> read) {
     outcome->come(read ? Result<CardReport>(report_of(*read)) : Result<CardReport>(read.error()));
   });
 }

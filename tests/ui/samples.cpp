@@ -317,6 +317,9 @@ std::vector<Sample> samples(const Words& w) {
       {"progress-offline", [w](C c) { return progress(w, c, false); }},
       {"idle", [](C c) { return idle_page({38}, c, ignore<IdleIntent>); }},
       {"help", [w](C c) { return help(w, c); }},
+      {"help-devices", [w](C c) { return help_devices(w, c); }},
+      {"closed", [w](C c) { return closed(w, c, false); }},
+      {"closed-many", [w](C c) { return closed(w, c, true); }},
       {"notice", [w](C c) { return notice(w, c); }},
       {"blank", [](C c) { return blank_page(c); }}};
 }
