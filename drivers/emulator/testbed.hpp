@@ -31,8 +31,12 @@ class Testbed {
   Testbed& operator=(const Testbed&) = delete;
 
   Port add(DeviceModel& model);  // a socket with this device beside it; `model` must outlive the testbed
-  void plug(Port port);          // plugged already: nothing happens
-  void unplug(Port port);        // likewise
+  // The same behind a port of a hub, which is plugged first and stays until this is unplugged.
+  Port add_behind(Port hub, int hub_port, DeviceModel& model);
+  // For the model of a hub, while it answers a transfer: the device loses its power at once, or gets it soon.
+  void power(Port port, bool on);
+  void plug(Port port);    // plugged already: nothing happens
+  void unplug(Port port);  // likewise
   bool plugged(Port port) const;
 
   // A program was killed. The kernel would close its files; umockdev does not notice a program that dies
@@ -46,6 +50,7 @@ class Testbed {
   void forget_faults(Port port);      // and acts
   int effect_count(Port port) const;  // how many faults changed something, since the testbed exists
   int transfer_count(Port port) const;
+  std::string driver_of(Port port, unsigned interface) const;  // as the kernel has it; "usbfs": a program
 
   // Runs `change` while no transfer is being answered, then lets waiting transfers go on.
   template <typename Function>
