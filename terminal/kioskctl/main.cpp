@@ -20,6 +20,8 @@ constexpr CommandEntry commands[] = {
     {"scan", "IMAGE...", "read codes in pictures: file<TAB>format<TAB>text, or file<TAB>-<TAB>", scan},
     {"conformance", "DEVICE [--emulator]", "try all that a device has to do, step by step, and report",
      conformance_suite},
+    {"card", "read [--reveal] [--json]", "wait for a card of any kind and print what is on it, masked",
+     read_card},
     {"devices", "[--json] [--language L]",
      "what is plugged in, which driver takes it, its state and what that means", devices},
     {"journal", "verify FILE --keys DIR", "check the chain, the signatures and the gaps of a journal",
