@@ -28,6 +28,10 @@ class Testbed : public EmulatedBus {
 
   Port add(DeviceModel& model);
   Port add(DeviceModel& model, std::string_view) override { return add(model); }  // sockets have numbers here
+  // The same behind a port of a hub, which is plugged first and stays until this is unplugged.
+  Port add_behind(Port hub, int hub_port, DeviceModel& model);
+  // For the model of a hub, while it answers a transfer: the device loses its power at once, or gets it soon.
+  void power(Port port, bool on);
   void plug(Port port) override;
   void unplug(Port port) override;
   bool plugged(Port port) const override;
@@ -38,6 +42,7 @@ class Testbed : public EmulatedBus {
   void forget_faults(Port port) override;
   int effect_count(Port port) const override;
   int transfer_count(Port port) const override;
+  std::string driver_of(Port port, unsigned interface) const;  // as the kernel has it; "usbfs": a program
 
   const std::string& root_folder() const { return root_folder_; }
 

@@ -99,10 +99,12 @@ bool UsbfsNode::swallowed(ClientId client, std::uintptr_t key) const {
 int UsbfsNode::claim(ClientId client, unsigned interface, bool detach) {
   if (gone_) return -ENODEV;
   if (interface >= model_.spec().interfaces.size()) return -ENOENT;
+  if (const auto held = claims_.find(interface); held != claims_.end())
+    return held->second == client ? 0 : -EBUSY;
   if (detach) detached_.insert(interface);
   if (!driver_of(interface).empty()) return -EBUSY;
-  const auto [held, fresh] = claims_.emplace(interface, client);
-  return held->second == client ? 0 : -EBUSY;
+  claims_.emplace(interface, client);
+  return 0;
 }
 
 int UsbfsNode::release(ClientId client, unsigned interface) {
@@ -114,12 +116,13 @@ int UsbfsNode::release(ClientId client, unsigned interface) {
 }
 
 std::string UsbfsNode::driver_of(unsigned interface) const {
+  if (claims_.contains(interface)) return "usbfs";
   if (interface >= model_.spec().interfaces.size() || detached_.contains(interface)) return {};
   return model_.spec().interfaces[interface].kernel_driver;
 }
 
 int UsbfsNode::detach_driver(unsigned interface) {
-  if (driver_of(interface).empty()) return -ENODATA;
+  if (claims_.contains(interface) || driver_of(interface).empty()) return -ENODATA;
   detached_.insert(interface);
   return 0;
 }

@@ -48,7 +48,7 @@ class UsbfsNode {
   int release(ClientId client, unsigned interface);
   int clear_halt(std::uint8_t endpoint);
   int reset();
-  std::string driver_of(unsigned interface) const;  // empty: none
+  std::string driver_of(unsigned interface) const;  // empty: none; "usbfs": a program has claimed it
   int detach_driver(unsigned interface);
   int attach_driver(unsigned interface);
   void client_closed(ClientId client);
