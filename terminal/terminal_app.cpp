@@ -49,9 +49,9 @@ Result<Stores> open_stores(const std::filesystem::path& state_dir) {
 Result<session::Languages> load_languages(const std::filesystem::path& folder, const std::string& first) {
   session::Languages out;
   for (const std::string language : {"zh-Hans", "en"}) {
-    auto strings = ui::Strings::load(folder / (language + ".json"));
-    if (!strings) return strings.error();
-    out.emplace(language, std::move(*strings));
+    auto words = session::load_language(folder, language);
+    if (!words) return words.error();
+    out.emplace(language, std::move(*words));
   }
   if (!out.contains(first)) return Error{Remedy::refuse, "config.unknown_language", first};
   return out;
@@ -136,7 +136,7 @@ class SessionProcess {
   // The terminal cannot work, but it says so on its screen, with the code that staff can look up.
   void show_broken(const Error& error) {
     log_.error("terminal", "out-of-service", error);
-    const ui::Strings& strings = languages_.at(config_.settings.language);
+    const ui::Strings& strings = languages_.at(config_.settings.language).strings;
     const ui::PageContext context{
         .strings = strings,
         .theme = ui::theme(ui::ThemeName::light),

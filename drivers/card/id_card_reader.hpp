@@ -6,7 +6,7 @@
 
 #include "drivers/card/card_presence.hpp"
 #include "drivers/card/id_card.hpp"
-#include "drivers/device_state.hpp"
+#include "drivers/device.hpp"
 #include "terminal/base/result.hpp"
 
 namespace bianmin::card {
@@ -25,13 +25,8 @@ struct IdCardModule {
 };
 
 // Thread-bound to the event loop. Implementations: UsbIdCardReader.
-class IdCardReader {
+class IdCardReader : public Device {
  public:
-  virtual ~IdCardReader() = default;
-  virtual DeviceState state() const = 0;  // never blocks
-  virtual void watch(
-      std::function<void(DeviceState)> changed) = 0;  // on each change, on the loop; one watcher
-
   // Waits for a card and reads it. `done` runs exactly once, on the loop: with the card, or with an error
   // about the card (to ask the resident), or "card.cancelled". A reader that is absent or recovering ends
   // nothing: the wait goes on when it is back, and state() tells. One read at a time: a second call before

@@ -5,21 +5,18 @@
 
 #include "drivers/card/card_presence.hpp"
 #include "drivers/card/smart_card.hpp"
-#include "drivers/device_state.hpp"
+#include "drivers/device.hpp"
 
 namespace bianmin::card {
 
 // Thread-bound to the event loop. Implementations: CcidReader.
-class SmartCardReader {
+class SmartCardReader : public Device {
  public:
   // Runs on the device's thread with a powered card and returns what went wrong, if anything. It may block
   // only in SmartCard's calls. What it reads it hands on by the variables it captures; those must be safe to
   // use from the loop once `done` has run, and not before.
   using Job = std::function<Result<void>(SmartCard&, std::stop_token)>;
 
-  virtual ~SmartCardReader() = default;
-  virtual DeviceState state() const = 0;                                       // never blocks
-  virtual void watch(std::function<void(DeviceState)> changed) = 0;            // on the loop; one watcher
   virtual CardPresence presence() const = 0;                                   // in any slot; as last seen
   virtual void watch_presence(std::function<void(CardPresence)> changed) = 0;  // on the loop; one watcher
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "drivers/emulator/chip_cards.hpp"
 #include "drivers/emulator/redir_server.hpp"
 #include "terminal/base/config.hpp"
 #include "terminal/base/files.hpp"
@@ -47,7 +48,8 @@ EmulatedKiosk::EmulatedKiosk(std::unique_ptr<EmulatedBus> bus, std::string root_
       bus_(std::move(bus)),
       reader_port_(bus_->add(reader_, "reader")),
       printer_port_(bus_->add(printer_, "printer")),
-      scanner_port_(bus_->add(scanner_, "scanner")) {
+      scanner_port_(bus_->add(scanner_, "scanner")),
+      smartcard_port_(bus_->add(smartcard_, "smartcard")) {
   for (const EmulatedBus::Port port : {reader_port_, printer_port_, scanner_port_}) bus_->plug(port);
 }
 
@@ -55,7 +57,8 @@ Result<EmulatedBus::Port> EmulatedKiosk::port_of(std::string_view name) const {
   if (name == "reader") return reader_port_;
   if (name == "printer") return printer_port_;
   if (name == "scanner") return scanner_port_;
-  return bad_command("the devices are reader, printer and scanner");
+  if (name == "smartcard") return smartcard_port_;
+  return bad_command("the devices are reader, printer, scanner and smartcard");
 }
 
 Result<std::string> EmulatedKiosk::card(std::string_view what) {
@@ -79,6 +82,19 @@ Result<std::string> EmulatedKiosk::card(std::string_view what) {
         "foreigner-2023-first, hong-kong and unknown-kind");
   }
   bus_->change([&] { reader_.put_card(std::move(*card)); });
+  return std::string();
+}
+
+Result<std::string> EmulatedKiosk::chip(std::string_view what) {
+  const std::string_view action = take_word(what);
+  if (action == "off") {
+    bus_->change([this] { smartcard_.remove(); });
+    return std::string();
+  }
+  if (action != "on") return bad_command("chip on [NAME] or chip off");
+  auto card = chip_card(what.empty() ? "echo" : what);
+  if (!card) return bad_command("the chip cards are " + std::string(chip_card_names));
+  bus_->change([&] { smartcard_.insert(std::move(card)); });
   return std::string();
 }
 
@@ -140,16 +156,18 @@ std::string EmulatedKiosk::status() {
     return bus_->plugged(port) ? "plugged" : "unplugged";
   };
   return bus_->change([&] {
-    return fmt::format("card {} paper {} cover {}", reader_.has_card() ? "on" : "off",
-                       printer_.has_paper() ? "in" : "out", printer_.cover_is_open() ? "open" : "closed");
-  }) + fmt::format(" reader {} printer {} scanner {}", plugged(reader_port_), plugged(printer_port_),
-                   plugged(scanner_port_));
+    return fmt::format("card {} chip {} paper {} cover {}", reader_.has_card() ? "on" : "off",
+                       smartcard_.has_card() ? "on" : "off", printer_.has_paper() ? "in" : "out",
+                       printer_.cover_is_open() ? "open" : "closed");
+  }) + fmt::format(" reader {} printer {} scanner {} smartcard {}", plugged(reader_port_),
+                   plugged(printer_port_), plugged(scanner_port_), plugged(smartcard_port_));
 }
 
 Result<std::string> EmulatedKiosk::command(std::string_view line) {
   std::string_view rest = line;
   const std::string_view verb = take_word(rest);
   if (verb == "card") return card(rest);
+  if (verb == "chip") return chip(rest);
   if (verb == "paper" || verb == "cover" || verb == "printer") return printer_change(verb, rest);
   if (verb == "fault") return fault(rest);
   if (verb == "receipt" && !rest.empty()) return save_receipt(rest);
@@ -174,7 +192,8 @@ Result<std::string> EmulatedKiosk::command(std::string_view line) {
     return std::string();
   }
   return bad_command(
-      "commands: card, paper, cover, printer, plug, unplug, scan, fault, receipts, receipt, killed, status");
+      "commands: card, chip, paper, cover, printer, plug, unplug, scan, fault, receipts, receipt, killed, "
+      "status");
 }
 
 }  // namespace bianmin::emulator

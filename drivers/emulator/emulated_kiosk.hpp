@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "drivers/emulator/card_reader_model.hpp"
+#include "drivers/emulator/ccid_reader_model.hpp"
 #include "drivers/emulator/printer_model.hpp"
 #include "drivers/emulator/scanner_model.hpp"
 #include "drivers/emulator/testbed.hpp"
@@ -14,10 +15,11 @@ namespace bianmin::emulator {
 
 // Thread-safe.
 //   card on [NAME] | card off            NAME as in specimen_card()
+//   chip on [NAME] | chip off            NAME as in chip_card(); "echo" without one
 //   card off-after N                     N more transfers of the reader
 //   paper out|in|low | cover open|close
 //   paper out-after N | cover open-after N | printer unplug-after N      N more bytes
-//   plug DEVICE | unplug DEVICE          reader, printer, scanner
+//   plug DEVICE | unplug DEVICE          reader, printer, scanner, smartcard (unplugged at first)
 //   scan TEXT
 //   killed                               the programs were killed: their claims go, as with a kernel
 //   fault DEVICE INDEX KIND              KIND as in fault_name(); INDEX of the transfer, counted from
@@ -27,7 +29,7 @@ namespace bianmin::emulator {
 //   status
 class EmulatedKiosk {
  public:
-  // Plugs all three in.
+  // Plugs all but the smart card reader in.
   static Result<std::unique_ptr<EmulatedKiosk>> create(Adapter adapter, ReaderFamily family);
   // For the guest of a virtual machine: a socket for each device in `folder`, see RedirServer.
   static Result<std::unique_ptr<EmulatedKiosk>> create_redir(const std::string& folder, ReaderFamily family);
@@ -40,6 +42,7 @@ class EmulatedKiosk {
   EmulatedKiosk(std::unique_ptr<EmulatedBus> bus, std::string root_folder, ReaderFamily family);
   Result<EmulatedBus::Port> port_of(std::string_view name) const;
   Result<std::string> card(std::string_view what);
+  Result<std::string> chip(std::string_view what);
   Result<std::string> printer_change(std::string_view part, std::string_view what);
   Result<std::string> fault(std::string_view what);
   Result<std::string> save_receipt(std::string_view path);
@@ -48,11 +51,13 @@ class EmulatedKiosk {
   CardReaderModel reader_;
   PrinterModel printer_;
   ScannerModel scanner_;
+  CcidReaderModel smartcard_;
   std::string root_folder_;
   std::unique_ptr<EmulatedBus> bus_;  // after the models: it goes first
   EmulatedBus::Port reader_port_;
   EmulatedBus::Port printer_port_;
   EmulatedBus::Port scanner_port_;
+  EmulatedBus::Port smartcard_port_;
 };
 
 }  // namespace bianmin::emulator

@@ -7,6 +7,7 @@ namespace bianmin::emulator {
 
 namespace {
 
+constexpr std::uint8_t urb_interrupt = 1;
 constexpr std::uint8_t urb_control = 2;
 constexpr std::size_t setup_byte_count = 8;
 constexpr std::size_t oversize_byte_count = 64;
@@ -281,7 +282,8 @@ bool UsbfsNode::advance_out(Waiting& waiting) {
     const auto fault = next_fault();
     if (fault && fail(waiting, *fault, &finished)) return finished;
     Bytes damaged = urb.out;
-    if (fault && damage(damaged, *fault)) {
+    // Nothing can come that the host did not send.
+    if (fault && *fault != FaultKind::oversize && damage(damaged, *fault)) {
       (void)model_.take(urb.endpoint, damaged);
       urb.actual = urb.out.size();
       return true;
@@ -319,8 +321,13 @@ bool UsbfsNode::advance_in(Waiting& waiting) {
     if (!answer) return false;
     bool finished = false;
     const auto fault = next_fault();
+    const bool polled = urb.type == urb_interrupt;
+    if (polled && fault == FaultKind::timeout) {
+      ++script_.effect_count;
+      return advance_in(waiting);  // a lost report: the host goes on asking
+    }
     if (fault && fail(waiting, *fault, &finished)) return finished;
-    if (fault == FaultKind::late) {
+    if (!polled && fault == FaultKind::late) {
       ++script_.effect_count;
       rest = std::move(*answer);
       waiting.swallowed = true;

@@ -2,7 +2,7 @@
 
 #include <functional>
 
-#include "drivers/device_state.hpp"
+#include "drivers/device.hpp"
 #include "drivers/printer/document.hpp"
 #include "terminal/base/result.hpp"
 
@@ -16,13 +16,8 @@ enum class PrintOutcome {
 // Thread-bound to the event loop. Implementations: EscposPrinter.
 // States: ready, degraded "printer.paper_low", needs_attention "printer.paper_out" | "printer.cover_open",
 // faulted "printer.cutter" | "printer.overheat" | "usb.*", absent.
-class ReceiptPrinter {
+class ReceiptPrinter : public Device {
  public:
-  virtual ~ReceiptPrinter() = default;
-  virtual DeviceState state() const = 0;  // never blocks, never touches the bus
-  virtual void watch(
-      std::function<void(DeviceState)> changed) = 0;  // on each change, on the loop; one watcher
-
   // Prints one slip, exactly once. When paper runs out, the cover opens or the printer is unplugged before
   // the slip is whole, the rest of the damaged slip is voided and the slip is printed anew from its first
   // line as soon as the printer is ready again, without anybody's doing; the time waited has no limit,

@@ -3,19 +3,14 @@
 #include <functional>
 #include <string>
 
-#include "drivers/device_state.hpp"
+#include "drivers/device.hpp"
 #include "terminal/base/result.hpp"
 
 namespace bianmin::scanner {
 
 // Thread-bound to the event loop. Implementations: HidPosScanner.
-class CodeScanner {
+class CodeScanner : public Device {
  public:
-  virtual ~CodeScanner() = default;
-  virtual DeviceState state() const = 0;  // never blocks
-  virtual void watch(
-      std::function<void(DeviceState)> changed) = 0;  // on each change, on the loop; one watcher
-
   // From now on `code` runs on the loop for each code read: its text (valid UTF-8, 1 to 4,096 bytes), or an
   // error "scanner.bad_code" (ask the resident) for one that is empty, too long or not text. What was scanned
   // before is dropped. stop() ends it; listening twice replaces the listener.

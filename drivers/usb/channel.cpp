@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "drivers/usb/libusb_support.hpp"
+#include "terminal/base/secret.hpp"
 
 namespace bianmin::usb {
 
@@ -62,7 +63,7 @@ int code_of(libusb_transfer_status status) {
 // leaves it alone for ever rather than freeing it.
 struct Channel::Flight {
   std::unique_ptr<libusb_transfer, TransferDeleter> transfer{libusb_alloc_transfer(0)};
-  Bytes buffer;
+  SecretBytes buffer;  // what goes to a card may be a PIN
   int completed = 0;
 };
 
@@ -257,6 +258,26 @@ Result<Bytes> Channel::control_read(std::uint8_t request_type, std::uint8_t requ
   auto moved = run(std::move(flight), seen, timeout_ms, stop, &received);
   if (!moved) return moved.error();
   return received;
+}
+
+Result<void> Channel::control_write(std::uint8_t request_type, std::uint8_t request, std::uint16_t value,
+                                    std::uint16_t index, ByteView data, int timeout_ms,
+                                    std::stop_token stop) {
+  if (data.size() > UINT16_MAX) return usb_error(LIBUSB_ERROR_OVERFLOW, "control");
+  auto flight = std::make_unique<Flight>();
+  flight->buffer.resize(LIBUSB_CONTROL_SETUP_SIZE + data.size());
+  libusb_fill_control_setup(flight->buffer.data(), request_type, request, value, index,
+                            static_cast<std::uint16_t>(data.size()));
+  std::copy(data.begin(), data.end(), flight->buffer.begin() + LIBUSB_CONTROL_SETUP_SIZE);
+  libusb_fill_control_transfer(flight->transfer.get(), native_->handle.get(), flight->buffer.data(),
+                               note_completion, &flight->completed, 0);
+  const SecretBytes sent = flight->buffer;
+  SeenTransfer seen{EndpointKind::control, LIBUSB_ENDPOINT_OUT};
+  seen.request = sent;
+  auto moved = run(std::move(flight), seen, timeout_ms, stop, nullptr);
+  if (!moved) return moved.error();
+  if (static_cast<std::size_t>(*moved) != data.size()) return usb_error(LIBUSB_ERROR_IO, "control");
+  return {};
 }
 
 Result<void> Channel::clear_halts() {

@@ -46,6 +46,10 @@ class Channel {
   Result<Bytes> control_read(std::uint8_t request_type, std::uint8_t request, std::uint16_t value,
                              std::uint16_t index, std::uint16_t byte_max, int timeout_ms,
                              std::stop_token stop);
+  // The other way: `data` may be empty. Success: the device took all of it; one that refuses the request says
+  // so with "usb.stall", after which endpoint 0 works again by itself.
+  Result<void> control_write(std::uint8_t request_type, std::uint8_t request, std::uint16_t value,
+                             std::uint16_t index, ByteView data, int timeout_ms, std::stop_token stop);
 
   Result<void> clear_halts();  // of all endpoints of the interface
   Result<void> reset();        // the port; "usb.gone" when the device has to be opened anew

@@ -1,7 +1,10 @@
 #include "drivers/usb/device_loop.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <chrono>
+
+#include "drivers/device_codes.hpp"
 
 namespace bianmin::usb {
 
@@ -32,6 +35,8 @@ void DeviceLoop::start() {
 }
 
 void DeviceLoop::publish(DeviceState state) {
+  assert(is_listed(state));
+  if (!is_listed(state)) state.code = unlisted_device_code;
   if (state == published_) return;
   published_ = state;
   if (log_ != nullptr) {

@@ -56,7 +56,9 @@ class DeviceLoop {
   DeviceState state() const { return front_->state; }
   void watch(std::function<void(DeviceState)> changed) { front_->changed = std::move(changed); }
 
-  void publish(DeviceState state);        // reaches the loop when it differs from the last one
+  // Reaches the loop when it differs from the last one. A state that is not listed (drivers/device_codes.hpp)
+  // is a bug: it aborts a debug build, and others say "device.unlisted".
+  void publish(DeviceState state);
   void post(std::function<void()> task);  // runs on the loop, unless this is destroyed first
   // It works: the next failure starts at the ladder's foot, unless there were too many lately.
   void healthy();

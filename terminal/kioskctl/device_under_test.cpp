@@ -18,7 +18,9 @@ namespace {
 class IdCardReaderUnderTest : public DeviceUnderTest {
  public:
   IdCardReaderUnderTest(usb::Bus& bus, EventLoop& loop, Log* log) : reader_(bus, loop, log) {}
-  conformance::Suite suite() override { return conformance::id_card_suite(reader_); }
+  conformance::Suite suite() override {
+    return conformance::id_card_suite(reader_, [this](auto done) { reader_.ask_module(std::move(done)); });
+  }
   bool takes(const usb::DeviceInfo& device) const override {
     return card::match_id_card_driver(drivers_, device).driver != nullptr;
   }

@@ -121,8 +121,8 @@ struct Package {
 
 inline constexpr std::string_view fallback_language = "zh-Hans";
 inline constexpr std::array<std::string_view, 2> required_languages = {"zh-Hans", "en"};
-inline constexpr std::array<std::string_view, 3> device_names = {"code-scanner", "id-card-reader",
-                                                                 "receipt-printer"};
+inline constexpr std::array<std::string_view, 4> device_names = {"code-scanner", "id-card-reader",
+                                                                 "receipt-printer", "smart-card-reader"};
 inline constexpr std::array<std::string_view, 9> card_keys = {
     "name", "sex", "ethnicity", "birth", "address", "number", "issuer", "valid_from", "valid_to"};
 // Saved on the terminal, sent to the hub, accepted by the office, unknown to the hub, hub out of reach.

@@ -123,8 +123,9 @@ ui::SavedView CaseFlow::saved_view(const ui::Strings& strings) const {
       break;
     case SlipJob::Phase::printing: {
       const DeviceState printer = parts_.printer.state();
-      view.slip_text =
-          printer.usable() ? strings.text("session.slip.printing") : code_text(strings, printer.code);
+      view.slip_text = printer.usable() ? strings.text("session.slip.printing")
+                                        : frame_.device_words().sentence("receipt-printer", printer.code,
+                                                                         ui::Listener::resident);
       if (printer.usable()) view.slip_level = ui::Level::good;
       break;
     }

@@ -106,8 +106,11 @@ void Frame::open_help() {
   help_open_ = true;
   if (help_changed_) help_changed_(true);
   cover([this](const ui::PageContext& context) {
-    const ui::HelpView view{settings_.help_phone,
-                            {{context.strings.text("session.help.terminal"), settings_.terminal_id, false}}};
+    ui::HelpView view{settings_.help_phone,
+                      {{context.strings.text("session.help.terminal"), settings_.terminal_id, false}}};
+    if (help_rows_) {
+      for (ui::Row& row : help_rows_()) view.rows.push_back(std::move(row));
+    }
     return ui::help_page(view, context, [this](ui::HelpIntent) { uncover(); });
   });
 }

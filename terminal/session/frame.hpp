@@ -2,17 +2,16 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <string>
+#include <vector>
 
 #include "terminal/base/event_loop.hpp"
+#include "terminal/session/language.hpp"
 #include "terminal/session/settings.hpp"
 #include "ui/kit/screen.hpp"
 #include "ui/pages/page_context.hpp"
 
 namespace bianmin::session {
-
-using Languages = std::map<std::string, ui::Strings>;  // "zh-Hans" and "en" at least
 
 // Thread-bound to the loop. Keeps how to build the current page, so that a helper can build it again in
 // another language or size at any moment.
@@ -42,9 +41,13 @@ class Frame {
   bool changed_by_resident() const;
 
   const std::string& language() const { return language_; }
-  const ui::Strings& strings() const { return languages_.at(language_); }
+  const ui::Strings& strings() const { return languages_.at(language_).strings; }
+  const ui::DeviceWords& device_words() const { return languages_.at(language_).devices; }
   // Runs when help is opened (true) and closed (false): calling staff stops the idle clock.
   void on_help(std::function<void(bool open)> changed) { help_changed_ = std::move(changed); }
+
+  // More lines for the help page, asked for each time it is built: what the staff who come should look at.
+  void on_help_rows(std::function<std::vector<ui::Row>()> rows) { help_rows_ = std::move(rows); }
 
  private:
   void handle(ui::HelperIntent intent);
@@ -61,6 +64,7 @@ class Frame {
   Page front_;
   std::function<void()> back_;
   std::function<void(bool)> help_changed_;
+  std::function<std::vector<ui::Row>()> help_rows_;
   bool help_open_ = false;
   std::string language_;
   ui::TextSize text_size_ = ui::TextSize::large;

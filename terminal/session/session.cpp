@@ -16,16 +16,14 @@ Session::Session(const Parts& parts, ui::Screen& screen, const Languages& langua
     : parts_(parts),
       screen_(screen),
       frame_(parts.loop, screen, languages, parts.settings),
+      devices_(parts),
+      welcome_(parts_, frame_, devices_, [this](std::size_t index) { choose(index); }),
       idle_(parts.loop, {[this](int left) { idle_warning(left); }, [this] { idle_over(); }}),
       over_(std::move(over)) {}
 
 Session::~Session() {
   parts_.loop.cancel(link_timer_);
   parts_.loop.cancel(end_timer_);
-  parts_.loop.cancel(slip_timer_);
-  parts_.reader.watch(nullptr);
-  parts_.printer.watch(nullptr);
-  parts_.scanner.watch(nullptr);
   screen_.on_input_activity(nullptr);
 }
 
@@ -33,8 +31,9 @@ void Session::start() {
   recover_slips();
   screen_.on_input_activity([this] { touched(); });
   frame_.on_help([this](bool) { idle_.start(idle_times()); });
+  frame_.on_help_rows([this] { return devices_.staff_rows(frame_.device_words()); });
   watch_link();
-  show_welcome();
+  welcome_.show();
 }
 
 void Session::recover_slips() {
@@ -43,68 +42,12 @@ void Session::recover_slips() {
   const std::int64_t now_ms = parts_.loop.clock().utc_ms();
   for (const store::PrintJob& job : *jobs) {
     const std::int64_t left_ms = parts_.settings.interrupted_ms - (now_ms - job.changed_utc_ms);
-    if (job.state == store::PrintState::doubtful && left_ms > 0) speak_of_slip(left_ms);
+    if (job.state == store::PrintState::doubtful && left_ms > 0) welcome_.speak_of_slip(left_ms);
     if (job.state != store::PrintState::intended) continue;
     const auto closed =
         parts_.ledger.advance(job.id, store::PrintState::cancelled);  // not a byte of it went out
     if (!closed) parts_.log.error("session", "ledger-not-written", closed.error());
   }
-}
-
-void Session::speak_of_slip(std::int64_t for_ms) {
-  interrupted_slip_ = true;
-  parts_.loop.cancel(slip_timer_);
-  slip_timer_ = parts_.loop.after(for_ms, [this] {
-    interrupted_slip_ = false;
-    frame_.refresh();
-  });
-}
-
-void Session::show_welcome() {
-  const auto refresh = [this](DeviceState) { frame_.refresh(); };
-  parts_.reader.watch(refresh);
-  parts_.printer.watch(refresh);
-  parts_.scanner.watch(refresh);
-  frame_.show([this](const ui::PageContext& context) {
-    return ui::welcome_page(welcome_view(context.strings), context, [this](ui::WelcomeIntent intent) {
-      choose(static_cast<std::size_t>(intent.index));
-    });
-  });
-}
-
-DeviceState Session::state_of(std::string_view device) const {
-  if (device == "id-card-reader") return parts_.reader.state();
-  if (device == "receipt-printer") return parts_.printer.state();
-  return parts_.scanner.state();
-}
-
-std::string Session::closed_notice(const services::Package& package, const ui::Strings& strings) const {
-  for (const std::string& device : package.needs) {
-    const DeviceState state = state_of(device);
-    if (!state.usable() && state.condition != DeviceCondition::starting)
-      return strings.text("session.closed." + device);
-  }
-  return {};
-}
-
-ui::WelcomeView Session::welcome_view(const ui::Strings& strings) const {
-  ui::WelcomeView view;
-  for (const services::Package& package : parts_.catalogue.packages) {
-    ui::ServiceTile tile{package.icon, package.text(frame_.language(), package.title),
-                         package.text(frame_.language(), package.summary), std::nullopt};
-    const std::string closed = closed_notice(package, strings);
-    if (!closed.empty()) tile.closed_notice = closed;
-    view.tiles.push_back(std::move(tile));
-  }
-  if (view.tiles.empty()) {
-    view.notice = strings.text("session.no_services", {{"code", "catalogue.empty"}});
-  } else if (interrupted_slip_) {
-    view.notice = strings.text("session.slip.interrupted");
-  } else if (!parts_.printer.state().usable() &&
-             parts_.printer.state().condition != DeviceCondition::starting) {
-    view.notice = strings.text("session.printer_note");
-  }
-  return view;
 }
 
 void Session::choose(std::size_t index) {
@@ -122,6 +65,7 @@ void Session::choose(std::size_t index) {
 
 void Session::touched() {
   if (!idle_.warning()) idle_.start(idle_times());
+  welcome_.touched();
 }
 
 // Who called for staff gets much more time, but not for ever: the next person must not find this one's page.

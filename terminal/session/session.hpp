@@ -4,11 +4,12 @@
 #include <functional>
 #include <memory>
 
+#include "terminal/session/devices.hpp"
 #include "terminal/session/flow.hpp"
 #include "terminal/session/frame.hpp"
 #include "terminal/session/idle_watch.hpp"
 #include "terminal/session/parts.hpp"
-#include "ui/pages/welcome_page.hpp"
+#include "terminal/session/welcome.hpp"
 
 namespace bianmin::session {
 
@@ -26,13 +27,8 @@ class Session {
   void end();
 
  private:
-  void show_welcome();
-  ui::WelcomeView welcome_view(const ui::Strings& strings) const;
   void choose(std::size_t index);
-  std::string closed_notice(const services::Package& package, const ui::Strings& strings) const;
-  DeviceState state_of(std::string_view device) const;
   void recover_slips();
-  void speak_of_slip(std::int64_t for_ms);
   void touched();
   IdleTimes idle_times() const;
   void idle_warning(int seconds_left);
@@ -42,14 +38,14 @@ class Session {
   Parts parts_;
   ui::Screen& screen_;
   Frame frame_;
+  Devices devices_;
+  Welcome welcome_;
   IdleWatch idle_;
   std::function<void()> over_;
   std::unique_ptr<Flow> flow_;
-  bool interrupted_slip_ = false;
   bool ending_ = false;
   EventLoop::TimerId link_timer_ = 0;
   EventLoop::TimerId end_timer_ = 0;
-  EventLoop::TimerId slip_timer_ = 0;
 };
 
 }  // namespace bianmin::session

@@ -44,9 +44,14 @@ class EchoModel : public emulator::DeviceModel {
   }
   std::optional<Bytes> control(const emulator::ControlRequest& request) override {
     if (request.request == 0x42) return Bytes{1, 2, 3};
+    if (request.request_type == 0x41 && request.request == 0x44) {
+      told = request;
+      return Bytes();
+    }
     return std::nullopt;
   }
   void take_at_most(std::size_t count) { take_max_ = count; }
+  emulator::ControlRequest told;
 
  private:
   emulator::DeviceSpec spec_;
@@ -97,6 +102,22 @@ TEST_CASE("bytes go out and come back") {
   CHECK(code_of(channel->write(0x02, Bytes{1}, patience_ms, {})) == "usb.not_found");
   CHECK(code_of(channel->write(0x81, Bytes{1}, patience_ms, {})) == "usb.not_found");
   CHECK(code_of(channel->read(0x01, 64, patience_ms, {})) == "usb.not_found");
+}
+
+TEST_CASE("requests go to the device on endpoint 0, and one that it refuses is a stall") {
+  UsbRig rig;
+  const auto channel = rig.open();
+  REQUIRE(channel->control_write(0x41, 0x44, 0x1234, 7, Bytes{9, 8, 7}, patience_ms, {}).ok());
+  const auto told = rig.device.change([](EchoModel& model) { return model.told; });
+  CHECK(told.value == 0x1234);
+  CHECK(told.index == 7);
+  CHECK(told.length == 3);
+  CHECK(told.data == Bytes{9, 8, 7});
+  CHECK(channel->control_write(0x41, 0x44, 0, 0, {}, patience_ms, {}).ok());
+  CHECK(code_of(channel->control_write(0x41, 0x45, 0, 0, Bytes(64), patience_ms, {})) == "usb.stall");
+  CHECK(code_of(channel->control_write(0x41, 0x44, 0, 0, Bytes(65'536), patience_ms, {})) == "usb.overflow");
+  rig.device.unplug();
+  CHECK(code_of(channel->control_write(0x41, 0x44, 0, 0, {}, patience_ms, {})) == "usb.gone");
 }
 
 TEST_CASE("a claim takes the interface from the kernel's driver, and keeps others out until it ends") {

@@ -54,8 +54,8 @@ struct KioskBench {
   session::Settings settings{
       .terminal_id = "T0000001", .site_name = "柳溪镇便民服务中心", .help_phone = "12345"};
   services::Catalogue catalogue = services::load_catalogue("terminal/catalogue").value();
-  session::Languages languages = {{"zh-Hans", ui::Strings::load("ui/strings/zh-Hans.json").value()},
-                                  {"en", ui::Strings::load("ui/strings/en.json").value()}};
+  session::Languages languages = {{"zh-Hans", session::load_language("ui/strings", "zh-Hans").value()},
+                                  {"en", session::load_language("ui/strings", "en").value()}};
   seal::PrivateKey hub_seal_key = seal::PrivateKey::generate();
   seal::PrivateKey hub_receipt_key = seal::PrivateKey::generate();
   store::Enrolment enrolment{{"T0000001", 1, 42},

@@ -6,17 +6,6 @@
 
 using namespace bianmin;
 
-TEST_CASE("a missing device closes only the service that needs it") {
-  KioskBench bench;
-  bench.reader.become({DeviceCondition::absent, "absent"});
-  bench.start();
-  CHECK(bench.shows("读卡器没接好"));
-  CHECK_FALSE(bench.screen.activate("choice.0"));
-  bench.reader.become(fake_ready);
-  CHECK_FALSE(bench.shows("读卡器没接好"));
-  CHECK(bench.screen.activate("choice.0"));
-}
-
 TEST_CASE("a person who walks away is asked, then the session ends") {
   KioskBench bench;
   bench.start();

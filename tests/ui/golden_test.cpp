@@ -46,9 +46,19 @@ int differing_pixels(const Canvas& one, const Canvas& other) {
 }
 
 // What is kept of each variant: a few megabytes have to tell it all.
-const std::set<std::string> main_pages = {"welcome",        "card-waiting",     "question-address",
-                                          "digits",         "review",           "saved-printing",
-                                          "saved-doubtful", "progress-offline", "idle"};
+const std::set<std::string> main_pages = {"welcome",
+                                          "card-waiting",
+                                          "question-address",
+                                          "digits",
+                                          "pin",
+                                          "pin-last",
+                                          "reader-pin-last",
+                                          "review",
+                                          "saved-printing",
+                                          "saved-doubtful",
+                                          "progress-offline",
+                                          "idle",
+                                          "closed"};
 
 struct Variant {
   const char* name;

@@ -46,15 +46,17 @@ Strings masked_strings() {
   return *masked;
 }
 
-// What remains of a text when the mask, numbers and the glue between them are taken away.
+const std::string dot = "•";
+
+// What remains of a text when the mask, dots, numbers and the glue between them are taken away.
 std::string unmasked_rest(std::string text) {
   std::string rest;
   while (!text.empty()) {
-    if (text.starts_with(mask)) {
-      text.erase(0, mask.size());
+    if (text.starts_with(mask) || text.starts_with(dot)) {
+      text.erase(0, text.starts_with(mask) ? mask.size() : dot.size());
       continue;
     }
-    if (std::string(" 0123456789:,-*X.").find(text.front()) == std::string::npos) rest += text.front();
+    if (std::string(" \n0123456789:,-*X.").find(text.front()) == std::string::npos) rest += text.front();
     text.erase(0, 1);
   }
   return rest;

@@ -5,10 +5,12 @@
 #include "ui/pages/blank_page.hpp"
 #include "ui/pages/busy_page.hpp"
 #include "ui/pages/card_page.hpp"
+#include "ui/pages/closed_page.hpp"
 #include "ui/pages/digits_page.hpp"
 #include "ui/pages/help_page.hpp"
 #include "ui/pages/idle_page.hpp"
 #include "ui/pages/notice_page.hpp"
+#include "ui/pages/pin_page.hpp"
 #include "ui/pages/progress_page.hpp"
 #include "ui/pages/question_page.hpp"
 #include "ui/pages/rating_page.hpp"
@@ -148,6 +150,25 @@ NodePtr digits(const Words& w, const PageContext& context, bool filled) {
   return digits_page(view, context, ignore<DigitsIntent>);
 }
 
+std::string wrong_pin(const Words& w) { return w("密码不对。", "This PIN is wrong."); }
+
+NodePtr pin(const Words& w, const PageContext& context, const PinView& state) {
+  PinView view = state;
+  view.service_title = w("领取生活补贴", "Living allowance");
+  view.step = view.use == PinUse::sign ? 4 : 1;
+  view.steps = 5;
+  if (view.use == PinUse::sign) view.digit_count_min = 5;
+  return pin_page(view, context, ignore<PinIntent>);
+}
+
+NodePtr reader_pin(const Words& w, const PageContext& context, const ReaderPinView& state) {
+  ReaderPinView view = state;
+  view.service_title = w("领取生活补贴", "Living allowance");
+  view.step = view.use == PinUse::sign ? 4 : 1;
+  view.steps = 5;
+  return reader_pin_page(view, context, ignore<ReaderPinIntent>);
+}
+
 NodePtr review(const Words& w, const PageContext& context) {
   ReviewView view{w("养老待遇资格认证", "Pension check"), 3, 4, {}, {}, true};
   view.rows = {{w("姓名", "Name"), w("张某某", "Zhang Moumou"), false},
@@ -212,6 +233,40 @@ NodePtr help(const Words& w, const PageContext& context) {
   return help_page(view, context, ignore<HelpIntent>);
 }
 
+NodePtr closed(const Words& w, const PageContext& context, bool many) {
+  ClosedView view{w("养老待遇资格认证", "Pension check"),
+                  w("读卡器没接好，接好了会自己接着用。",
+                    "The card reader is not connected. It goes on by itself once it is."),
+                  {w("查办理进度", "Where is my case?")},
+                  0,
+                  "0571 8888 1234",
+                  w("absent", "absent")};
+  if (many) {
+    view.open_services.insert(
+        view.open_services.end(),
+        {w("打印证明", "Print a certificate"), w("补贴与优待", "Allowances"), w("预约", "Appointment")});
+    view.more_open = 3;
+    view.code = w("reader.not_an_id_reader", "reader.not_an_id_reader");
+  }
+  return closed_page(view, context, ignore<ClosedIntent>);
+}
+
+// As staff find it when they have been called and a device is in trouble.
+NodePtr help_devices(const Words& w, const PageContext& context) {
+  const HelpView view{
+      "0571 8888 1234",
+      {{w("这台机器", "This machine"), w("T0000001", "T0000001"), false},
+       {.label = w("读卡器 (absent)", "the card reader (absent)"),
+        .value = w("看看读卡器的线插紧没有、灯亮不亮。插好就行，不用重启。",
+                   "Is the cable of the card reader firmly in, is its light on? No restart is needed."),
+        .sentence = true},
+       {.label = w("凭条机 (printer.paper_out)", "the slip printer (printer.paper_out)"),
+        .value = w("给凭条机换一卷纸，热敏面朝上，盖好盖子。",
+                   "Put a new roll into the slip printer, thermal side up, and close it."),
+        .sentence = true}}};
+  return help_page(view, context, ignore<HelpIntent>);
+}
+
 NodePtr notice(const Words& w, const PageContext& context) {
   const NoticeView view{Level::stop, w("现在办不了", "This cannot be done now"),
                         w("机器的存储满了。您的资料没有丢，请叫工作人员。",
@@ -222,35 +277,51 @@ NodePtr notice(const Words& w, const PageContext& context) {
 
 std::vector<Sample> samples(const Words& w) {
   using C = const PageContext&;
-  return {{"welcome", [w](C c) { return welcome(w, c, false); }},
-          {"welcome-notice", [w](C c) { return welcome(w, c, true); }},
-          {"welcome-many", [w](C c) { return welcome_many(w, c); }},
-          {"card-waiting", [w](C c) { return card_page(card(w, CardPrompt::waiting), c); }},
-          {"card-reading", [w](C c) { return card_page(card(w, CardPrompt::reading), c); }},
-          {"card-missing", [w](C c) { return card_page(card(w, CardPrompt::reader_missing), c); }},
-          {"card-problem", [w](C c) { return card_page(card(w, CardPrompt::problem), c); }},
-          {"question", [w](C c) { return question(w, c, false); }},
-          {"question-five", [w](C c) { return question(w, c, true); }},
-          {"question-address", [w](C c) { return question_address(w, c); }},
-          {"digits-empty", [w](C c) { return digits(w, c, false); }},
-          {"digits", [w](C c) { return digits(w, c, true); }},
-          {"review", [w](C c) { return review(w, c); }},
-          {"busy", [w](C c) { return busy_page({w("正在存，请稍等", "Saving, one moment")}, c); }},
-          {"saved-printing", [w](C c) { return saved(w, c, Level::note); }},
-          {"saved-printed", [w](C c) { return saved(w, c, Level::good); }},
-          {"saved-unprinted", [w](C c) { return saved(w, c, Level::stop); }},
-          {"saved-doubtful", [w](C c) { return saved_doubtful(w, c); }},
-          {"rating", [](C c) { return rating_page({}, c, ignore<RatingIntent>); }},
-          {"scan-waiting", [w](C c) { return scan_page(scan(w, ScanPrompt::waiting), c); }},
-          {"scan-asking", [w](C c) { return scan_page(scan(w, ScanPrompt::asking), c); }},
-          {"scan-missing", [w](C c) { return scan_page(scan(w, ScanPrompt::scanner_missing), c); }},
-          {"scan-problem", [w](C c) { return scan_page(scan(w, ScanPrompt::problem), c); }},
-          {"progress-online", [w](C c) { return progress(w, c, true); }},
-          {"progress-offline", [w](C c) { return progress(w, c, false); }},
-          {"idle", [](C c) { return idle_page({38}, c, ignore<IdleIntent>); }},
-          {"help", [w](C c) { return help(w, c); }},
-          {"notice", [w](C c) { return notice(w, c); }},
-          {"blank", [](C c) { return blank_page(c); }}};
+  return {
+      {"welcome", [w](C c) { return welcome(w, c, false); }},
+      {"welcome-notice", [w](C c) { return welcome(w, c, true); }},
+      {"welcome-many", [w](C c) { return welcome_many(w, c); }},
+      {"card-waiting", [w](C c) { return card_page(card(w, CardPrompt::waiting), c); }},
+      {"card-reading", [w](C c) { return card_page(card(w, CardPrompt::reading), c); }},
+      {"card-missing", [w](C c) { return card_page(card(w, CardPrompt::reader_missing), c); }},
+      {"card-problem", [w](C c) { return card_page(card(w, CardPrompt::problem), c); }},
+      {"question", [w](C c) { return question(w, c, false); }},
+      {"question-five", [w](C c) { return question(w, c, true); }},
+      {"question-address", [w](C c) { return question_address(w, c); }},
+      {"digits-empty", [w](C c) { return digits(w, c, false); }},
+      {"digits", [w](C c) { return digits(w, c, true); }},
+      {"pin", [w](C c) { return pin(w, c, {.digit_count = 4}); }},
+      {"pin-empty", [w](C c) { return pin(w, c, {}); }},
+      {"pin-wrong", [w](C c) { return pin(w, c, {.tries_left = 2, .problem_text = wrong_pin(w)}); }},
+      {"pin-sign", [w](C c) { return pin(w, c, {.use = PinUse::sign, .digit_count = 12}); }},
+      {"pin-last",
+       [w](C c) { return pin(w, c, {.use = PinUse::sign, .tries_left = 1, .problem_text = wrong_pin(w)}); }},
+      {"reader-pin", [w](C c) { return reader_pin(w, c, {}); }},
+      {"reader-pin-last",
+       [w](C c) {
+         return reader_pin(
+             w, c, {.use = PinUse::sign, .tries_left = 1, .problem_text = wrong_pin(w), .entering = false});
+       }},
+      {"review", [w](C c) { return review(w, c); }},
+      {"busy", [w](C c) { return busy_page({w("正在存，请稍等", "Saving, one moment")}, c); }},
+      {"saved-printing", [w](C c) { return saved(w, c, Level::note); }},
+      {"saved-printed", [w](C c) { return saved(w, c, Level::good); }},
+      {"saved-unprinted", [w](C c) { return saved(w, c, Level::stop); }},
+      {"saved-doubtful", [w](C c) { return saved_doubtful(w, c); }},
+      {"rating", [](C c) { return rating_page({}, c, ignore<RatingIntent>); }},
+      {"scan-waiting", [w](C c) { return scan_page(scan(w, ScanPrompt::waiting), c); }},
+      {"scan-asking", [w](C c) { return scan_page(scan(w, ScanPrompt::asking), c); }},
+      {"scan-missing", [w](C c) { return scan_page(scan(w, ScanPrompt::scanner_missing), c); }},
+      {"scan-problem", [w](C c) { return scan_page(scan(w, ScanPrompt::problem), c); }},
+      {"progress-online", [w](C c) { return progress(w, c, true); }},
+      {"progress-offline", [w](C c) { return progress(w, c, false); }},
+      {"idle", [](C c) { return idle_page({38}, c, ignore<IdleIntent>); }},
+      {"help", [w](C c) { return help(w, c); }},
+      {"help-devices", [w](C c) { return help_devices(w, c); }},
+      {"closed", [w](C c) { return closed(w, c, false); }},
+      {"closed-many", [w](C c) { return closed(w, c, true); }},
+      {"notice", [w](C c) { return notice(w, c); }},
+      {"blank", [](C c) { return blank_page(c); }}};
 }
 
 }  // namespace

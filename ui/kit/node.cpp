@@ -20,6 +20,7 @@ void dump(const Node& node, int depth, std::string& out) {
     if (node.state.selected) out += " selected";
     if (node.state.busy) out += " busy";
     if (node.state.pressed) out += " pressed";
+    if (node.headset_only) out += " headset-only";
     out += fmt::format(" {},{} {}x{}", node.bounds.x, node.bounds.y, node.bounds.width, node.bounds.height);
     if (!node.spoken.empty() && node.spoken != node.name) out += fmt::format(" says \"{}\"", node.spoken);
     out += '\n';

@@ -70,9 +70,10 @@ using NodePtr = std::unique_ptr<Node>;
 
 struct Node {
   Role role = Role::group;
-  std::string id;      // unique on its page where something can be done; "helper.back", "choice.0"
-  std::string name;    // what it is, for the dump, for speech and for tests
-  std::string spoken;  // what speech says when that differs from the name
+  std::string id;             // unique on its page where something can be done; "helper.back", "choice.0"
+  std::string name;           // what it is, for the dump, for speech and for tests
+  std::string spoken;         // what speech says when that differs from the name
+  bool headset_only = false;  // speech says it in the headset, never by the loudspeaker
   NodeState state;
   Style style;
   std::string text;  // drawn

@@ -37,6 +37,17 @@ NodePtr stripe(const PageContext& context, bool drawn, bool done) {
   return node;
 }
 
+NodePtr sentence_row(const PageContext& context, const Row& row) {
+  const Metrics& metrics = context.metrics;
+  NodePtr node = group(Axis::column);
+  node->role = Role::row;
+  node->name = row.label + ": " + row.value;
+  node->style.padding_y = metrics.units(metrics.landscape() ? 8 : 18);
+  add(*node, text_node(context, Role::text, row.label, {.ink = context.theme.soft_ink}));
+  add(*node, text_node(context, Role::text, row.value, {.bold = true, .ink = context.theme.ink}));
+  return node;
+}
+
 }  // namespace
 
 NodePtr ruled(const PageContext& context, NodePtr child) {
@@ -47,6 +58,7 @@ NodePtr ruled(const PageContext& context, NodePtr child) {
 }
 
 NodePtr value_row(const PageContext& context, const Row& row, const std::string& icon, Colour ink) {
+  if (row.sentence) return sentence_row(context, row);
   const Metrics& metrics = context.metrics;
   NodePtr node = group(Axis::row, metrics.units(24));
   node->role = Role::row;

@@ -1,16 +1,12 @@
 #include "ui/pages/digits_page.hpp"
 
 #include "ui/pages/frame.hpp"
+#include "ui/pages/keypad.hpp"
 #include "ui/pages/widgets.hpp"
 
 namespace bianmin::ui {
 namespace {
 
-constexpr double key_height_units = 128;
-constexpr double landscape_key_height_units = 140;
-constexpr double tight_key_height_units = 100;
-constexpr double digit_units = 80;
-constexpr double tight_digit_units = 64;
 constexpr std::string_view dot = "\u2022";
 constexpr std::string_view gap_between_groups = "  ";
 
@@ -34,86 +30,22 @@ std::string grouped(const DigitsView& view) {
   return shown;
 }
 
-NodePtr display(const DigitsView& view, const PageContext& context) {
-  NodePtr box = panel(context);
-  box->id = "display";
-  box->role = Role::status;
-  box->style.border = view.error.empty() ? context.theme.primary : context.theme.stop;
-  const bool empty = view.digits.empty();
-  NodePtr words = text_node(context, Role::text, empty ? context.strings.text("digits.empty") : grouped(view),
-                            {.units = hint_units,
-                             .bold = !empty,
-                             .ink = empty ? context.theme.soft_ink : context.theme.ink,
-                             .align = Align::center});
-  if (!empty) words->style.text_px = context.metrics.units(80);  // large already: the same at every text size
-  words->style.min_height = context.metrics.units(116);
-  box->name = words->name;
-  add(*box, std::move(words));
-  return box;
+NodePtr keys(const DigitsView& view, const PageContext& context,
+             const std::function<void(DigitsIntent)>& intent) {
+  const KeypadLook look{.has_room = view.digits.size() < view.digit_count_max,
+                        .empty = view.digits.empty(),
+                        .with_x = view.with_x};
+  return keypad(context, look, [intent, digits = view.digits](KeyPress press) {
+    std::string after = press.kind == KeyPress::Kind::clear ? "" : digits;
+    if (press.kind == KeyPress::Kind::character) after += press.character;
+    if (press.kind == KeyPress::Kind::erase) after.pop_back();
+    intent({DigitsIntent::Kind::changed, std::move(after)});
+  });
 }
 
-class Keypad {
- public:
-  Keypad(const DigitsView& view, const PageContext& context, const std::function<void(DigitsIntent)>& intent)
-      : digits_(view.digits),
-        digit_count_max_(view.digit_count_max),
-        context_(context),
-        intent_(std::move(intent)) {}
-
-  NodePtr make(bool with_x) {
-    NodePtr grid = group(Axis::column, context_.metrics.units(18));
-    grid->style.columns = 3;
-    for (char digit = '1'; digit <= '9'; ++digit) add(*grid, digit_key(digit));
-    add(*grid, with_x ? digit_key('X') : clear_key());
-    add(*grid, digit_key('0'));
-    add(*grid, delete_key());
-    return grid;
-  }
-
- private:
-  NodePtr key(const std::string& id, const std::string& label, const std::string& icon, bool enabled,
-              std::string digits_after) {
-    NodePtr made =
-        button(context_, id, label, {.kind = ButtonKind::outline, .icon_before = icon, .enabled = enabled},
-               [act = intent_, after = std::move(digits_after)] {
-                 act({DigitsIntent::Kind::changed, after});
-               });
-    made->style.min_height = context_.metrics.units(key_units());
-    made->style.padding_x = made->style.padding_y = 0;
-    return made;
-  }
-
-  double key_units() const {
-    if (context_.metrics.tight()) return tight_key_height_units;
-    return context_.metrics.landscape() ? landscape_key_height_units : key_height_units;
-  }
-
-  NodePtr digit_key(char digit) {
-    const bool room = digits_.size() < digit_count_max_;
-    NodePtr made = key(std::string("key.") + digit, std::string(1, digit), "", room, digits_ + digit);
-    made->children.front()->style.text_px =
-        context_.metrics.units(context_.metrics.tight() ? tight_digit_units : digit_units);
-    return made;
-  }
-  NodePtr clear_key() { return word_key("key.clear", "digits.clear", "x", ""); }
-  NodePtr delete_key() {
-    return word_key("key.delete", "digits.delete", "backspace",
-                    digits_.substr(0, digits_.size() - !digits_.empty()));
-  }
-  NodePtr word_key(const std::string& id, std::string_view text_key, const std::string& icon,
-                   std::string after) {
-    NodePtr made = key(id, context_.strings.text(text_key), icon, !digits_.empty(), std::move(after));
-    made->style.gap = context_.metrics.units(12);
-    // The keys stand in three columns whatever the text size: their words keep to the width.
-    made->children.back()->style.text_px = context_.metrics.units(body_units + 4);
-    return made;
-  }
-
-  const std::string& digits_;
-  std::size_t digit_count_max_;
-  const PageContext& context_;
-  std::function<void(DigitsIntent)> intent_;
-};
+NodePtr display(const DigitsView& view, const PageContext& context) {
+  return entry_field(context, {.shown = grouped(view), .wrong = !view.error.empty()});
+}
 
 }  // namespace
 
@@ -124,7 +56,7 @@ NodePtr digits_page(const DigitsView& view, const PageContext& context,
                                     .steps = view.steps,
                                     .title = view.title,
                                     .hint = view.error.empty() ? view.hint : ""});
-  NodePtr body = Keypad(view, context, intent).make(view.with_x);
+  NodePtr body = keys(view, context, intent);
   NodePtr actions = group(Axis::row, context.metrics.units(22));
   const auto act = [&](DigitsIntent::Kind kind) {
     return [intent, kind, kept = view.digits] { intent({kind, kept}); };

@@ -19,12 +19,14 @@ NodePtr help_page(const HelpView& view, const PageContext& context,
   NodePtr digits = text_node(context, Role::text, view.phone, {.bold = true, .ink = context.theme.ink});
   digits->style.text_px = context.metrics.units(84);  // large already: the same at every text size
   add(*number, std::move(digits));
-  add(*body, std::move(number));
+  // Where the largest text needs the height for the rows, the number stands beside them.
+  NodePtr actions = group(Axis::column, context.metrics.units(26));
+  add(context.metrics.tight() ? *actions : *body, std::move(number));
   if (!view.rows.empty()) add(*body, rows_card(context, view.rows, nullptr));
   NodePtr head = headline(context, {.title = strings.text("help.title"), .hint = strings.text("help.hint")});
-  NodePtr close =
-      button(context, "close", strings.text("help.close"), {}, [intent] { intent(HelpIntent::close); });
-  return reading_page(context, "help", std::move(head), std::move(body), std::move(close));
+  add(*actions,
+      button(context, "close", strings.text("help.close"), {}, [intent] { intent(HelpIntent::close); }));
+  return reading_page(context, "help", std::move(head), std::move(body), std::move(actions));
 }
 
 }  // namespace bianmin::ui

@@ -34,6 +34,8 @@ struct Row {
   std::string label = {};
   std::string value = {};
   bool can_change = false;
+  bool sentence =
+      false;  // the value is to be read rather than compared: below its label, as wide as the card
 };
 
 // One station on the way of a case.

@@ -41,6 +41,15 @@ NodePtr place_picture(const PageContext& context, const PlacePage& page) {
   return column;
 }
 
+NodePtr below_picture(const PageContext& context, const PlacePage& page) {
+  NodePtr note = page.note.empty() ? nullptr : remark(context, page.level, page.note);
+  if (page.action_label.empty()) return note;
+  NodePtr low = group(Axis::column, context.metrics.units(22));
+  if (note != nullptr) add(*low, std::move(note));
+  add(*low, button(context, "act", page.action_label, {}, page.act));
+  return low;
+}
+
 }  // namespace
 
 NodePtr place_page(const PageContext& context, const PlacePage& page) {
@@ -48,9 +57,8 @@ NodePtr place_page(const PageContext& context, const PlacePage& page) {
   body->style.main = Align::center;
   body->style.grow = 1;
   add(*body, place_picture(context, page));
-  NodePtr note = page.note.empty() ? nullptr : remark(context, page.level, page.note);
-  NodePtr made =
-      reading_page(context, page.id, headline(context, page.headline), std::move(body), std::move(note));
+  NodePtr made = reading_page(context, page.id, headline(context, page.headline), std::move(body),
+                              below_picture(context, page));
   made->state.busy = page.busy;
   return made;
 }

@@ -16,6 +16,8 @@ struct PlacePage {
   Level level = Level::note;      // of the note
   bool shows_where = true;        // the arrow to the place
   bool busy = false;
+  std::string action_label = {};  // empty: no button
+  std::function<void()> act = {};
 };
 
 NodePtr place_page(const PageContext& context, const PlacePage& page);

@@ -14,7 +14,7 @@ struct ServiceTile {
   std::string icon = {};
   std::string title = {};
   std::string summary = {};
-  std::optional<std::string> closed_notice = {};  // set: cannot be chosen now, and this says why
+  std::optional<std::string> closed_notice = {};  // set: closed now, and this says why
 };
 
 struct WelcomeView {
@@ -23,7 +23,7 @@ struct WelcomeView {
 };
 
 struct WelcomeIntent {
-  int index = 0;  // of the tile
+  int index = 0;  // of the tile, which may be a closed one
 };
 
 NodePtr welcome_page(const WelcomeView& view, const PageContext& context,

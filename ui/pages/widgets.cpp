@@ -82,7 +82,6 @@ NodePtr choice_card(const PageContext& context, const ChoiceCard& card, std::fun
   node->name = card.title;
   node->spoken = card.summary.empty() ? card.title : card.title + ", " + card.summary;
   node->state.selected = card.selected;
-  node->state.enabled = !card.closed;
   Style& style = node->style;
   style.cross = Align::center;
   style.padding_x = metrics.units(close ? 24 : 36);
@@ -93,7 +92,7 @@ NodePtr choice_card(const PageContext& context, const ChoiceCard& card, std::fun
   style.border_width = metrics.units(card.selected ? chosen_border_units : border_units);
   style.radius = metrics.units(corner_units);
   ring(context, style);
-  if (!card.closed) node->on_activate = std::move(choose);
+  node->on_activate = std::move(choose);
 
   NodePtr box = picture(context, card.icon, picture_units, card.closed ? theme.soft_ink : theme.primary);
   box->style.width = box->style.height = metrics.units(close ? close_picture_box_units : picture_box_units);

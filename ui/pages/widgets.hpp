@@ -45,7 +45,7 @@ struct ChoiceCard {
   std::string title = {};
   std::string summary = {};
   bool selected = false;
-  bool closed = false;   // cannot be chosen now; the summary says why
+  bool closed = false;   // not to be had now; the summary says why, and touching it says more
   bool leads_on = true;  // shows the arrow
   bool few = false;      // higher, where there are few
   Fit fit = Fit::roomy;

@@ -73,13 +73,9 @@ Result<SecretBytes> read_to_end(SmartCard& card, std::size_t byte_max, std::size
 
 CommandApdu read_record_command(std::uint8_t record, RecordBy by, std::size_t expected,
                                 std::uint8_t short_file_id) {
-  const auto p2 = static_cast<std::uint8_t>(short_file_id << 3U | static_cast<unsigned>(by));
+  const auto p2 =
+      static_cast<std::uint8_t>(static_cast<unsigned>(short_file_id) << 3U | static_cast<unsigned>(by));
   return {0x00, ins_read_record, record, p2, {}, expected};
-}
-
-Result<SecretBytes> read_record(SmartCard& card, std::uint8_t record, RecordBy by, std::size_t expected,
-                                std::uint8_t short_file_id) {
-  return exchange_good(card, read_record_command(record, by, expected, short_file_id));
 }
 
 }  // namespace bianmin::card::iso7816

@@ -1,0 +1,58 @@
+#include "terminal/session/devices.hpp"
+
+#include <algorithm>
+
+namespace bianmin::session {
+
+Devices::Devices(const Parts& parts)
+    : catalogue_(parts.catalogue),
+      rows_{{"id-card-reader", parts.reader},
+            {"receipt-printer", parts.printer},
+            {"code-scanner", parts.scanner}} {}
+
+DeviceState Devices::state(std::string_view name) const {
+  const auto found =
+      std::find_if(rows_.begin(), rows_.end(), [name](const Row& row) { return row.name == name; });
+  return found == rows_.end() ? DeviceState{} : found->device.state();
+}
+
+void Devices::watch(const std::function<void()>& changed) {
+  for (const Row& row : rows_) {
+    if (changed) {
+      row.device.watch([changed](DeviceState) { changed(); });
+    } else {
+      row.device.watch(nullptr);
+    }
+  }
+}
+
+std::optional<MissingDevice> Devices::missing(const std::vector<std::string>& names) const {
+  for (const std::string& name : names) {
+    const DeviceState now = state(name);
+    if (!now.usable() && now.condition != DeviceCondition::starting) return MissingDevice{name, now};
+  }
+  return std::nullopt;
+}
+
+bool Devices::used(std::string_view name) const {
+  const auto holds = [name](const std::vector<std::string>& names) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  return std::any_of(
+      catalogue_.packages.begin(), catalogue_.packages.end(),
+      [&holds](const services::Package& package) { return holds(package.needs) || holds(package.wants); });
+}
+
+std::vector<ui::Row> Devices::staff_rows(const ui::DeviceWords& words) const {
+  std::vector<ui::Row> lines;
+  for (const std::string_view name : services::device_names) {
+    const DeviceState now = state(name);
+    if (now.condition == DeviceCondition::ready || !used(name)) continue;
+    lines.push_back({.label = words.device(name) + " (" + std::string(now.code) + ")",
+                     .value = words.sentence(name, now.code, ui::Listener::clerk),
+                     .sentence = true});
+  }
+  return lines;
+}
+
+}  // namespace bianmin::session

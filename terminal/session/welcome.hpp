@@ -1,0 +1,52 @@
+// What a person meets before a service is chosen: the welcome page, and why a service is closed.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "terminal/session/devices.hpp"
+#include "terminal/session/frame.hpp"
+#include "terminal/session/parts.hpp"
+#include "ui/pages/closed_page.hpp"
+#include "ui/pages/welcome_page.hpp"
+
+namespace bianmin::session {
+
+// Thread-bound to the loop. A service that needs a device which does not work stays on the page, closed;
+// touching it shows a notice, which goes back by itself after a while or when the service is open again.
+class Welcome {
+ public:
+  // `chosen` gets the index of an open service of the catalogue. All must outlive it.
+  Welcome(const Parts& parts, Frame& frame, Devices& devices, std::function<void(std::size_t)> chosen);
+  ~Welcome();
+  Welcome(const Welcome&) = delete;
+  Welcome& operator=(const Welcome&) = delete;
+
+  void show();
+  void touched();                           // somebody is there: a notice stays longer
+  void speak_of_slip(std::int64_t for_ms);  // the last slip may not be whole
+
+ private:
+  void leave();
+  void devices_changed();
+  void choose(std::size_t index);
+  void show_closed(std::size_t index);
+  void arm_return();
+  ui::WelcomeView view(const ui::Strings& strings) const;
+  std::optional<std::string> notice(const ui::Strings& strings) const;
+  ui::ClosedView closed_view(const services::Package& package, const MissingDevice& missing) const;
+  std::optional<MissingDevice> closed_by(const services::Package& package) const;
+  std::string resident_sentence(const MissingDevice& missing) const;
+
+  Parts parts_;
+  Frame& frame_;
+  Devices& devices_;
+  std::function<void(std::size_t)> chosen_;
+  std::optional<std::size_t> explained_;  // the closed service whose notice is shown
+  bool interrupted_slip_ = false;
+  EventLoop::TimerId slip_timer_ = 0;
+  EventLoop::TimerId return_timer_ = 0;
+};
+
+}  // namespace bianmin::session
