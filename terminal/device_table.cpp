@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "drivers/card/ccid/ccid_reader.hpp"
 #include "drivers/card/usb_id_card_reader.hpp"
 #include "drivers/printer/escpos_printer.hpp"
 #include "drivers/scanner/hid_pos_scanner.hpp"
@@ -23,6 +24,7 @@ std::vector<DriverRow> device_table() {
     rows.push_back({"id-card-reader", driver.name, driver.match, make<card::UsbIdCardReader>});
   rows.push_back(
       {"receipt-printer", "escpos", printer::escpos_printer_interface, make<printer::EscposPrinter>});
+  rows.push_back({"smart-card-reader", "ccid", card::ccid_reader_interface, make<card::CcidReader>});
   rows.push_back({"code-scanner", "hid-pos", scanner::hid_pos_interface, make<scanner::HidPosScanner>});
   return rows;
 }
