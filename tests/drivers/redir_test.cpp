@@ -303,7 +303,8 @@ TEST_CASE("a server needs a folder for its sockets, and leaves nothing there") {
     CHECK((*kiosk)->command("card on farmer").ok());
     CHECK((*kiosk)->command("killed").ok());
     CHECK(*(*kiosk)->command("status") ==
-          "card on paper in cover closed reader plugged printer unplugged scanner plugged");
+          "card on chip off paper in cover closed reader plugged printer unplugged scanner plugged smartcard "
+          "unplugged");
   }
   CHECK(std::filesystem::is_empty(folder.path));
 }
