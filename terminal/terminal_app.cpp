@@ -6,13 +6,11 @@
 #include <cstdio>
 
 #include "drivers/card/photo_decoder.hpp"
-#include "drivers/card/usb_id_card_reader.hpp"
-#include "drivers/printer/escpos_printer.hpp"
-#include "drivers/scanner/hid_pos_scanner.hpp"
 #include "drivers/usb/bus.hpp"
 #include "sync/store/enrolment.hpp"
 #include "sync/store/wake_up.hpp"
 #include "terminal/base/arguments.hpp"
+#include "terminal/device_table.hpp"
 #include "terminal/session/session.hpp"
 #include "terminal/signal_watch.hpp"
 #include "terminal/supervisor.hpp"
@@ -116,9 +114,9 @@ class SessionProcess {
     auto bus = usb::Bus::open(&log_);
     if (!bus) return bus.error();
     bus_ = std::move(*bus);
-    reader_ = std::make_unique<card::UsbIdCardReader>(*bus_, loop_, &log_);
-    printer_ = std::make_unique<printer::EscposPrinter>(*bus_, loop_, &log_);
-    scanner_ = std::make_unique<scanner::HidPosScanner>(*bus_, loop_, &log_);
+    reader_ = make_device<card::IdCardReader>("id-card-reader", *bus_, loop_, &log_);
+    printer_ = make_device<printer::ReceiptPrinter>("receipt-printer", *bus_, loop_, &log_);
+    scanner_ = make_device<scanner::CodeScanner>("code-scanner", *bus_, loop_, &log_);
     writer_ = std::make_unique<store::RecordWriter>(*stores_->journal, stores_->enrolment);
     asks_ = std::make_unique<store::Asks>(*stores_->journal, stores_->enrolment, clock_);
     ledger_ = std::make_unique<store::PrintLedger>(*stores_->journal, clock_);
@@ -196,10 +194,10 @@ class SessionProcess {
   std::unique_ptr<Stores> stores_;
   services::Catalogue catalogue_;
   std::unique_ptr<usb::Bus> bus_;
-  std::unique_ptr<card::UsbIdCardReader> reader_;
+  std::unique_ptr<card::IdCardReader> reader_;
   std::unique_ptr<card::PhotoDecoder> photos_;
-  std::unique_ptr<printer::EscposPrinter> printer_;
-  std::unique_ptr<scanner::HidPosScanner> scanner_;
+  std::unique_ptr<printer::ReceiptPrinter> printer_;
+  std::unique_ptr<scanner::CodeScanner> scanner_;
   std::unique_ptr<store::RecordWriter> writer_;
   std::unique_ptr<store::Asks> asks_;
   std::unique_ptr<store::PrintLedger> ledger_;

@@ -12,6 +12,7 @@ namespace bianmin::kioskctl {
 enum ExitCode : int { exit_ok = 0, exit_no = 1, exit_usage = 2, exit_failed = 3 };
 
 int check_id(int argc, const char* const* argv);
+int ccid_descriptor(int argc, const char* const* argv);
 int scan(int argc, const char* const* argv);
 int read_card(int argc, const char* const* argv);
 int devices(int argc, const char* const* argv);

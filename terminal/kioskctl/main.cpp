@@ -17,11 +17,15 @@ struct CommandEntry {
 
 constexpr CommandEntry commands[] = {
     {"check-id", "NUMBER", "check a resident identity number (GB 11643), 18 or 15 characters", check_id},
+    {"ccid-descriptor", "[--json] FILE...", "what smart card readers can do, from public dumps of their descriptors",
+     ccid_descriptor},
     {"scan", "IMAGE...", "read codes in pictures: file<TAB>format<TAB>text, or file<TAB>-<TAB>", scan},
     {"conformance", "DEVICE [--emulator]", "try all that a device has to do, step by step, and report",
      conformance_suite},
-    {"card", "read [--reveal] [--json]", "wait for a card of any kind and print what is on it, masked", read_card},
-    {"devices", "[--json]", "what is plugged in, which driver takes it, and its state", devices},
+    {"card", "read [--reveal] [--json]", "wait for a card of any kind and print what is on it, masked",
+     read_card},
+    {"devices", "[--json] [--language L]",
+     "what is plugged in, which driver takes it, its state and what that means", devices},
     {"journal", "verify FILE --keys DIR", "check the chain, the signatures and the gaps of a journal",
      journal},
     {"print-test", "", "print a test slip and say whether it came out", print_test},
@@ -35,7 +39,7 @@ constexpr CommandEntry commands[] = {
 void print_help(std::FILE* to) {
   std::fputs("usage: kioskctl COMMAND ...\n\n", to);
   for (const CommandEntry& entry : commands) {
-    std::fprintf(to, "  %-14.*s %-24.*s %.*s\n", static_cast<int>(entry.name.size()), entry.name.data(),
+    std::fprintf(to, "  %-16.*s %-24.*s %.*s\n", static_cast<int>(entry.name.size()), entry.name.data(),
                  static_cast<int>(entry.arguments.size()), entry.arguments.data(),
                  static_cast<int>(entry.help.size()), entry.help.data());
   }

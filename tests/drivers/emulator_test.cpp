@@ -279,13 +279,21 @@ TEST_CASE("the emulated kiosk does what it is told, and says why not") {
     const auto answer = (*kiosk)->command(line);
     return answer ? "ok " + *answer : std::string(answer.error().code);
   };
-  CHECK(tell("status") == "ok card off paper in cover closed reader plugged printer plugged scanner plugged");
+  CHECK(tell("status") ==
+        "ok card off chip off paper in cover closed reader plugged printer plugged scanner plugged smartcard "
+        "unplugged");
   CHECK(tell("card on") == "ok ");
   CHECK(tell("card on farmer") == "ok ");
+  CHECK(tell("plug smartcard") == "ok ");
+  CHECK(tell("chip on echo-t0") == "ok ");
+  CHECK(tell("chip off") == "ok ");
+  CHECK(tell("chip on") == "ok ");
   CHECK(tell("paper out") == "ok ");
   CHECK(tell("cover open") == "ok ");
   CHECK(tell("unplug printer") == "ok ");
-  CHECK(tell("status") == "ok card on paper out cover open reader plugged printer unplugged scanner plugged");
+  CHECK(tell("status") ==
+        "ok card on chip on paper out cover open reader plugged printer unplugged scanner plugged smartcard "
+        "plugged");
   CHECK(tell("plug printer") == "ok ");
   CHECK(tell("paper in") == "ok ");
   CHECK(tell("paper low") == "ok ");
@@ -300,9 +308,9 @@ TEST_CASE("the emulated kiosk does what it is told, and says why not") {
   CHECK(tell("card off-after 3") == "ok ");
   CHECK(tell("receipts") == "ok whole 0 partial 0");
   for (const std::string_view bad :
-       {"", "dance", "card", "card on nobody", "card off-after x", "paper", "paper out-after x",
-        "paper open-after 3", "cover", "plug", "plug toaster", "fault reader x stall", "fault reader 3 rust",
-        "fault toaster 3 stall", "receipt", "receipt /tmp/x"}) {
+       {"", "dance", "card", "card on nobody", "card off-after x", "chip", "chip on nothing", "paper",
+        "paper out-after x", "paper open-after 3", "cover", "plug", "plug toaster", "fault reader x stall",
+        "fault reader 3 rust", "fault toaster 3 stall", "receipt", "receipt /tmp/x"}) {
     INFO(bad);
     CHECK(tell(bad) == "emulator.bad_command");
   }

@@ -35,8 +35,8 @@ NodePtr review_page(const ReviewView& view, const PageContext& context,
                                     .steps = view.steps,
                                     .title = context.strings.text("review.title"),
                                     .hint = context.strings.text("review.hint")});
-  // The largest text on a wide screen needs the room itself.
-  if (view.with_photo && !context.metrics.tight()) {
+  // The largest text needs the room itself.
+  if (view.with_photo && context.metrics.text_size != TextSize::extra_large) {
     NodePtr both = group(Axis::row, context.metrics.units(26));
     both->style.cross = Align::start;
     head->style.grow = 1;

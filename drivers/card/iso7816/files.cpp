@@ -78,9 +78,4 @@ CommandApdu read_record_command(std::uint8_t record, RecordBy by, std::size_t ex
   return {0x00, ins_read_record, record, p2, {}, expected};
 }
 
-Result<SecretBytes> read_record(SmartCard& card, std::uint8_t record, RecordBy by, std::size_t expected,
-                                std::uint8_t short_file_id) {
-  return exchange_good(card, read_record_command(record, by, expected, short_file_id));
-}
-
 }  // namespace bianmin::card::iso7816

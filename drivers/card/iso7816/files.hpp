@@ -41,7 +41,5 @@ Result<SecretBytes> read_to_end(SmartCard& card, std::size_t byte_max,
 enum class RecordBy : std::uint8_t { id = 0x00, number = 0x04 };
 CommandApdu read_record_command(std::uint8_t record, RecordBy by, std::size_t expected,
                                 std::uint8_t short_file_id = 0);
-Result<SecretBytes> read_record(SmartCard& card, std::uint8_t record, RecordBy by, std::size_t expected,
-                                std::uint8_t short_file_id = 0);
 
 }  // namespace bianmin::card::iso7816

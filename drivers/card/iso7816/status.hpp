@@ -12,13 +12,8 @@ constexpr std::uint16_t status_good = 0x9000;
 constexpr std::uint16_t status_end_of_file = 0x6282;   // fewer bytes were there than were asked for
 constexpr std::uint16_t status_outside_file = 0x6B00;  // wrong P1-P2: an offset behind the end
 constexpr std::uint16_t status_wrong_length = 0x6700;
-constexpr std::uint16_t status_no_permission = 0x6982;  // security status not satisfied
-constexpr std::uint16_t status_blocked = 0x6983;
-constexpr std::uint16_t status_not_usable = 0x6984;  // reference data: a PIN that is blocked or not ready
 constexpr std::uint16_t status_conditions = 0x6985;  // conditions of use
 constexpr std::uint16_t status_bad_data = 0x6A80;
-constexpr std::uint16_t status_no_file = 0x6A82;
-constexpr std::uint16_t status_no_record = 0x6A83;
 
 // The tries that 63Cx says are left; nothing for any other status.
 std::optional<int> tries_left(std::uint16_t status);

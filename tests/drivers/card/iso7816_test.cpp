@@ -275,8 +275,8 @@ TEST_CASE("selecting and reading records are the published commands") {
   CHECK(to_hex(*select(card, SelectBy::path_from_here, hex("adf13401"), SelectAnswer::file)) ==
         "620480020403");
   CHECK(code_of(select(card, SelectBy::file_id, hex("3f00"), SelectAnswer::whole)) == "card.no_content");
-  CHECK(read_record(card, 7, RecordBy::number, 11)->size() == 11);
-  CHECK(code_of(read_record(card, 7, RecordBy::id, 11, 5)) == "card.needs_pin");
+  CHECK(exchange_good(card, read_record_command(7, RecordBy::number, 11))->size() == 11);
+  CHECK(code_of(exchange_good(card, read_record_command(7, RecordBy::id, 11, 5))) == "card.needs_pin");
   CHECK(model.finished());
 }
 

@@ -1,0 +1,172 @@
+// Readers that are odd, and readers that fail: the CCID driver lives with the one and recovers from the
+// other.
+#include "tests/drivers/ccid_rig.hpp"
+
+namespace bianmin {
+
+TEST_CASE("what readers do otherwise than they should is lived with") {
+  CcidRig rig;
+  rig.start();
+  rig.insert(emulator::atr_of_t1(32, false));
+  CHECK(rig.send(select_file).ok());
+  SECTION("an answer of before comes once more") {
+    rig.device.change([](CcidReaderModel& model) { model.repeat_last_answer(); });
+    CHECK(rig.send(echo_of(40)).ok());
+  }
+  SECTION("empty packets after full ones") {
+    rig.device.change([](CcidReaderModel& model) { model.send_empty_packets(true); });
+    for (const std::size_t count : {51U, 52U, 53U, 116U, 180U})
+      CHECK(rig.send(echo_of(count))->data.size() == count);
+  }
+  SECTION("no empty packets after full ones") {
+    for (const std::size_t count : {51U, 52U, 53U, 116U, 180U})
+      CHECK(rig.send(echo_of(count))->data.size() == count);
+  }
+  SECTION("a slot that is busy for a while") {
+    rig.device.change([](CcidReaderModel& model) { model.be_busy(3); });
+    CHECK(rig.send(echo_of(40)).ok());
+  }
+  CHECK(rig.reader->state().usable());
+}
+
+TEST_CASE("models of the table are served in their own way") {
+  CcidReaderOptions options;
+  SECTION("one whose interrupt endpoint is of no use and that loses what a short read leaves") {
+    options.vendor = 0x072F;
+    options.product = 0x2200;
+  }
+  SECTION("one with the vendor's class") {
+    options.vendor = 0x04E6;
+    options.product = 0x512C;
+    options.device_class = 0xFF;
+  }
+  SECTION("one that says APDU and is TPDU") {
+    options.vendor = 0x076B;
+    options.product = 0x3022;
+    options.level = CcidLevel::tpdu;
+    options.features = 0x000204BA;
+  }
+  SECTION("one that says extended and is not") {
+    options.vendor = 0x0D46;
+    options.product = 0x3010;
+    options.level = CcidLevel::short_apdu;
+    options.features = 0x000404BA;
+  }
+  CcidRig rig(options);
+  rig.start();
+  rig.insert(emulator::atr_of_t1(32, false));
+  CHECK(rig.send(echo_of(200))->data.size() == 200);
+}
+
+TEST_CASE("a reader that is always said to hold a card waits for one that answers") {
+  CcidReaderOptions options;
+  options.vendor = 0x08E6;
+  options.product = 0x3480;
+  CcidRig rig(options);
+  rig.device.change([](CcidReaderModel& model) { model.be_mute(true); });
+  rig.start();
+  rig.insert(emulator::atr_of_t1(32, false));
+  Ended ended;
+  rig.reader->use([](SmartCard&, std::stop_token) -> Result<void> { return {}; },
+                  [&](Result<void> result) { ended = std::move(result); });
+  REQUIRE(rig.until(
+      [&] { return rig.device.change([](CcidReaderModel& model) { return model.count_of(0x62) > 0; }); }));
+  CHECK_FALSE(ended.has_value());
+  REQUIRE(rig.until([&] { return rig.reader->presence() == card::CardPresence::none; }));
+  rig.device.change([](CcidReaderModel& model) { model.be_mute(false); });
+  REQUIRE(rig.until([&] { return ended.has_value(); }));
+  CHECK(ended->ok());
+}
+
+TEST_CASE("a reader of a kind that nobody can use says so") {
+  CcidReaderOptions options;
+  options.descriptor = GENERATE(true, false);
+  options.features = 0x00000030;
+  CcidRig rig(options);
+  rig.start();
+  REQUIRE(rig.until([&] { return rig.reader->state().condition == DeviceCondition::faulted; }));
+  CHECK(rig.reader->state().code == "reader.unsupported");
+}
+
+TEST_CASE("a reader that falls silent for good is recovered by a reset") {
+  CcidRig rig;
+  rig.start();
+  rig.insert(emulator::atr_of_t1(32, false));
+  CHECK(rig.send(echo_of(40)).ok());
+  const auto ended = rig.use([&](SmartCard& smart_card, std::stop_token) -> Result<void> {
+    rig.device.change([](CcidReaderModel& model) { model.go_deaf(); });
+    const auto response = smart_card.transmit(echo_of(40));
+    return response ? Result<void>() : response.error();
+  });
+  CHECK(ended.error().code.starts_with("usb."));
+  CHECK(rig.send(echo_of(40)).ok());
+  REQUIRE(rig.until([&] { return rig.reader->state().usable(); }));
+}
+
+TEST_CASE("a wait survives the plug, a job ends with it") {
+  CcidRig rig;
+  rig.start();
+  REQUIRE(rig.until([&] { return rig.reader->state().usable(); }));
+  Ended ended;
+  rig.reader->use([](SmartCard&, std::stop_token) -> Result<void> { return {}; },
+                  [&](Result<void> result) { ended = std::move(result); });
+  rig.device.unplug();
+  REQUIRE(rig.until([&] { return rig.reader->state().condition == DeviceCondition::absent; }));
+  CHECK_FALSE(ended.has_value());
+  rig.device.plug();
+  rig.insert(emulator::atr_of_t0());
+  REQUIRE(rig.until([&] { return ended.has_value(); }));
+  CHECK(ended->ok());
+  std::atomic<bool> sending = false;
+  rig.device.change([](CcidReaderModel& model) { model.hold(); });
+  ended.reset();
+  rig.reader->use(
+      [&](SmartCard& smart_card, std::stop_token) -> Result<void> {
+        sending = true;
+        const auto response = smart_card.transmit(select_file);
+        return response ? Result<void>() : response.error();
+      },
+      [&](Result<void> result) { ended = std::move(result); });
+  REQUIRE(rig.until([&] { return sending.load(); }));
+  rig.device.unplug();
+  REQUIRE(rig.until([&] { return ended.has_value(); }));
+  CHECK_FALSE(ended->ok());
+}
+
+TEST_CASE("every fault at every transfer of a job ends defined and is recovered from", "[faults]") {
+  const auto kind = GENERATE(FaultKind::unplug, FaultKind::stall, FaultKind::timeout, FaultKind::short_answer,
+                             FaultKind::oversize, FaultKind::garbage, FaultKind::late, FaultKind::babble,
+                             FaultKind::bit_flip, FaultKind::wrong_sequence);
+  CcidReaderOptions options;
+  options.level = GENERATE(CcidLevel::tpdu, CcidLevel::extended_apdu);
+  for (int index = 0; index < 14; ++index) {
+    INFO(emulator::fault_name(kind) << " at " << index << " level " << static_cast<int>(options.level));
+    CcidRig rig(options);
+    rig.insert(emulator::atr_of_t1(32, false));
+    rig.device.fail_at(index, kind);
+    rig.start();
+    Ended ended;
+    rig.reader->use(
+        [](SmartCard& smart_card, std::stop_token) -> Result<void> {
+          const auto response = smart_card.transmit(echo_of(40));
+          return response ? Result<void>() : response.error();
+        },
+        [&](Result<void> result) { ended = std::move(result); });
+    REQUIRE(rig.until([&] {
+      if (!rig.device.plugged()) rig.device.plug();
+      return ended.has_value();
+    }));
+    if (!ended->ok()) {
+      const std::string_view code = ended->error().code;
+      CHECK((code.starts_with("usb.") || code.starts_with("reader.") || code.starts_with("card.")));
+    }
+    rig.replugs = true;
+    auto next = rig.send(echo_of(40));
+    if (!next) next = rig.send(echo_of(40));  // the fault may have come as late as in this one
+    REQUIRE(next.ok());
+    CHECK(next->data == echo_of(40).data);
+    REQUIRE(rig.until([&] { return rig.reader->state().usable(); }));
+  }
+}
+
+}  // namespace bianmin
