@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::int64_t first_pause_ms = 200;
 constexpr std::int64_t longest_pause_ms = 3'000;
-constexpr std::int64_t stop_grace_ms = 10'000;  // longer than a session takes to end in order
+constexpr std::int64_t stop_grace_ms = 10'000;   // longer than a session takes to end in order
 constexpr std::int64_t stable_after_ms = 1'000;  // who lived this long had come up: the pauses begin anew
 
 sigset_t watched_signals() {
@@ -50,9 +50,12 @@ int supervise(const std::vector<std::string>& session_command, Log& log) {
   const FileDescriptor signals(::signalfd(-1, &set, SFD_CLOEXEC));
   const SystemClock clock;
   std::int64_t pause_ms = first_pause_ms;
+  bool reader_empty = false;
   for (;;) {
     const std::int64_t started_ms = clock.steady_ms();
-    auto session = ChildProcess::start({session_command, {}, {}, false});
+    std::vector<std::string> command = session_command;
+    if (reader_empty) command.emplace_back(reader_empty_option);
+    auto session = ChildProcess::start({std::move(command), {}, {}, false});
     if (!session) {
       log.error("supervisor", "session-not-started", session.error());
       return session_refused;
@@ -66,7 +69,8 @@ int supervise(const std::vector<std::string>& session_command, Log& log) {
     const ExitStatus end = *session->wait(0);
     if (!end.by_signal && end.value == session_refused) return session_refused;
     if (!end.by_signal && end.value == session_closed) return 0;
-    if (end.clean()) {
+    reader_empty = !end.by_signal && end.value == session_over_reader_empty;
+    if (end.clean() || reader_empty) {
       pause_ms = first_pause_ms;
       continue;
     }

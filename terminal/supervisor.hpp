@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "terminal/base/log.hpp"
@@ -12,10 +13,16 @@ namespace bianmin {
 
 // How a session process ends, as its exit code.
 enum SessionExit : int {
-  session_over = 0,      // start the next one at once
-  session_closed = 64,   // somebody closed the window: the program ends with it
-  session_refused = 78,  // the configuration cannot work (sysexits EX_CONFIG): do not start again
+  session_over = 0,                // start the next one at once
+  session_over_reader_empty = 65,  // the same, and no card lay on the reader: the next one is told so
+  session_closed = 64,             // somebody closed the window: the program ends with it
+  session_refused = 78,            // the configuration cannot work (sysexits EX_CONFIG): do not start again
 };
+
+// What the supervisor adds to the command of a session when the one before ended with
+// session_over_reader_empty. All that is handed from one person's process to the next: whether a card was
+// there.
+inline constexpr std::string_view reader_empty_option = "--reader-empty";
 
 // Runs `session_command` again and again until SIGTERM or SIGINT (both are passed on to the session), or
 // until a session exits with session_refused. A crash is followed by a growing pause of at most 3 s. Blocks;

@@ -5,14 +5,12 @@
 
 #include <cstdio>
 
-#include "drivers/card/ccid/ccid_reader.hpp"
-#include "drivers/card/usb_id_card_reader.hpp"
-#include "drivers/printer/escpos_printer.hpp"
-#include "drivers/scanner/hid_pos_scanner.hpp"
+#include "drivers/card/photo_decoder.hpp"
 #include "drivers/usb/bus.hpp"
 #include "sync/store/enrolment.hpp"
 #include "sync/store/wake_up.hpp"
 #include "terminal/base/arguments.hpp"
+#include "terminal/device_table.hpp"
 #include "terminal/session/session.hpp"
 #include "terminal/signal_watch.hpp"
 #include "terminal/supervisor.hpp"
@@ -26,12 +24,14 @@ namespace bianmin {
 namespace {
 
 constexpr std::string_view usage =
-    "usage: kiosk-terminal --config FILE [--session]\n"
+    "usage: kiosk-terminal --config FILE [--session [--reader-empty]]\n"
     "  The terminal at the counter: screen and devices, no network. Starts a fresh process for each person.\n"
     "  --config FILE  kiosk.conf: terminal_id, site_name, help_phone, state_dir, catalogue_dir, "
     "resource_dir, ...\n"
     "  --session      one session only, without a supervisor\n"
-    "Exit codes: 0 ended in order, 78 the configuration cannot work.\n";
+    "  --reader-empty the session before saw no card on the reader when it ended\n"
+    "Exit codes: 0 ended in order, 65 the same and no card lay on the reader (--session), 78 the "
+    "configuration cannot work.\n";
 
 // The stores of one enrolment, in the order in which they need each other.
 struct Stores {
@@ -67,8 +67,12 @@ void forbid_core_dumps() {
 // Everything of one session process; destroyed in the order opposite to construction.
 class SessionProcess {
  public:
-  SessionProcess(const TerminalConfig& config, session::Languages languages, Log& log)
-      : config_(config), languages_(std::move(languages)), log_(log), loop_(clock_, make_waiter()) {}
+  SessionProcess(const TerminalConfig& config, session::Languages languages, Log& log, bool reader_was_empty)
+      : config_(config),
+        languages_(std::move(languages)),
+        log_(log),
+        reader_was_empty_(reader_was_empty),
+        loop_(clock_, make_waiter()) {}
 
   Result<void> open_screen() {
     auto presenter =
@@ -110,13 +114,14 @@ class SessionProcess {
     auto bus = usb::Bus::open(&log_);
     if (!bus) return bus.error();
     bus_ = std::move(*bus);
-    reader_ = std::make_unique<card::UsbIdCardReader>(*bus_, loop_, &log_);
-    printer_ = std::make_unique<printer::EscposPrinter>(*bus_, loop_, &log_);
-    scanner_ = std::make_unique<scanner::HidPosScanner>(*bus_, loop_, &log_);
+    reader_ = make_device<card::IdCardReader>("id-card-reader", *bus_, loop_, &log_);
+    printer_ = make_device<printer::ReceiptPrinter>("receipt-printer", *bus_, loop_, &log_);
+    scanner_ = make_device<scanner::CodeScanner>("code-scanner", *bus_, loop_, &log_);
     open_electronic_ids();
     writer_ = std::make_unique<store::RecordWriter>(*stores_->journal, stores_->enrolment);
     asks_ = std::make_unique<store::Asks>(*stores_->journal, stores_->enrolment, clock_);
     ledger_ = std::make_unique<store::PrintLedger>(*stores_->journal, clock_);
+    open_photo_decoder();
     const session::Parts parts{loop_,
                                log_,
                                config_.settings,
@@ -129,9 +134,13 @@ class SessionProcess {
                                *asks_,
                                *ledger_,
                                [this] { store::WakeUp::send(config_.state_dir / "agent.wake"); },
+                               photos_.get(),
+                               reader_was_empty_,
                                eid_ ? &*eid_ : nullptr};
-    session_ =
-        std::make_unique<session::Session>(parts, *screen_, languages_, [this] { loop_.quit(exit_code_); });
+    session_ = std::make_unique<session::Session>(parts, *screen_, languages_, [this](bool reader_empty) {
+      const bool told = reader_empty && exit_code_ == session_over;
+      loop_.quit(told ? session_over_reader_empty : exit_code_);
+    });
     session_->start();
     return {};
   }
@@ -142,8 +151,16 @@ class SessionProcess {
     auto trust = seal::TrustList::load(config_.eid_trust_dir);
     if (!trust) return log_.error("terminal", "no-trust-list", trust.error());
     trust_ = std::move(*trust);
-    slot_ = std::make_unique<card::CcidReader>(*bus_, loop_, &log_);
+    slot_ = make_device<card::SmartCardReader>("smart-card-reader", *bus_, loop_, &log_);
     eid_.emplace(session::EidParts{*slot_, *trust_});
+  }
+
+  // Without it the terminal works all the same: a silhouette stands for the photo.
+  void open_photo_decoder() {
+    if (config_.photo_decoder.empty()) return;
+    auto decoder = card::PhotoDecoder::load(config_.photo_decoder);
+    if (!decoder) return log_.error("terminal", "no-photo-decoder", decoder.error());
+    photos_ = std::move(*decoder);
   }
 
   // The terminal cannot work, but it says so on its screen, with the code that staff can look up.
@@ -171,7 +188,7 @@ class SessionProcess {
 
   void stop(SessionExit how) {
     exit_code_ = how;
-    if (session_) return session_->end();
+    if (session_) return session_->end_now();
     loop_.quit(exit_code_);
   }
 
@@ -180,6 +197,7 @@ class SessionProcess {
   const TerminalConfig& config_;
   const session::Languages languages_;
   Log& log_;
+  const bool reader_was_empty_;
   SystemClock clock_;
   ui::SdlWaiter* waiter_ = nullptr;  // owned by the loop
   EventLoop loop_;
@@ -188,9 +206,10 @@ class SessionProcess {
   std::unique_ptr<Stores> stores_;
   services::Catalogue catalogue_;
   std::unique_ptr<usb::Bus> bus_;
-  std::unique_ptr<card::UsbIdCardReader> reader_;
-  std::unique_ptr<printer::EscposPrinter> printer_;
-  std::unique_ptr<scanner::HidPosScanner> scanner_;
+  std::unique_ptr<card::IdCardReader> reader_;
+  std::unique_ptr<card::PhotoDecoder> photos_;
+  std::unique_ptr<printer::ReceiptPrinter> printer_;
+  std::unique_ptr<scanner::CodeScanner> scanner_;
   std::optional<seal::TrustList> trust_;
   std::unique_ptr<card::SmartCardReader> slot_;
   std::optional<session::EidParts> eid_;
@@ -209,7 +228,7 @@ int refuse(const Error& error) {
 
 }  // namespace
 
-int run_session(const std::filesystem::path& path, const TerminalHooks& hooks) {
+int run_session(const std::filesystem::path& path, const TerminalHooks& hooks, bool reader_was_empty) {
   forbid_core_dumps();
   const SystemClock clock;
   Log log(clock, stderr);
@@ -218,15 +237,15 @@ int run_session(const std::filesystem::path& path, const TerminalHooks& hooks) {
   auto languages = load_languages(config->resource_dir / "strings", config->settings.language);
   if (!languages) return refuse(languages.error());
   SignalWatch::block();
-  SessionProcess process(*config, std::move(*languages), log);
+  SessionProcess process(*config, std::move(*languages), log, reader_was_empty);
   const auto opened = process.open_screen();
   if (!opened) return refuse(opened.error());
   return process.run(hooks);
 }
 
 int terminal_main(int argc, char** argv, const TerminalHooks& hooks) {
-  const auto arguments =
-      Arguments::parse(argc, argv, {{"config", true}, {"session", false}, {"help", false}});
+  const auto arguments = Arguments::parse(
+      argc, argv, {{"config", true}, {"session", false}, {"reader-empty", false}, {"help", false}});
   if (arguments && arguments->has("help")) {
     std::fwrite(usage.data(), 1, usage.size(), stdout);
     return 0;
@@ -236,7 +255,9 @@ int terminal_main(int argc, char** argv, const TerminalHooks& hooks) {
     std::fwrite(usage.data(), 1, usage.size(), stderr);
     return session_refused;
   }
-  if (arguments->has("session")) return run_session(arguments->value("config"), hooks);
+  if (arguments->has("session")) {
+    return run_session(arguments->value("config"), hooks, arguments->has("reader-empty"));
+  }
   const SystemClock clock;
   Log log(clock, stderr);
   return supervise({"/proc/self/exe", "--session", "--config", arguments->value("config")}, log);

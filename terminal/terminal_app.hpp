@@ -19,7 +19,8 @@ struct TerminalHooks {
 
 // Runs one session: shows the welcome page, serves one person, returns a SessionExit. Problems with the
 // configuration are told on stderr with their code. Blocks; needs the main thread (SDL).
-int run_session(const std::filesystem::path& config, const TerminalHooks& hooks = {});
+int run_session(const std::filesystem::path& config, const TerminalHooks& hooks = {},
+                bool reader_was_empty = false);
 
 // The whole program: `--config FILE`, supervising session processes of itself.
 int terminal_main(int argc, char** argv, const TerminalHooks& hooks = {});

@@ -10,6 +10,7 @@ namespace bianmin::conformance {
 
 namespace {
 
+using card::CardPresence;
 using card::IdCard;
 using Read = std::shared_ptr<Awaited<IdCard>>;
 
@@ -24,10 +25,14 @@ constexpr std::size_t photo_byte_count = 1'024;
 
 class Checks {
  public:
-  explicit Checks(card::IdCardReader& reader) : reader_(reader) {
+  Checks(card::IdCardReader& reader, AskModule ask_module)
+      : reader_(reader), ask_module_(std::move(ask_module)) {
     reader_.watch([codes = codes_](DeviceState state) { codes->see(state); });
   }
-  ~Checks() { reader_.watch(nullptr); }
+  ~Checks() {
+    reader_.watch(nullptr);
+    reader_.watch_presence(nullptr);
+  }
   Checks(const Checks&) = delete;
   Checks& operator=(const Checks&) = delete;
 
@@ -35,6 +40,7 @@ class Checks {
   std::optional<std::string> stray_code() { return codes_->take(); }
   void tidy(Stage& stage) {
     reader_.cancel();
+    reader_.watch_presence(nullptr);
     stage.linger(0);
   }
 
@@ -47,6 +53,39 @@ class Checks {
       return wrong("a card without name or number");
     if (!card->birth.valid() || !card->valid_from.valid()) return wrong("a card without its days");
     if (card->photo.size() != photo_byte_count) return wrong("a card without its photo");
+    return {};
+  }
+
+  Result<void> module(Stage& stage) {
+    if (!ask_module_)
+      return Error{Remedy::refuse, "conformance.skipped", "this driver tells nothing of its reader"};
+    const auto told = std::make_shared<Awaited<card::IdCardModule>>();
+    ask_module_([told](Result<card::IdCardModule> module) { told->end(std::move(module)); });
+    if (auto ended = wait_for_end(stage, told, "the module's report", state_); !ended) return ended;
+    if (!*told->result) return checked(told->result->error());
+    const card::IdCardModule& module = **told->result;
+    if (module.driver.empty() || module.id.empty()) return wrong("a report without driver or number");
+    stage.note(fmt::format("{}, module {}, {}", module.driver, module.id, module.status));
+    return module.status == "ready" ? Result<void>() : Result<void>(wrong(std::string(module.status)));
+  }
+
+  Result<void> everything(Stage& stage) {
+    const auto card = read_one(stage, {.fingerprints = true, .further_address = true});
+    if (!card) return card.error();
+    stage.note(fmt::format("{} bytes of fingerprints, {} further address", card->fingerprints.size(),
+                           card->further_address.empty() ? "no" : "a"));
+    return {};
+  }
+
+  Result<void> presence(Stage& stage) {
+    reader_.watch_presence([](CardPresence) {});  // so that it looks
+    for (const bool there : {false, true, false}) {
+      if (auto asked = stage.ask(there ? Act::put_card : Act::take_card); !asked) return asked;
+      const CardPresence wanted = there ? CardPresence::present : CardPresence::none;
+      if (!stage.until([&] { return reader_.presence() == wanted; })) {
+        return too_late(there ? "a card is not seen" : "a card is seen that is not there", state());
+      }
+    }
     return {};
   }
 
@@ -98,10 +137,11 @@ class Checks {
     const Read read = begin_read();
     // Taken before it was found: the read goes on waiting, and the card is put back.
     if (stage.within(read_limit_ms / 2, [&] { return read->ended(); })) {
-      if (!*read->result && read->result->error().code != "card.removed" &&
-          read->result->error().code != "card.unreadable") {
-        return checked(read->result->error());
+      const Error* error = *read->result ? nullptr : &read->result->error();
+      if (error != nullptr && (!error->code.starts_with("card.") || error->code == "card.busy")) {
+        return checked(*error);
       }
+      if (error != nullptr && checked(*error).code != error->code) return checked(*error);
       stage.note(ending(read));
     }
     if (auto asked = stage.ask(Act::put_card); !asked) return asked;
@@ -149,9 +189,9 @@ class Checks {
   }
 
  private:
-  Read begin_read() {
+  Read begin_read(card::IdCardRequest request = {}) {
     auto read = std::make_shared<Awaited<IdCard>>();
-    reader_.read([read](Result<IdCard> card) { read->end(std::move(card)); });
+    reader_.read(request, [read](Result<IdCard> card) { read->end(std::move(card)); });
     return read;
   }
   static std::string ending(const Read& read) {
@@ -162,9 +202,9 @@ class Checks {
       return ended;
     return *read->result ? Result<void>() : Result<void>(checked(read->result->error()));
   }
-  Result<IdCard> read_one(Stage& stage) {
+  Result<IdCard> read_one(Stage& stage, card::IdCardRequest request = {}) {
     if (auto asked = stage.ask(Act::put_card); !asked) return asked.error();
-    const Read read = begin_read();
+    const Read read = begin_read(request);
     if (auto ended = expect_card(stage, read); !ended) return ended.error();
     return std::move(*read->result);
   }
@@ -179,14 +219,15 @@ class Checks {
   }
 
   card::IdCardReader& reader_;
+  AskModule ask_module_;
   std::shared_ptr<CodeWatch> codes_ = std::make_shared<CodeWatch>();
   std::function<DeviceState()> state_ = [this] { return state(); };
 };
 
 }  // namespace
 
-Suite id_card_suite(card::IdCardReader& reader) {
-  const auto checks = std::make_shared<Checks>(reader);
+Suite id_card_suite(card::IdCardReader& reader, AskModule ask_module) {
+  const auto checks = std::make_shared<Checks>(reader, std::move(ask_module));
   const auto step = [&](std::string_view name, std::string_view what, std::int64_t limit_ms,
                         Result<void> (Checks::*check)(Stage&)) {
     return Step{name, what, limit_ms, [checks, check](Stage& stage) { return (*checks.*check)(stage); }};
@@ -195,7 +236,12 @@ Suite id_card_suite(card::IdCardReader& reader) {
   suite.device = "id-card-reader";
   suite.steps = {
       step("ready", "It becomes ready after it was plugged in.", start_limit_ms, &Checks::ready),
+      step("module", "It tells the number of its security module.", read_limit_ms, &Checks::module),
       step("read", "It reads a card: text and photo.", read_limit_ms, &Checks::read),
+      step("read-everything", "It reads fingerprints and the further address where the card has them.",
+           read_limit_ms, &Checks::everything),
+      step("presence", "A card put down and taken away is seen without a read.", read_limit_ms,
+           &Checks::presence),
       step("read-again", "It reads a card that still lies on it.", 2 * read_limit_ms,
            &Checks::same_card_again),
       step("waits", "Without a card a read waits, and ends at once when it is called off.", read_limit_ms,

@@ -107,7 +107,7 @@ StepResult run_step(const Suite& suite, const Step& step, Stage& stage) {
   result.took_ms = stage.took_ms();
   result.note = stage.take_note();
   if (const auto stray = suite.stray_code(); stray && ended) {
-    ended = Error{Remedy::refuse, "conformance.unknown_code", *stray + " is no public code of a state"};
+    ended = Error{Remedy::refuse, "conformance.unknown_code", *stray + " is no public code of such a state"};
   }
   stage.begin(step.limit_ms);
   suite.tidy(stage);

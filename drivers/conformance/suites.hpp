@@ -2,12 +2,14 @@
 // outlive the suite.
 #pragma once
 
+#include <functional>
+
+#include "drivers/card/id_card_reader.hpp"
 #include "drivers/conformance/suite.hpp"
 
 namespace bianmin::card {
-class IdCardReader;
 class SmartCardReader;
-}  // namespace bianmin::card
+}
 namespace bianmin::printer {
 class ReceiptPrinter;
 }
@@ -17,7 +19,10 @@ class CodeScanner;
 
 namespace bianmin::conformance {
 
-Suite id_card_suite(card::IdCardReader& reader);
+// Asks a reader about itself; without, that step is skipped.
+using AskModule = std::function<void(std::function<void(Result<card::IdCardModule>)> done)>;
+
+Suite id_card_suite(card::IdCardReader& reader, AskModule ask_module = {});
 Suite smart_card_suite(card::SmartCardReader& reader);
 Suite printer_suite(printer::ReceiptPrinter& printer);
 Suite scanner_suite(scanner::CodeScanner& scanner);

@@ -9,8 +9,9 @@
 namespace bianmin::emulator {
 
 // Sends one line ("card on", "paper out", "scan TEXT", ...) and returns the answer. Blocks at most some
-// seconds. Errors: "emulator.unreachable": nobody listens there; "emulator.refused": the line was not
-// understood or could not be done, with the emulator's own words.
-Result<std::string> emulator_command(const std::string& socket_path, std::string_view line);
+// seconds. `path` is the emulator's socket, or in the guest of a virtual machine the serial port that ends
+// there (/dev/vport0p1). Errors: "emulator.unreachable": nobody listens there; "emulator.refused": the line
+// was not understood or could not be done, with the emulator's own words.
+Result<std::string> emulator_command(const std::string& path, std::string_view line);
 
 }  // namespace bianmin::emulator

@@ -21,7 +21,8 @@ constexpr int backlog = 8;
 
 }  // namespace
 
-Result<std::unique_ptr<ControlServer>> ControlServer::start(const std::string& socket_path, Handler handler) {
+Result<std::unique_ptr<ControlServer>> ControlServer::start(const std::string& socket_path, Handler handler,
+                                                            Stay stay) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   const Error failed{Remedy::call_staff, "emulator.no_socket", "cannot listen on the control socket"};
@@ -32,14 +33,15 @@ Result<std::unique_ptr<ControlServer>> ControlServer::start(const std::string& s
   if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return failed;
   if (::listen(socket.get(), backlog) != 0) return failed;
   return std::unique_ptr<ControlServer>(
-      new ControlServer(socket_path, std::move(socket), std::move(handler)));
+      new ControlServer(socket_path, std::move(socket), std::move(handler), stay));
 }
 
-ControlServer::ControlServer(std::string path, FileDescriptor socket, Handler handler)
+ControlServer::ControlServer(std::string path, FileDescriptor socket, Handler handler, Stay stay)
     : path_(std::move(path)),
       socket_(std::move(socket)),
       stop_event_(::eventfd(0, EFD_CLOEXEC)),
       handler_(std::move(handler)),
+      stay_(stay),
       thread_([this](std::stop_token stop) { run(stop); }) {}
 
 ControlServer::~ControlServer() {
@@ -55,25 +57,35 @@ void ControlServer::run(std::stop_token stop) {
     std::array<pollfd, 2> wait = {{{socket_.get(), POLLIN, 0}, {stop_event_.get(), POLLIN, 0}}};
     if (::poll(wait.data(), wait.size(), -1) <= 0 || wait[1].revents != 0) continue;
     const FileDescriptor client(::accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-    if (client.valid()) answer(client.get());
+    if (client.valid()) converse(client.get());
   }
 }
 
-void ControlServer::answer(int client) {
-  std::string line;
-  while (line.find('\n') == std::string::npos && line.size() < line_byte_max) {
-    pollfd wait{client, POLLIN, 0};
+void ControlServer::converse(int client) {
+  const int patience_ms = stay_ == Stay::one_line ? client_timeout_ms : -1;
+  std::string heard;
+  for (;;) {
+    const std::size_t end = heard.find('\n');
+    if (end != std::string::npos || heard.size() >= line_byte_max) {
+      const bool answered = answer(client, heard.substr(0, end));
+      if (!answered || stay_ == Stay::one_line) return;
+      heard.erase(0, end == std::string::npos ? end : end + 1);
+      continue;
+    }
+    std::array<pollfd, 2> wait = {{{client, POLLIN, 0}, {stop_event_.get(), POLLIN, 0}}};
+    if (::poll(wait.data(), wait.size(), patience_ms) <= 0 || wait[1].revents != 0) return;
     std::array<char, 1'024> piece;
-    if (::poll(&wait, 1, client_timeout_ms) <= 0) return;
     const ssize_t count = ::recv(client, piece.data(), piece.size(), 0);
     if (count <= 0) return;
-    line.append(piece.data(), static_cast<std::size_t>(count));
+    heard.append(piece.data(), static_cast<std::size_t>(count));
   }
-  line.resize(std::min(line.find('\n'), line.size()));
+}
+
+bool ControlServer::answer(int client, const std::string& line) {
   const Result<std::string> result = handler_(line);
   std::string answer = result ? (result->empty() ? "ok" : "ok " + *result) : "error " + result.error().text();
   answer += '\n';
-  (void)::send(client, answer.data(), answer.size(), MSG_NOSIGNAL);
+  return ::send(client, answer.data(), answer.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(answer.size());
 }
 
 }  // namespace bianmin::emulator

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "drivers/emulator/redir_server.hpp"
 #include "terminal/base/config.hpp"
 #include "terminal/base/files.hpp"
 #include "terminal/base/text.hpp"
@@ -29,22 +30,33 @@ Result<std::unique_ptr<EmulatedKiosk>> EmulatedKiosk::create(Adapter adapter, Re
                                                              ChipCards chips) {
   auto testbed = Testbed::create(adapter);
   if (!testbed) return testbed.error();
+  std::string root_folder = (*testbed)->root_folder();
   return std::unique_ptr<EmulatedKiosk>(
-      new EmulatedKiosk(std::move(testbed).value(), family, std::move(chips)));
+      new EmulatedKiosk(std::move(testbed).value(), std::move(root_folder), family, std::move(chips)));
 }
 
-EmulatedKiosk::EmulatedKiosk(std::unique_ptr<Testbed> testbed, ReaderFamily family, ChipCards chips)
+Result<std::unique_ptr<EmulatedKiosk>> EmulatedKiosk::create_redir(const std::string& folder,
+                                                                   ReaderFamily family, ChipCards chips) {
+  auto server = RedirServer::create(folder);
+  if (!server) return server.error();
+  return std::unique_ptr<EmulatedKiosk>(
+      new EmulatedKiosk(std::move(server).value(), {}, family, std::move(chips)));
+}
+
+EmulatedKiosk::EmulatedKiosk(std::unique_ptr<EmulatedBus> bus, std::string root_folder, ReaderFamily family,
+                             ChipCards chips)
     : chips_(std::move(chips)),
       reader_(family),
-      testbed_(std::move(testbed)),
-      reader_port_(testbed_->add(reader_)),
-      printer_port_(testbed_->add(printer_)),
-      scanner_port_(testbed_->add(scanner_)),
-      smartcard_port_(testbed_->add(smartcard_)) {
-  for (const Testbed::Port port : {reader_port_, printer_port_, scanner_port_}) testbed_->plug(port);
+      root_folder_(std::move(root_folder)),
+      bus_(std::move(bus)),
+      reader_port_(bus_->add(reader_, "reader")),
+      printer_port_(bus_->add(printer_, "printer")),
+      scanner_port_(bus_->add(scanner_, "scanner")),
+      smartcard_port_(bus_->add(smartcard_, "smartcard")) {
+  for (const EmulatedBus::Port port : {reader_port_, printer_port_, scanner_port_}) bus_->plug(port);
 }
 
-Result<Testbed::Port> EmulatedKiosk::port_of(std::string_view name) const {
+Result<EmulatedBus::Port> EmulatedKiosk::port_of(std::string_view name) const {
   if (name == "reader") return reader_port_;
   if (name == "printer") return printer_port_;
   if (name == "scanner") return scanner_port_;
@@ -55,14 +67,14 @@ Result<Testbed::Port> EmulatedKiosk::port_of(std::string_view name) const {
 Result<std::string> EmulatedKiosk::card(std::string_view what) {
   const std::string_view action = take_word(what);
   if (action == "off") {
-    testbed_->change([this] { reader_.take_card(); });
+    bus_->change([this] { reader_.take_card(); });
     return std::string();
   }
   if (action == "off-after") {
     const auto transfers = parse_number(what, 0, transfer_index_max);
     if (!transfers) return bad_command("card off-after N");
-    const int index = testbed_->transfer_count(reader_port_) + static_cast<int>(*transfers);
-    testbed_->act_at(reader_port_, index, [this] { reader_.take_card(); });
+    const int index = bus_->transfer_count(reader_port_) + static_cast<int>(*transfers);
+    bus_->act_at(reader_port_, index, [this] { reader_.take_card(); });
     return std::string();
   }
   if (action != "on") return bad_command("card on [NAME], card off or card off-after N");
@@ -72,27 +84,27 @@ Result<std::string> EmulatedKiosk::card(std::string_view what) {
         "the cards are grandma, farmer, expired, bad-number, foreigner-2017, foreigner-2023, "
         "foreigner-2023-first, hong-kong and unknown-kind");
   }
-  testbed_->change([&] { reader_.put_card(std::move(*card)); });
+  bus_->change([&] { reader_.put_card(std::move(*card)); });
   return std::string();
 }
 
 Result<std::string> EmulatedKiosk::chip(std::string_view what) {
   const std::string_view action = take_word(what);
   if (action == "off") {
-    testbed_->change([this] { smartcard_.remove(); });
+    bus_->change([this] { smartcard_.remove(); });
     return std::string();
   }
   if (action != "on") return bad_command("chip on [NAME] or chip off");
   auto card = chips_(what.empty() ? "echo" : what);
   if (!card) return bad_command("the chip cards are " + std::string(chip_card_names));
-  testbed_->change([&] { smartcard_.insert(std::move(card)); });
+  bus_->change([&] { smartcard_.insert(std::move(card)); });
   return std::string();
 }
 
 Result<std::string> EmulatedKiosk::printer_change(std::string_view part, std::string_view what) {
   const std::string_view action = take_word(what);
   const auto change = [this](auto function) -> Result<std::string> {
-    testbed_->change([&] { function(printer_); });
+    bus_->change([&] { function(printer_); });
     return std::string();
   };
   if (part == "paper" && action == "out")
@@ -130,23 +142,23 @@ Result<std::string> EmulatedKiosk::fault(std::string_view what) {
   const auto index = parse_number(take_word(what), 0, transfer_index_max);
   const auto kind = fault_from_name(what);
   if (!index || !kind) return bad_command("fault DEVICE [+]INDEX KIND");
-  const int base = from_now ? testbed_->transfer_count(*port) : 0;
-  testbed_->fail_at(*port, base + static_cast<int>(*index), *kind);
+  const int base = from_now ? bus_->transfer_count(*port) : 0;
+  bus_->fail_at(*port, base + static_cast<int>(*index), *kind);
   return std::string();
 }
 
 Result<std::string> EmulatedKiosk::save_receipt(std::string_view path) {
-  const Bytes bytes = testbed_->change([this] { return printer_.last_whole_bytes(); });
+  const Bytes bytes = bus_->change([this] { return printer_.last_whole_bytes(); });
   if (bytes.empty()) return bad_command("no whole slip yet");
   if (auto written = write_file_durably(std::string(path), bytes); !written) return written.error();
   return std::string();
 }
 
 std::string EmulatedKiosk::status() {
-  const auto plugged = [this](Testbed::Port port) {
-    return testbed_->plugged(port) ? "plugged" : "unplugged";
+  const auto plugged = [this](EmulatedBus::Port port) {
+    return bus_->plugged(port) ? "plugged" : "unplugged";
   };
-  return testbed_->change([&] {
+  return bus_->change([&] {
     return fmt::format("card {} chip {} paper {} cover {}", reader_.has_card() ? "on" : "off",
                        smartcard_.has_card() ? "on" : "off", printer_.has_paper() ? "in" : "out",
                        printer_.cover_is_open() ? "open" : "closed");
@@ -164,22 +176,22 @@ Result<std::string> EmulatedKiosk::command(std::string_view line) {
   if (verb == "receipt" && !rest.empty()) return save_receipt(rest);
   if (verb == "status") return status();
   if (verb == "killed") {
-    testbed_->all_programs_died();
+    bus_->all_programs_died();
     return std::string();
   }
   if (verb == "scan") {
-    testbed_->change([&] { scanner_.scan(rest); });
+    bus_->change([&] { scanner_.scan(rest); });
     return std::string();
   }
   if (verb == "receipts") {
-    return testbed_->change([this] {
+    return bus_->change([this] {
       return fmt::format("whole {} partial {}", printer_.whole_count(), printer_.partial_count());
     });
   }
   if (verb == "plug" || verb == "unplug") {
     const auto port = port_of(rest);
     if (!port) return port.error();
-    verb == "plug" ? testbed_->plug(*port) : testbed_->unplug(*port);
+    verb == "plug" ? bus_->plug(*port) : bus_->unplug(*port);
     return std::string();
   }
   return bad_command(

@@ -1,4 +1,4 @@
-// The devices of one kiosk on a testbed, worked by lines of text.
+// The devices of one kiosk on an emulated bus, worked by lines of text.
 #pragma once
 
 #include <memory>
@@ -22,8 +22,8 @@ namespace bianmin::emulator {
 //   paper out-after N | cover open-after N | printer unplug-after N      N more bytes
 //   plug DEVICE | unplug DEVICE          reader, printer, scanner, smartcard (unplugged at first)
 //   scan TEXT
-//   killed                               the programs were killed: their claims go, as the kernel would see
-//   to it fault DEVICE INDEX KIND              KIND as in fault_name(); INDEX of the transfer, counted from
+//   killed                               the programs were killed: their claims go, as with a kernel
+//   fault DEVICE INDEX KIND              KIND as in fault_name(); INDEX of the transfer, counted from
 //                                        plugging in, or with a + from now
 //   receipts                             "whole N partial M"
 //   receipt FILE                         writes the bytes of the last whole slip
@@ -33,14 +33,18 @@ class EmulatedKiosk {
   // Plugs all but the smart card reader in.
   static Result<std::unique_ptr<EmulatedKiosk>> create(Adapter adapter, ReaderFamily family,
                                                        ChipCards chips = chip_card);
+  // For the guest of a virtual machine: a socket for each device in `folder`, see RedirServer.
+  static Result<std::unique_ptr<EmulatedKiosk>> create_redir(const std::string& folder, ReaderFamily family,
+                                                             ChipCards chips = chip_card);
 
   // The answer, or error "emulator.bad_command" | "file.*".
   Result<std::string> command(std::string_view line);
-  const std::string& root_folder() const { return testbed_->root_folder(); }
+  const std::string& root_folder() const { return root_folder_; }  // umockdev's; empty without it
 
  private:
-  EmulatedKiosk(std::unique_ptr<Testbed> testbed, ReaderFamily family, ChipCards chips);
-  Result<Testbed::Port> port_of(std::string_view name) const;
+  EmulatedKiosk(std::unique_ptr<EmulatedBus> bus, std::string root_folder, ReaderFamily family,
+                ChipCards chips);
+  Result<EmulatedBus::Port> port_of(std::string_view name) const;
   Result<std::string> card(std::string_view what);
   Result<std::string> chip(std::string_view what);
   Result<std::string> printer_change(std::string_view part, std::string_view what);
@@ -53,11 +57,12 @@ class EmulatedKiosk {
   PrinterModel printer_;
   ScannerModel scanner_;
   CcidReaderModel smartcard_;
-  std::unique_ptr<Testbed> testbed_;  // after the models: it goes first
-  Testbed::Port reader_port_;
-  Testbed::Port printer_port_;
-  Testbed::Port scanner_port_;
-  Testbed::Port smartcard_port_;
+  std::string root_folder_;
+  std::unique_ptr<EmulatedBus> bus_;  // after the models: it goes first
+  EmulatedBus::Port reader_port_;
+  EmulatedBus::Port printer_port_;
+  EmulatedBus::Port scanner_port_;
+  EmulatedBus::Port smartcard_port_;
 };
 
 }  // namespace bianmin::emulator

@@ -11,9 +11,9 @@ namespace bianmin::emulator {
 // On the way to the device, the damaging kinds change what the device gets; the host hears that all is well.
 // Transfers that carry nothing to damage, and kinds that a direction cannot have, are left as they are.
 enum class FaultKind {
-  unplug,          // the device is gone before this transfer does anything
-  stall,           // the endpoint halts
-  timeout,         // this transfer never ends and what it carried is lost
+  unplug,   // the device is gone before this transfer does anything
+  stall,    // the endpoint halts
+  timeout,  // this transfer never ends and what it carried is lost; of a report by interrupt the latter alone
   short_answer,    // the second half is missing
   oversize,        // more bytes than announced
   wrong_checksum,  // the last byte is another one

@@ -26,7 +26,7 @@ constexpr int exit_failed = 70;
 constexpr int exit_not_found = 127;
 constexpr std::string_view preload_library = "libumockdev-preload.so.0";
 constexpr const char* usage =
-    "usage: kiosk-emulator [--family a|b] --control SOCKET [-- COMMAND...]\n"
+    "usage: kiosk-emulator [--family a|b] [--redir FOLDER] --control SOCKET [-- COMMAND...]\n"
     "Plugs in an ID card reader, a receipt printer and a code scanner, runs COMMAND so that it sees them, "
     "and\n"
     "ends with its exit code. Without COMMAND: prints the environment to export and runs until SIGTERM.\n"
@@ -34,7 +34,10 @@ constexpr const char* usage =
     "SOCKET answers lines: card on|off, chip on|off, paper out|in, cover open|close, plug|unplug DEVICE, "
     "scan TEXT, "
     "receipts,\n"
-    "receipt FILE, fault DEVICE INDEX KIND, status.\n";
+    "receipt FILE, fault DEVICE INDEX KIND, status.\n"
+    "With --redir the devices are for a virtual machine and not for programs here: each speaks usb-redir on "
+    "FOLDER/NAME.sock,\n"
+    "and FOLDER/control.sock answers any number of lines, for a serial port of the guest.\n";
 
 std::string find_program(const std::string& name) {
   if (name.find('/') != std::string::npos) return name;
@@ -108,6 +111,16 @@ int wait_for_end(const sigset_t& signals, pid_t child) {
   }
 }
 
+int run_command(const Arguments& arguments, const sigset_t& signals, bool with_umockdev) {
+  if (with_umockdev) prepare_environment(find_program(arguments.words()[0]));
+  const pid_t child = start_command(arguments.words());
+  if (child < 0) {
+    fmt::print(stderr, "kiosk-emulator: cannot start {}\n", arguments.words()[0]);
+    return exit_not_found;
+  }
+  return wait_for_end(signals, child);
+}
+
 int run(const Arguments& arguments, const ChipCards& chips) {
   const std::string family = arguments.value("family", "b");
   if (arguments.has("help") || !arguments.has("control") || (family != "a" && family != "b")) {
@@ -118,36 +131,36 @@ int run(const Arguments& arguments, const ChipCards& chips) {
   ::sigemptyset(&signals);
   for (const int signal : {SIGCHLD, SIGTERM, SIGINT, SIGHUP}) ::sigaddset(&signals, signal);
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before any thread starts
-  auto kiosk =
-      EmulatedKiosk::create(Adapter::socket, family == "a" ? ReaderFamily::a : ReaderFamily::b, chips);
+  const ReaderFamily reader_family = family == "a" ? ReaderFamily::a : ReaderFamily::b;
+  const std::string redir_folder = arguments.value("redir");
+  auto kiosk = redir_folder.empty() ? EmulatedKiosk::create(Adapter::socket, reader_family, chips)
+                                    : EmulatedKiosk::create_redir(redir_folder, reader_family, chips);
   if (!kiosk) {
     fmt::print(stderr, "kiosk-emulator: {}\n", kiosk.error().text());
     return exit_failed;
   }
-  auto server = ControlServer::start(arguments.value("control"),
-                                     [&](std::string_view line) { return (*kiosk)->command(line); });
-  if (!server) {
-    fmt::print(stderr, "kiosk-emulator: {}\n", server.error().text());
+  const auto handler = [&](std::string_view line) { return (*kiosk)->command(line); };
+  auto server = ControlServer::start(arguments.value("control"), handler);
+  auto for_guest = redir_folder.empty() ? Result<std::unique_ptr<ControlServer>>(nullptr)
+                                        : ControlServer::start(redir_folder + "/control.sock", handler,
+                                                               ControlServer::Stay::many_lines);
+  if (!server || !for_guest) {
+    fmt::print(stderr, "kiosk-emulator: {}\n", (server ? for_guest : server).error().text());
     return exit_failed;
   }
-  if (arguments.words().empty()) {
+  if (!arguments.words().empty()) return run_command(arguments, signals, redir_folder.empty());
+  if (redir_folder.empty()) {
     fmt::print("export UMOCKDEV_DIR={}\nexport LD_PRELOAD={}\n", (*kiosk)->root_folder(), preload_library);
     std::fflush(stdout);
-    return wait_for_end(signals, -1);
   }
-  prepare_environment(find_program(arguments.words()[0]));
-  const pid_t child = start_command(arguments.words());
-  if (child < 0) {
-    fmt::print(stderr, "kiosk-emulator: cannot start {}\n", arguments.words()[0]);
-    return exit_not_found;
-  }
-  return wait_for_end(signals, child);
+  return wait_for_end(signals, -1);
 }
 
 }  // namespace
 
 int kiosk_emulator(int argc, char** argv, const ChipCards& chips) {
-  const auto arguments = Arguments::parse(argc, argv, {{"help", false}, {"family", true}, {"control", true}});
+  const auto arguments =
+      Arguments::parse(argc, argv, {{"help", false}, {"family", true}, {"control", true}, {"redir", true}});
   if (!arguments) {
     std::fprintf(stderr, "kiosk-emulator: %s\n", arguments.error().text().c_str());
     return exit_usage;

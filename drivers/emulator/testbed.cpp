@@ -83,11 +83,14 @@ struct Socket {
   DeviceModel* model = nullptr;
   FaultScript script;
   std::shared_ptr<Stay> stay;  // empty: unplugged
+  std::string name;            // "1-3", "1-3.2"
+  std::string sys_path;
+  int number_at_hub = 0;
 };
 
 std::string device_description(const Stay& stay, int port, int number, const DeviceSpec& spec) {
   std::string text;
-  text += fmt::format("P: /devices/pci0000:00/usb1/{}\n", stay.name);
+  text += fmt::format("P: {}\n", stay.sys_path.substr(std::string_view("/sys").size()));
   text += fmt::format(
       "E: DEVNAME={}\nE: DEVTYPE=usb_device\nE: SUBSYSTEM=usb\nE: BUSNUM={:03}\nE: DEVNUM={:03}\n",
       stay.dev_node, bus_number, number);
@@ -97,6 +100,8 @@ std::string device_description(const Stay& stay, int port, int number, const Dev
                       number, port);
   text += fmt::format("A: bConfigurationValue=1\\n\nA: idVendor={:04x}\\n\nA: idProduct={:04x}\\n\n",
                       spec.vendor, spec.product);
+  if (!spec.manufacturer.empty()) text += fmt::format("A: manufacturer={}\\n\n", spec.manufacturer);
+  if (!spec.product_name.empty()) text += fmt::format("A: product={}\\n\n", spec.product_name);
   text += fmt::format("H: descriptors={}\n", to_hex(spec.descriptors()));
   return text;
 }
@@ -134,6 +139,7 @@ struct Testbed::Native {
 
   std::condition_variable_any removals_changed;
   std::deque<std::shared_ptr<Stay>> removals;  // unplugged by a fault, in the middle of a transfer
+  std::deque<Port> returns;                    // given power by a hub, in the middle of a transfer
   std::jthread remover;
 
   bool plugged(const std::shared_ptr<Stay>& stay) const {
@@ -152,6 +158,19 @@ struct Testbed::Native {
   }
   void forget_old_stays() {
     while (stays.size() > past_stays_max && !plugged(stays.front())) stays.erase(stays.begin());
+  }
+
+  std::deque<Port> take_returns(std::mutex& testbed_mutex) {
+    const std::lock_guard lock(testbed_mutex);
+    return std::exchange(returns, {});
+  }
+  // With the testbed's mutex held.
+  void lose(Socket& socket) {
+    if (!socket.stay) return;
+    socket.stay->node->unplug();
+    removals.push_back(std::move(socket.stay));
+    socket.stay.reset();
+    removals_changed.notify_all();
   }
 
   // With system_mutex held. A socket is not free before its last device is out of sysfs.
@@ -187,10 +206,15 @@ Result<std::unique_ptr<Testbed>> Testbed::create(Adapter adapter) {
     for (;;) {
       {
         std::unique_lock lock(bed->mutex_);
-        if (!own.removals_changed.wait(lock, stop, [&own] { return !own.removals.empty(); })) return;
+        if (!own.removals_changed.wait(lock, stop,
+                                       [&own] { return !own.removals.empty() || !own.returns.empty(); }))
+          return;
       }
-      const std::lock_guard system_lock(own.system_mutex);
-      own.finish_removals(bed->mutex_);
+      {
+        const std::lock_guard system_lock(own.system_mutex);
+        own.finish_removals(bed->mutex_);
+      }
+      for (const Port port : own.take_returns(bed->mutex_)) bed->plug(port);
     }
   });
   if (adapter == Adapter::direct && direct_hook != nullptr) direct_hook(testbed.get());
@@ -205,8 +229,28 @@ Testbed::~Testbed() {
 
 Testbed::Port Testbed::add(DeviceModel& model) {
   const std::lock_guard lock(mutex_);
-  native_->sockets.push_back({&model, {}, nullptr});
+  const auto port = static_cast<Port>(native_->sockets.size());
+  const int number = port % port_name_max + 1;
+  const std::string name = fmt::format("{}-{}", bus_number, number);
+  native_->sockets.push_back({&model, {}, nullptr, name, "/sys/devices/pci0000:00/usb1/" + name, number});
+  return port;
+}
+
+Testbed::Port Testbed::add_behind(Port hub, int hub_port, DeviceModel& model) {
+  const std::lock_guard lock(mutex_);
+  const Socket& above = native_->sockets[static_cast<std::size_t>(hub)];
+  const std::string name = fmt::format("{}.{}", above.name, hub_port);
+  native_->sockets.push_back({&model, {}, nullptr, name, above.sys_path + "/" + name, hub_port});
   return static_cast<Port>(native_->sockets.size() - 1);
+}
+
+void Testbed::power(Port port, bool on) {
+  if (on) {
+    native_->returns.push_back(port);
+    native_->removals_changed.notify_all();
+  } else {
+    native_->lose(native_->sockets[static_cast<std::size_t>(port)]);
+  }
 }
 
 void Testbed::plug(Port port) {
@@ -220,26 +264,19 @@ void Testbed::plug(Port port) {
     if (socket.stay) return;
     const int number = native_->next_number();
     stay->number = number;
-    stay->name = fmt::format("{}-{}", bus_number, port % port_name_max + 1);
+    stay->name = socket.name;
     stay->dev_node = fmt::format("/dev/bus/usb/{:03}/{:03}", bus_number, number);
-    stay->sys_path = "/sys/devices/pci0000:00/usb1/" + stay->name;
+    stay->sys_path = socket.sys_path;
     stay->fifo = std::make_unique<ReadinessFifo>(root_folder_ + stay->dev_node);
     if (!stay->fifo->valid()) std::abort();  // no disk for a FIFO: no test can run
     stay->node = std::make_unique<UsbfsNode>(
         *socket.model, socket.script, [fifo = stay->fifo.get()](bool ready) { fifo->set_ready(ready); },
-        [this, port] {
-          Socket& own = native_->sockets[static_cast<std::size_t>(port)];
-          if (!own.stay) return;
-          own.stay->node->unplug();
-          native_->removals.push_back(std::move(own.stay));
-          own.stay.reset();
-          native_->removals_changed.notify_all();
-        });
+        [this, port] { native_->lose(native_->sockets[static_cast<std::size_t>(port)]); });
     socket.model->power_on();
     socket.stay = stay;
     native_->stays.push_back(stay);
     native_->forget_old_stays();
-    description = device_description(*stay, port % port_name_max + 1, number, socket.model->spec());
+    description = device_description(*stay, socket.number_at_hub, number, socket.model->spec());
   }
   if (native_->adapter == Adapter::socket) {
     native_->system->attach(
@@ -300,20 +337,26 @@ int Testbed::effect_count(Port port) const {
   return native_->sockets[static_cast<std::size_t>(port)].script.effect_count;
 }
 
+std::string Testbed::driver_of(Port port, unsigned interface) const {
+  const std::lock_guard lock(mutex_);
+  const auto& stay = native_->sockets[static_cast<std::size_t>(port)].stay;
+  return stay ? stay->node->driver_of(interface) : std::string();
+}
+
 int Testbed::transfer_count(Port port) const {
   const std::lock_guard lock(mutex_);
   const auto& stay = native_->sockets[static_cast<std::size_t>(port)].stay;
   return stay ? stay->node->transfer_count() : 0;
 }
 
-Testbed::Pumping::Pumping(Testbed& testbed) : testbed_(testbed) { testbed_.mutex_.lock(); }
+void Testbed::begin_change() { mutex_.lock(); }
 
-Testbed::Pumping::~Pumping() {
-  for (Socket& socket : testbed_.native_->sockets) {
+void Testbed::end_change() {
+  for (Socket& socket : native_->sockets) {
     const auto stay = socket.stay;  // a fault may unplug it while it is being pumped
     if (stay) stay->node->pump();
   }
-  testbed_.mutex_.unlock();
+  mutex_.unlock();
 }
 
 bool Testbed::direct_ioctl(int fd, unsigned long request, void* argument, long* result) {

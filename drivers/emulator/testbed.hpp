@@ -5,10 +5,8 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <utility>
 
-#include "drivers/emulator/device_model.hpp"
-#include "drivers/emulator/fault.hpp"
+#include "drivers/emulator/emulated_bus.hpp"
 #include "terminal/base/result.hpp"
 
 namespace bianmin::emulator {
@@ -20,39 +18,31 @@ enum class Adapter {
 };
 
 // Thread-safe. At most one per process: umockdev keeps it in the environment (UMOCKDEV_DIR).
-class Testbed {
+class Testbed : public EmulatedBus {
  public:
-  using Port = int;
-
   // Errors "emulator.no_testbed".
   static Result<std::unique_ptr<Testbed>> create(Adapter adapter);
-  ~Testbed();
+  ~Testbed() override;
   Testbed(const Testbed&) = delete;
   Testbed& operator=(const Testbed&) = delete;
 
-  Port add(DeviceModel& model);  // a socket with this device beside it; `model` must outlive the testbed
-  void plug(Port port);          // plugged already: nothing happens
-  void unplug(Port port);        // likewise
-  bool plugged(Port port) const;
-
-  // A program was killed. The kernel would close its files; umockdev does not notice a program that dies
-  // while one of its calls is being answered, so whoever kills says it.
-  void all_programs_died();
-
-  // Goes wrong at the transfer with this index; see FaultScript.
-  void fail_at(Port port, int transfer_index, FaultKind fault);
-  // Runs `act` when the transfer with this index begins: a card is pulled. It may only change the model.
-  void act_at(Port port, int transfer_index, std::function<void()> act);
-  void forget_faults(Port port);      // and acts
-  int effect_count(Port port) const;  // how many faults changed something, since the testbed exists
-  int transfer_count(Port port) const;
-
-  // Runs `change` while no transfer is being answered, then lets waiting transfers go on.
-  template <typename Function>
-  auto change(Function function) {
-    const Pumping pumping(*this);
-    return function();
-  }
+  Port add(DeviceModel& model);
+  Port add(DeviceModel& model, std::string_view) override { return add(model); }  // sockets have numbers here
+  // The same behind a port of a hub, which is plugged first and stays until this is unplugged.
+  Port add_behind(Port hub, int hub_port, DeviceModel& model);
+  // For the model of a hub, while it answers a transfer: the device loses its power at once, or gets it soon.
+  void power(Port port, bool on);
+  void plug(Port port) override;
+  void unplug(Port port) override;
+  bool plugged(Port port) const override;
+  // umockdev does not notice a program that dies while one of its calls is being answered.
+  void all_programs_died() override;
+  void fail_at(Port port, int transfer_index, FaultKind fault) override;
+  void act_at(Port port, int transfer_index, std::function<void()> act) override;
+  void forget_faults(Port port) override;
+  int effect_count(Port port) const override;
+  int transfer_count(Port port) const override;
+  std::string driver_of(Port port, unsigned interface) const;  // as the kernel has it; "usbfs": a program
 
   const std::string& root_folder() const { return root_folder_; }
 
@@ -63,14 +53,8 @@ class Testbed {
 
  private:
   explicit Testbed(Adapter adapter);
-  class Pumping {  // holds the lock; pumps all devices before it gives it back
-   public:
-    explicit Pumping(Testbed& testbed);
-    ~Pumping();
-
-   private:
-    Testbed& testbed_;
-  };
+  void begin_change() override;
+  void end_change() override;  // pumps all devices
 
   mutable std::mutex mutex_;
   std::string root_folder_;

@@ -7,6 +7,7 @@ namespace bianmin::emulator {
 
 namespace {
 
+constexpr std::uint8_t urb_interrupt = 1;
 constexpr std::uint8_t urb_control = 2;
 constexpr std::size_t setup_byte_count = 8;
 constexpr std::size_t oversize_byte_count = 64;
@@ -89,13 +90,21 @@ int UsbfsNode::discard(ClientId client, std::uintptr_t key) {
   return 0;
 }
 
+bool UsbfsNode::swallowed(ClientId client, std::uintptr_t key) const {
+  return std::any_of(waiting_.begin(), waiting_.end(), [&](const Waiting& waiting) {
+    return waiting.swallowed && waiting.client == client && waiting.urb.key == key;
+  });
+}
+
 int UsbfsNode::claim(ClientId client, unsigned interface, bool detach) {
   if (gone_) return -ENODEV;
   if (interface >= model_.spec().interfaces.size()) return -ENOENT;
+  if (const auto held = claims_.find(interface); held != claims_.end())
+    return held->second == client ? 0 : -EBUSY;
   if (detach) detached_.insert(interface);
   if (!driver_of(interface).empty()) return -EBUSY;
-  const auto [held, fresh] = claims_.emplace(interface, client);
-  return held->second == client ? 0 : -EBUSY;
+  claims_.emplace(interface, client);
+  return 0;
 }
 
 int UsbfsNode::release(ClientId client, unsigned interface) {
@@ -107,12 +116,13 @@ int UsbfsNode::release(ClientId client, unsigned interface) {
 }
 
 std::string UsbfsNode::driver_of(unsigned interface) const {
+  if (claims_.contains(interface)) return "usbfs";
   if (interface >= model_.spec().interfaces.size() || detached_.contains(interface)) return {};
   return model_.spec().interfaces[interface].kernel_driver;
 }
 
 int UsbfsNode::detach_driver(unsigned interface) {
-  if (driver_of(interface).empty()) return -ENODATA;
+  if (claims_.contains(interface) || driver_of(interface).empty()) return -ENODATA;
   detached_.insert(interface);
   return 0;
 }
@@ -275,7 +285,8 @@ bool UsbfsNode::advance_out(Waiting& waiting) {
     const auto fault = next_fault();
     if (fault && fail(waiting, *fault, &finished)) return finished;
     Bytes damaged = urb.out;
-    if (fault && damage(damaged, *fault)) {
+    // Nothing can come that the host did not send.
+    if (fault && *fault != FaultKind::oversize && damage(damaged, *fault)) {
       (void)model_.take(urb.endpoint, damaged);
       urb.actual = urb.out.size();
       return true;
@@ -313,8 +324,13 @@ bool UsbfsNode::advance_in(Waiting& waiting) {
     if (!answer) return false;
     bool finished = false;
     const auto fault = next_fault();
+    const bool polled = urb.type == urb_interrupt;
+    if (polled && fault == FaultKind::timeout) {
+      ++script_.effect_count;
+      return advance_in(waiting);  // a lost report: the host goes on asking
+    }
     if (fault && fail(waiting, *fault, &finished)) return finished;
-    if (fault == FaultKind::late) {
+    if (!polled && fault == FaultKind::late) {
       ++script_.effect_count;
       rest = std::move(*answer);
       waiting.swallowed = true;

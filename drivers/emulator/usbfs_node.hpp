@@ -43,11 +43,12 @@ class UsbfsNode {
   int submit(ClientId client, Urb urb);
   std::optional<Urb> reap(ClientId client);  // empty: EAGAIN, or ENODEV when gone
   int discard(ClientId client, std::uintptr_t key);
+  bool swallowed(ClientId client, std::uintptr_t key) const;  // by a fault: it only ends when it is discarded
   int claim(ClientId client, unsigned interface, bool detach_driver);
   int release(ClientId client, unsigned interface);
   int clear_halt(std::uint8_t endpoint);
   int reset();
-  std::string driver_of(unsigned interface) const;  // empty: none
+  std::string driver_of(unsigned interface) const;  // empty: none; "usbfs": a program has claimed it
   int detach_driver(unsigned interface);
   int attach_driver(unsigned interface);
   void client_closed(ClientId client);

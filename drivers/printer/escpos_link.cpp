@@ -43,8 +43,9 @@ Result<void> EscposLink::send(ByteView bytes) {
 Result<void> EscposLink::listen(int wait_ms) {
   const auto answer = channel_.read(in_, packet_byte_count_, wait_ms, stop_);
   if (!answer) {
-    if (answer.error().code == "usb.timeout") return {};
-    return answer.error();
+    if (answer.error().code != "usb.timeout") return answer.error();
+    answers_.clear();  // half an answer, and then silence: the rest will not come
+    return {};
   }
   answers_.push(*answer);
   sort_answers();

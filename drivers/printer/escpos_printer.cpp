@@ -24,6 +24,7 @@ enum class Phase {
 enum class SlipEnd { whole, doubtful, interrupted, cancelled };
 
 constexpr int process_id_max = 9'999;
+constexpr int confirm_questions_max = 3;  // an answer may get lost: once is not never
 
 }  // namespace
 
@@ -63,6 +64,7 @@ class EscposPrinter::Device : public usb::DeviceUser {
 
  private:
   Result<void> begin(EscposLink& link);
+  Result<void> ask_whether_it_confirms(EscposLink& link);
   Result<void> attend(EscposLink& link);
   void leave_unfinished();
   Result<SlipEnd> print_slip(EscposLink& link);
@@ -70,6 +72,7 @@ class EscposPrinter::Device : public usb::DeviceUser {
   Result<SlipEnd> cut_off(EscposLink& link);
   Result<bool> trouble(EscposLink& link);
   Result<void> cut_damaged_piece(EscposLink& link);
+  static Result<void> clear(EscposLink& link);
   void finish(Result<PrintOutcome> outcome);
   void interrupted();
   void pause(std::stop_token stop);
@@ -91,7 +94,8 @@ class EscposPrinter::Device : public usb::DeviceUser {
 
   // Device thread.
   bool confirms_ = false;
-  bool damaged_ = false;  // a piece of a slip hangs in the printer
+  int confirm_questions_ = 0;  // since it was plugged in or recovered
+  bool damaged_ = false;       // a piece of a slip hangs in the printer, or may
   int last_id_ = 0;
   PrinterStatus status_;
 
@@ -185,6 +189,7 @@ void EscposPrinter::Device::leave_unfinished() {
       interrupted();
       break;
     case Phase::cutting:
+      damaged_ = true;
       finish(PrintOutcome::doubtful);
       break;
     default:
@@ -196,10 +201,16 @@ Result<void> EscposPrinter::Device::begin(EscposLink& link) {
   link.drain();
   auto status = link.settled_status();
   if (!status) return status.error();
-  if (auto cleared = link.clear_buffer(); !cleared && cleared.error().code != "usb.timeout") return cleared;
+  if (auto cleared = clear(link); !cleared) return cleared;
   status_ = *status;
   confirms_ = false;
+  confirm_questions_ = 0;
   if (!status_.can_print()) return {};
+  return ask_whether_it_confirms(link);
+}
+
+Result<void> EscposPrinter::Device::ask_whether_it_confirms(EscposLink& link) {
+  ++confirm_questions_;
   const auto supports = link.supports_process_ids();
   if (!supports) return supports.error();
   confirms_ = *supports;
@@ -216,11 +227,10 @@ Result<void> EscposPrinter::Device::attend(EscposLink& link) {
   loop_.publish(status_.state());
   loop_.healthy();
   if (!status_.can_print()) return {};
-  if (!could_print) {
+  const bool doubted = !confirms_ && !resting && confirm_questions_ < confirm_questions_max;
+  if (!could_print || doubted) {
     // What a standing printer was sent is printed or lost by now: whether it confirms is to be asked again.
-    const auto supports = link.supports_process_ids();
-    if (!supports) return supports.error();
-    confirms_ = *supports;
+    if (auto asked = ask_whether_it_confirms(link); !asked) return asked;
   }
   if (damaged_) {
     if (auto cut = cut_damaged_piece(link); !cut) return cut;
@@ -233,12 +243,17 @@ Result<void> EscposPrinter::Device::attend(EscposLink& link) {
       finish(PrintOutcome::printed);
       break;
     case SlipEnd::doubtful:
+      // Without the word that was expected the slip may hang there uncut, and half a command with it: nothing
+      // of it may come out with the next one.
+      if (confirms_) {
+        if (auto cleared = clear(link); !cleared) return cleared;
+        damaged_ = true;
+      }
       finish(PrintOutcome::doubtful);
       break;
     case SlipEnd::interrupted:
     case SlipEnd::cancelled:
-      if (auto cleared = link.clear_buffer(); !cleared && cleared.error().code != "usb.timeout")
-        return cleared;
+      if (auto cleared = clear(link); !cleared) return cleared;
       interrupted();
       break;
   }
@@ -247,6 +262,13 @@ Result<void> EscposPrinter::Device::attend(EscposLink& link) {
   status_ = *after;
   loop_.publish(status_.state());
   return {};
+}
+
+// A printer that stands still and takes nothing has nothing to clear that could come out by itself.
+Result<void> EscposPrinter::Device::clear(EscposLink& link) {
+  auto cleared = link.clear_buffer();
+  if (!cleared && cleared.error().code == "usb.timeout") return {};
+  return cleared;
 }
 
 Result<void> EscposPrinter::Device::cut_damaged_piece(EscposLink& link) {

@@ -16,7 +16,8 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 constexpr std::array<int, 5> claim_backoff_ms = {0, 50, 100, 200, 400};
-constexpr int power_off_ms = 2'000;  // the pause that serial reader modules are given in the field
+constexpr unsigned hub_timeout_ms = 1'000;
+constexpr int power_on_tries_max = 3;            // nobody else would give the port its power back
 constexpr std::uint16_t feature_port_power = 8;  // USB 2.0, table 11-17
 
 bool sleep_unless_stopped(int ms, const std::stop_token& stop) {
@@ -55,6 +56,20 @@ int code_of(libusb_transfer_status status) {
       return LIBUSB_ERROR_IO;
   }
   return LIBUSB_ERROR_IO;
+}
+
+// Many hubs switch all their ports at once or none: others hang on those. USB 2.0, table 11-13.
+bool switches_each_port(libusb_device* hub, libusb_device_handle* handle) {
+  constexpr std::uint8_t from_hub = 0xA0;
+  constexpr unsigned how_switched = 0x03;
+  constexpr unsigned each_port = 0x01;
+  const bool super_speed = libusb_get_device_speed(hub) >= LIBUSB_SPEED_SUPER;
+  const std::uint16_t descriptor = super_speed ? 0x2A00 : 0x2900;
+  std::array<std::uint8_t, 12> answer{};
+  const int count =
+      libusb_control_transfer(handle, from_hub, LIBUSB_REQUEST_GET_DESCRIPTOR, descriptor, 0, answer.data(),
+                              static_cast<std::uint16_t>(answer.size()), hub_timeout_ms);
+  return count >= 5 && (answer[3] & how_switched) == each_port;
 }
 
 }  // namespace
@@ -296,22 +311,25 @@ Result<void> Channel::reset() {
   return {};
 }
 
-Result<void> Channel::power_cycle(std::stop_token stop) {
+Result<void> Channel::power_cycle(int off_ms, std::stop_token stop) {
   constexpr std::uint8_t to_port = 0x23;  // class request to a port, USB 2.0 table 11-15
-  constexpr unsigned timeout_ms = 1'000;
   libusb_device* device = libusb_get_device(native_->handle.get());
   libusb_device* hub = libusb_get_parent(device);
   if (hub == nullptr) return usb_error(LIBUSB_ERROR_NOT_FOUND, "hub");
   libusb_device_handle* handle = nullptr;
   if (const int code = libusb_open(hub, &handle); code != LIBUSB_SUCCESS) return usb_error(code, "open hub");
   const Handle hub_handle(handle);
+  if (!switches_each_port(hub, handle)) return usb_error(LIBUSB_ERROR_NOT_SUPPORTED, "hub");
   const std::uint16_t port = libusb_get_port_number(device);
   int code = libusb_control_transfer(handle, to_port, LIBUSB_REQUEST_CLEAR_FEATURE, feature_port_power, port,
-                                     nullptr, 0, timeout_ms);
+                                     nullptr, 0, hub_timeout_ms);
   if (code < 0) return usb_error(code, "port off");
-  (void)sleep_unless_stopped(power_off_ms, stop);  // stopped or not, the power must come back
-  code = libusb_control_transfer(handle, to_port, LIBUSB_REQUEST_SET_FEATURE, feature_port_power, port,
-                                 nullptr, 0, timeout_ms);
+  (void)sleep_unless_stopped(off_ms, stop);  // stopped or not, the power must come back
+  code = LIBUSB_ERROR_IO;
+  for (int tries = 0; code < 0 && tries < power_on_tries_max; ++tries) {
+    code = libusb_control_transfer(handle, to_port, LIBUSB_REQUEST_SET_FEATURE, feature_port_power, port,
+                                   nullptr, 0, hub_timeout_ms);
+  }
   if (code < 0) return usb_error(code, "port on");
   return {};
 }

@@ -51,11 +51,14 @@ class Channel {
   Result<void> control_write(std::uint8_t request_type, std::uint8_t request, std::uint16_t value,
                              std::uint16_t index, ByteView data, int timeout_ms, std::stop_token stop);
 
-  Result<void> clear_halts();  // of all endpoints of the interface
+  // These two cannot be stopped: the kernel itself ends them, a request after five seconds, a reset after its
+  // tries. They hold up the device's own thread alone.
+  Result<void> clear_halts();  // of all endpoints of the interface; ends at the first that fails
   Result<void> reset();        // the port; "usb.gone" when the device has to be opened anew
-  // Takes the power from the hub's port and gives it back. Many hubs cannot: then an error, and nothing
-  // happened. Always followed by a new open().
-  Result<void> power_cycle(std::stop_token stop);
+  // Takes the power from the hub's port for `off_ms` and gives it back, sooner when `stop` is requested. Many
+  // hubs cannot, or only for all their ports: then an error, and nothing happened. Always followed by a new
+  // open().
+  Result<void> power_cycle(int off_ms, std::stop_token stop);
 
  private:
   struct Native;

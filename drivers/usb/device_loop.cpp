@@ -82,10 +82,14 @@ void DeviceLoop::bus_changed() {
 }
 
 std::optional<std::pair<DeviceInfo, int>> DeviceLoop::find_device() const {
+  std::optional<std::pair<DeviceInfo, int>> second_choice;
   for (const DeviceInfo& device : bus_.devices()) {
-    if (const auto interface = user_.match(device)) return std::pair{device, *interface};
+    const auto interface = user_.match(device);
+    if (!interface) continue;
+    if (!given_up_ || !given_up_->same_device(device)) return std::pair{device, *interface};
+    second_choice = std::pair{device, *interface};
   }
-  return std::nullopt;
+  return second_choice;
 }
 
 std::optional<std::pair<DeviceInfo, int>> DeviceLoop::wait_for_device(std::stop_token stop) {
@@ -95,6 +99,11 @@ std::optional<std::pair<DeviceInfo, int>> DeviceLoop::wait_for_device(std::stop_
       bus_news_ = false;
     }
     if (auto found = find_device()) return found;
+    if (std::chrono::steady_clock::now() < return_until_) {
+      std::unique_lock lock(mutex_);
+      changed_.wait_until(lock, stop, return_until_, [this] { return bus_news_; });
+      continue;
+    }
     publish({DeviceCondition::absent, "absent"});
     rung_ = foot;
     gone_in_a_row_ = 0;
@@ -126,7 +135,7 @@ void DeviceLoop::attend(const DeviceInfo& device, int interface, std::stop_token
       last = user_.serve(*channel, attendance.get_token());
       if (log_ != nullptr && !attendance.stop_requested()) log_->error(name_, "interrupted", last);
     } while (!attendance.stop_requested() && last.code != "usb.gone" &&
-             climb(channel, last, attendance.get_token()));
+             climb(channel, last, attendance.get_token(), stop));
   }
   {
     const std::lock_guard lock(mutex_);
@@ -139,12 +148,13 @@ void DeviceLoop::attend(const DeviceInfo& device, int interface, std::stop_token
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, stop, std::chrono::milliseconds(Bus::recheck_ms), [this] { return bus_news_; });
   } else if (!opened || rung_ >= top || gone_in_a_row_ > gone_in_a_row_max) {
-    back_off(last, stop);
+    back_off(device, last, stop);
   }
 }
 
 // True: serve again on this channel. False: it has to be opened anew.
-bool DeviceLoop::climb(std::unique_ptr<Channel>& channel, const Error& error, std::stop_token stop) {
+bool DeviceLoop::climb(std::unique_ptr<Channel>& channel, const Error& error, std::stop_token stop,
+                       std::stop_token whole) {
   const auto now = std::chrono::steady_clock::now();
   if (now - window_start_ > std::chrono::milliseconds(limits_.window_ms)) {
     window_start_ = now;
@@ -156,20 +166,24 @@ bool DeviceLoop::climb(std::unique_ptr<Channel>& channel, const Error& error, st
   if (rung_ < top) publish({DeviceCondition::starting, error.code});
   switch (rung_) {
     case halts_cleared:
-      if (channel->clear_halts()) return true;
+      if (!stop.stop_requested() && channel->clear_halts()) return true;
       ++rung_;
       [[fallthrough]];
     case was_reset:
-      return channel->reset().ok();
+      return !stop.stop_requested() && channel->reset().ok();
     case power_cycled:
-      (void)channel->power_cycle(stop);
+      // The bus will say that the device has gone: that must not shorten the pause, nor begin the ladder
+      // anew.
+      if (channel->power_cycle(limits_.power_off_ms, whole))
+        return_until_ = std::chrono::steady_clock::now() + std::chrono::milliseconds(limits_.return_ms);
       return false;
     default:
       return false;
   }
 }
 
-void DeviceLoop::back_off(const Error& error, std::stop_token stop) {
+void DeviceLoop::back_off(const DeviceInfo& device, const Error& error, std::stop_token stop) {
+  given_up_ = device;
   const int doublings = std::clamp(rung_ - top, 0, 10);
   if (rung_ < top) rung_ = top;
   ++rung_;

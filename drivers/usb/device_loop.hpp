@@ -36,11 +36,13 @@ struct RecoveryLimits {
   int backoff_max_ms = 30'000;
   int recoveries_max = 30;  // per window; more, and the ladder is climbed to its end
   int window_ms = 60'000;
+  int power_off_ms = 2'000;  // the pause that serial reader modules are given in the field
+  int return_ms = 5'000;     // in which a device whose power was off comes back
 };
 
 // The ladder: clear the halts; reset the port; open anew; power off and on. When all four failed the state is
 // `faulted` with the code of the failure, and it opens anew for ever, with growing pauses: a device mended by
-// a person is found by itself.
+// a person is found by itself. Where several devices fit, the next one is tried then.
 //
 // Thread-bound to the event loop, except publish(), post() and healthy(), which serve() calls.
 class DeviceLoop {
@@ -70,10 +72,12 @@ class DeviceLoop {
   };
   void run(std::stop_token stop);
   void attend(const DeviceInfo& device, int interface, std::stop_token stop);
-  bool climb(std::unique_ptr<Channel>& channel, const Error& error, std::stop_token stop);
+  // `whole`: requested only when the loop ends; `stop`: also when the device has gone.
+  bool climb(std::unique_ptr<Channel>& channel, const Error& error, std::stop_token stop,
+             std::stop_token whole);
   std::optional<std::pair<DeviceInfo, int>> wait_for_device(std::stop_token stop);
   std::optional<std::pair<DeviceInfo, int>> find_device() const;
-  void back_off(const Error& error, std::stop_token stop);
+  void back_off(const DeviceInfo& device, const Error& error, std::stop_token stop);
   void bus_changed();
 
   Bus& bus_;
@@ -84,11 +88,13 @@ class DeviceLoop {
   RecoveryLimits limits_;
   std::shared_ptr<Front> front_ = std::make_shared<Front>();
 
-  int rung_ = 0;  // device thread, as the four below
+  int rung_ = 0;  // device thread, as the six below
   int gone_in_a_row_ = 0;
   int recoveries_ = 0;
   std::chrono::steady_clock::time_point window_start_{};
   DeviceState published_;
+  std::chrono::steady_clock::time_point return_until_{};  // until then its absence is our own doing
+  std::optional<DeviceInfo> given_up_;                    // the last one that the ladder could not mend
 
   std::mutex mutex_;  // guards the two below
   std::condition_variable_any changed_;

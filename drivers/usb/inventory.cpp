@@ -1,23 +1,24 @@
 #include "drivers/usb/inventory.hpp"
 
-#include <array>
+#include <filesystem>
 
 #include "drivers/usb/libusb_support.hpp"
+#include "terminal/base/files.hpp"
 #include "terminal/base/text.hpp"
 
 namespace bianmin::usb {
 
 namespace {
 
-std::string device_text(libusb_device_handle* handle, std::uint8_t index) {
-  if (index == 0) return {};
-  std::array<unsigned char, 255> raw{};  // the longest string descriptor
-  constexpr std::uint16_t english = 0x0409;
-  const int length =
-      libusb_get_string_descriptor(handle, index, english, raw.data(), static_cast<int>(raw.size()));
-  if (length < 2 || raw[0] > length || raw[0] < 2 || raw[1] != LIBUSB_DT_STRING) return {};
-  const auto text = utf8_from_utf16le(ByteView(raw).subspan(2, (raw[0] - 2U) & ~1U));
-  return text ? *text : std::string();
+constexpr std::size_t text_byte_max = 1'024;  // a string descriptor has 126 characters
+
+// What the kernel read when the device came. Asking the device again would wait for one that is dead.
+std::string device_text(const DeviceInfo& info, const char* which) {
+  const bool root_hub = info.port.find('-') == std::string::npos;
+  const std::filesystem::path folder = "/sys/bus/usb/devices/" + (root_hub ? "usb" + info.port : info.port);
+  const auto bytes = read_file(folder / which, text_byte_max);
+  if (!bytes) return {};
+  return std::string(trim({reinterpret_cast<const char*>(bytes->data()), bytes->size()}));
 }
 
 }  // namespace
@@ -35,24 +36,13 @@ Result<std::vector<DeviceInfo>> list_quietly() {
 }
 
 Result<std::vector<ListedDevice>> list() {
-  auto context = make_context();
-  if (!context) return context.error();
-  const DeviceList devices(context->get());
-  if (!devices.ok()) return usb_error(LIBUSB_ERROR_OTHER, "list");
+  auto devices = list_quietly();
+  if (!devices) return devices.error();
   std::vector<ListedDevice> found;
-  for (libusb_device* device : devices.all()) {
-    auto info = describe(device);
-    if (!info) continue;
-    ListedDevice listed{std::move(*info), {}, {}};
-    libusb_device_descriptor descriptor{};
-    libusb_device_handle* handle = nullptr;
-    if (libusb_get_device_descriptor(device, &descriptor) == LIBUSB_SUCCESS &&
-        libusb_open(device, &handle) == LIBUSB_SUCCESS) {
-      const Handle owned(handle);
-      listed.manufacturer = device_text(handle, descriptor.iManufacturer);
-      listed.product_name = device_text(handle, descriptor.iProduct);
-    }
-    found.push_back(std::move(listed));
+  for (DeviceInfo& info : *devices) {
+    std::string manufacturer = device_text(info, "manufacturer");
+    std::string product_name = device_text(info, "product");
+    found.push_back({std::move(info), std::move(manufacturer), std::move(product_name)});
   }
   return found;
 }

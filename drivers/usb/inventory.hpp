@@ -11,14 +11,13 @@ namespace bianmin::usb {
 
 struct ListedDevice {
   DeviceInfo info;
-  std::string manufacturer;  // empty: the device has no such text or may not be opened
+  std::string manufacturer;  // empty: the device has no such text
   std::string product_name;
 };
 
-// Blocks: opens each device for its texts, at most some hundred ms each. Needs no Bus. Errors "usb.*".
+// Both ask the kernel alone: no device is opened, so one that is dead or held by another program holds up
+// nothing. A few ms; no Bus is needed. Errors "usb.*".
 Result<std::vector<ListedDevice>> list();
-
-// As list(), without opening anything: a few ms.
-Result<std::vector<DeviceInfo>> list_quietly();
+Result<std::vector<DeviceInfo>> list_quietly();  // without the texts
 
 }  // namespace bianmin::usb

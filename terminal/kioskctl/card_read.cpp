@@ -1,6 +1,7 @@
 // kioskctl card read [--json] [--reveal] [--timeout S] [--trust DIR]
 #include <cstdio>
 
+#include "drivers/card/ccid/ccid_reader.hpp"
 #include "drivers/card/usb_id_card_reader.hpp"
 #include "terminal/base/arguments.hpp"
 #include "terminal/base/config.hpp"
@@ -28,7 +29,8 @@ Result<CardReport> read_any_card(const CardWait& wait, const Clock& clock) {
   auto bus = usb::Bus::open(nullptr);
   if (!bus) return bus.error();
   card::UsbIdCardReader id_cards(**bus, loop, nullptr);
-  return wait_for_card(loop, {&id_cards, nullptr}, wait);
+  card::CcidReader smart_cards(**bus, loop, nullptr);
+  return wait_for_card(loop, {&id_cards, &smart_cards}, wait);
 }
 
 }  // namespace

@@ -1,15 +1,19 @@
-// kioskctl devices [--json]
+// kioskctl devices [--json] [--language zh-Hans|en] [--strings DIR]
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
 
-#include "drivers/card/usb_id_card_reader.hpp"
-#include "drivers/printer/escpos_printer.hpp"
-#include "drivers/scanner/hid_pos_scanner.hpp"
 #include "drivers/usb/inventory.hpp"
 #include "terminal/base/arguments.hpp"
 #include "terminal/base/json.hpp"
+#include "terminal/device_table.hpp"
 #include "terminal/kioskctl/commands.hpp"
+#include "terminal/services/package.hpp"
+#include "ui/strings/device_words.hpp"
 
 namespace bianmin::kioskctl {
 
@@ -18,94 +22,130 @@ namespace {
 constexpr std::int64_t settle_limit_ms = 5'000;  // for all drivers to find out how their device is
 constexpr std::int64_t look_ms = 50;
 
-struct States {
-  DeviceState reader;
-  DeviceState printer;
-  DeviceState scanner;
-};
+constexpr std::string_view usage =
+    "usage: kioskctl devices [--json] [--language zh-Hans|en] [--strings DIR]\n"
+    "  What is plugged in, which driver takes it, its state and code, and what the code means.\n"
+    "  The sentences are in DIR/devices.LANGUAGE.json. Without --strings DIR is $BIANMIN_STRINGS, or\n"
+    "  ../share/bianmin/strings beside this program, or ui/strings here. Without any the codes stand "
+    "alone.\n";
 
-struct Taker {
-  std::string driver;  // empty: none
-  DeviceState state;
-};
+using States = std::map<std::string_view, DeviceState, std::less<>>;  // by the device's name
 
-bool settled(const DeviceState& state, bool present) {
-  return present ? state.condition != DeviceCondition::absent && state.condition != DeviceCondition::starting
-                 : true;
+bool settled(const DeviceState& state) {
+  return state.condition != DeviceCondition::absent && state.condition != DeviceCondition::starting;
 }
 
-// Lets the real drivers open what is there and report.
-Result<States> ask_drivers(bool reader_there, bool printer_there, bool scanner_there) {
+// Lets the real drivers open what is there and report. A device that no driver takes is absent.
+Result<States> ask_drivers(const std::vector<DriverRow>& table,
+                           const std::vector<usb::ListedDevice>& listed) {
   const SystemClock clock;
   EventLoop loop(clock);
   auto bus = usb::Bus::open(nullptr);
   if (!bus) return bus.error();
-  card::UsbIdCardReader reader(**bus, loop, nullptr);
-  printer::EscposPrinter printer(**bus, loop, nullptr);
-  scanner::HidPosScanner scanner(**bus, loop, nullptr);
+  std::map<std::string_view, std::unique_ptr<Device>> made;
+  for (const usb::ListedDevice& device : listed) {
+    const DriverRow* const row = find_driver(table, device.info);
+    if (row != nullptr && !made.contains(row->device))
+      made.emplace(row->device, row->make(**bus, loop, nullptr));
+  }
   const std::int64_t until_ms = clock.steady_ms() + settle_limit_ms;
-  while (clock.steady_ms() < until_ms &&
-         !(settled(reader.state(), reader_there) && settled(printer.state(), printer_there) &&
-           settled(scanner.state(), scanner_there))) {
+  while (clock.steady_ms() < until_ms && !std::all_of(made.begin(), made.end(), [](const auto& each) {
+           return settled(each.second->state());
+         })) {
     loop.run_once(look_ms);
   }
-  return States{reader.state(), printer.state(), scanner.state()};
+  States states;
+  for (const std::string_view name : services::device_names) states[name] = {};
+  for (const auto& [name, device] : made) states[name] = device->state();
+  return states;
 }
 
-bool id_card_reader(const usb::DeviceInfo& device) {
-  return card::match_id_card_driver(card::id_card_drivers(), device).driver != nullptr;
+std::filesystem::path strings_folder(const Arguments& arguments) {
+  if (arguments.has("strings")) return arguments.value("strings");
+  if (const char* const folder = std::getenv("BIANMIN_STRINGS"); folder != nullptr) return folder;
+  std::error_code failed;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", failed);
+  const auto installed = program.parent_path().parent_path() / "share/bianmin/strings";
+  return !failed && std::filesystem::is_directory(installed, failed) ? installed : "ui/strings";
 }
 
-Taker taker_of(const usb::DeviceInfo& device, const States& states) {
-  if (id_card_reader(device)) return {"id-card-reader", states.reader};
-  if (printer::escpos_printer_interface(device)) return {"receipt-printer", states.printer};
-  if (scanner::hid_pos_interface(device)) return {"code-scanner", states.scanner};
+// Without words the codes have to do.
+ui::DeviceWords load_words(const Arguments& arguments) {
+  const std::string language = arguments.has("language") ? std::string(arguments.value("language")) : "en";
+  auto words = ui::DeviceWords::load(strings_folder(arguments) / ("devices." + language + ".json"));
+  if (words) return std::move(*words);
+  (void)fail(words.error());
   return {};
 }
 
-Json row_of(const usb::ListedDevice& device, const Taker& taker) {
+// `name` empty: no driver takes it.
+Json row_of(const usb::ListedDevice& device, std::string_view name, const States& states,
+            const ui::DeviceWords& words) {
+  const DeviceState state = name.empty() ? DeviceState{} : states.at(name);
+  const bool known = !name.empty();
   return {{"bus", device.info.bus},
           {"address", device.info.address},
           {"port", device.info.port},
-          {"id", fmt::format("{:04x}:{:04x}", device.info.vendor, device.info.product)},
+          {"id", device.info.port.empty()
+                     ? std::string()
+                     : fmt::format("{:04x}:{:04x}", device.info.vendor, device.info.product)},
           {"name", device.manufacturer + (device.manufacturer.empty() ? "" : " ") + device.product_name},
-          {"driver", taker.driver},
-          {"condition", taker.driver.empty() ? "" : std::string(condition_name(taker.state.condition))},
-          {"code", taker.driver.empty() ? "" : std::string(taker.state.code)}};
+          {"driver", std::string(name)},
+          {"condition", known ? std::string(condition_name(state.condition)) : std::string()},
+          {"code", known ? std::string(state.code) : std::string()},
+          {"sentence", known ? words.sentence(name, state.code, ui::Listener::technician) : std::string()}};
+}
+
+// A row for each device that is plugged in, then one for each name that nothing is plugged in for.
+Json rows_of(const std::vector<usb::ListedDevice>& listed, const std::vector<DriverRow>& table,
+             const States& states, const ui::DeviceWords& words) {
+  Json rows = Json::array();
+  std::vector<std::string_view> seen;
+  for (const usb::ListedDevice& device : listed) {
+    const DriverRow* const row = find_driver(table, device.info);
+    const std::string_view name = row == nullptr ? std::string_view() : row->device;
+    rows.push_back(row_of(device, name, states, words));
+    seen.push_back(name);
+  }
+  for (const std::string_view name : services::device_names) {
+    if (std::find(seen.begin(), seen.end(), name) == seen.end())
+      rows.push_back(row_of({}, name, states, words));
+  }
+  return rows;
+}
+
+void print_rows(const Json& rows) {
+  for (const Json& row : rows) {
+    const auto column = [&row](const char* key) {
+      const auto& text = row[key].get_ref<const std::string&>();
+      return text.empty() ? std::string("-") : text;
+    };
+    fmt::print("{:<10} {:<8} {:<18} {:<16} {:<22} {}\n", column("id"), column("port"), column("driver"),
+               column("condition"), column("code"), column("name"));
+    if (row["code"] != "ready" && row["sentence"] != row["code"] && row["sentence"] != "")
+      fmt::print("           {}\n", column("sentence"));
+  }
 }
 
 }  // namespace
 
 int devices(int argc, const char* const* argv) {
-  const auto arguments = Arguments::parse(argc, argv, {{"json", false}});
+  const auto arguments =
+      Arguments::parse(argc, argv, {{"json", false}, {"language", true}, {"strings", true}});
   if (!arguments || !arguments->words().empty()) {
-    std::fputs("usage: kioskctl devices [--json]\n", stderr);
+    std::fwrite(usage.data(), 1, usage.size(), stderr);
     return exit_usage;
   }
   const auto listed = usb::list();
   if (!listed) return fail(listed.error());
-  bool reader = false;
-  bool printer = false;
-  bool scanner = false;
-  for (const auto& device : *listed) {
-    reader = reader || id_card_reader(device.info);
-    printer = printer || printer::escpos_printer_interface(device.info);
-    scanner = scanner || scanner::hid_pos_interface(device.info);
-  }
-  const auto states = ask_drivers(reader, printer, scanner);
+  const std::vector<DriverRow> table = device_table();
+  const auto states = ask_drivers(table, *listed);
   if (!states) return fail(states.error());
-  Json rows = Json::array();
-  for (const auto& device : *listed) rows.push_back(row_of(device, taker_of(device.info, *states)));
+  const Json rows = rows_of(*listed, table, *states, load_words(*arguments));
   if (arguments->has("json")) {
     std::printf("%s\n", json_text(rows, true).c_str());
-    return exit_ok;
-  }
-  if (rows.empty()) std::puts("no USB device is plugged in");
-  for (const Json& row : rows) {
-    const auto column = [&row](const char* key) { return row[key].get<std::string>(); };
-    fmt::print("{:<10} {:<8} {:<16} {:<16} {:<22} {}\n", column("id"), column("port"),
-               column("driver").empty() ? "-" : column("driver"), column("condition"), column("code"),
-               column("name"));
+  } else {
+    print_rows(rows);
   }
   return exit_ok;
 }

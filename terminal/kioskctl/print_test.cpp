@@ -1,8 +1,9 @@
 // kioskctl print-test
 #include <cstdio>
 
-#include "drivers/printer/escpos_printer.hpp"
+#include "drivers/printer/receipt_printer.hpp"
 #include "terminal/base/arguments.hpp"
+#include "terminal/device_table.hpp"
 #include "terminal/kioskctl/commands.hpp"
 
 namespace bianmin::kioskctl {
@@ -50,12 +51,12 @@ int print_test(int argc, const char* const* argv) {
   Log log(clock, stderr, LogLevel::warning);
   auto bus = usb::Bus::open(&log);
   if (!bus) return fail(bus.error());
-  printer::EscposPrinter printer(**bus, loop, &log);
-  printer.watch([](DeviceState state) {
+  const auto printer = make_device<printer::ReceiptPrinter>("receipt-printer", **bus, loop, &log);
+  printer->watch([](DeviceState state) {
     std::fprintf(stderr, "printer: %.*s\n", static_cast<int>(state.code.size()), state.code.data());
   });
-  loop.after(limit_ms, [&] { printer.cancel(); });
-  printer.print(test_slip(clock), [&](Result<printer::PrintOutcome> outcome) { loop.quit(tell(outcome)); });
+  loop.after(limit_ms, [&] { printer->cancel(); });
+  printer->print(test_slip(clock), [&](Result<printer::PrintOutcome> outcome) { loop.quit(tell(outcome)); });
   return loop.run();
 }
 

@@ -44,6 +44,7 @@ Option read_option(const Element& element, Findings& findings) {
   option.label = key_of_text(reader, "label");
   option.detail = key_of_text(reader, "detail", Need::optional);
   option.review = key_of_text(reader, "review", Need::optional);
+  option.needs_card = reader.name("needs_card", Need::optional, "package.bad_field");
   reader.finish();
   return option;
 }
@@ -110,6 +111,7 @@ void read_source(ObjectReader& reader, Field& field) {
     if (std::find(card_keys.begin(), card_keys.end(), field.card_key) == card_keys.end()) {
       reader.fail("package.bad_field", "source", "a card has no such value");
     }
+    field.where_present = reader.flag("where_present", false);
   } else {
     reader.fail("package.bad_field", "source", "asked, scan or card.<value> is expected");
   }
@@ -223,29 +225,27 @@ ProgressResult read_result(const Element& element, Findings& findings) {
   return result;
 }
 
-std::vector<std::string> read_devices(ObjectReader& reader, std::string_view key) {
-  auto devices = reader.texts(key, Need::optional, device_names.size());
-  for (const std::string& device : devices) {
-    if (std::find(device_names.begin(), device_names.end(), device) == device_names.end()) {
-      reader.fail("package.unknown_device", key, "no such kind of device");
-    }
+// A list of words, each one of `known`; any other is the error `bad_code`.
+template <typename Known>
+std::vector<std::string> read_words(ObjectReader& reader, std::string_view key, const Known& known,
+                                    std::string_view bad_code, std::string_view what) {
+  auto words = reader.texts(key, Need::optional, known.size());
+  for (const std::string& each : words) {
+    if (std::find(known.begin(), known.end(), each) == known.end()) reader.fail(bad_code, key, what);
   }
-  return devices;
+  return words;
 }
 
-// Without the key: a resident's card, where there is a card step at all.
-std::vector<std::string> read_cards(ObjectReader& reader, const std::vector<Step>& steps) {
-  auto cards = reader.texts("cards", Need::optional, card_names.size());
-  for (const std::string& card : cards) {
-    if (std::find(card_names.begin(), card_names.end(), card) == card_names.end())
-      reader.fail("package.unknown_card", "cards", "no such kind of card");
-  }
-  const bool has_card =
-      std::any_of(steps.begin(), steps.end(), [](const Step& step) { return step.kind == StepKind::card; });
-  if (reader.has("cards") && (!has_card || cards.empty()))
-    reader.fail("package.bad_steps", "cards", "a card step and at least one kind of card go together");
-  if (cards.empty() && has_card) cards.emplace_back(resident_card);
-  return cards;
+std::vector<std::string> read_devices(ObjectReader& reader, std::string_view key) {
+  return read_words(reader, key, device_names, "package.unknown_device", "no such kind of device");
+}
+
+// What a package takes and wants of identity cards.
+void read_cards(ObjectReader& reader, Package& package) {
+  package.cards = read_words(reader, "cards", card_kinds, "package.unknown_card", "no such kind of card");
+  if (package.cards.empty()) package.cards = {std::string(default_card_kind)};
+  package.reads = read_words(reader, "reads", card_reads, "package.bad_value", "a card has no such part");
+  package.records_photo = word<bool>(reader, "photo", {{"record", true}}, "package.bad_value", false);
 }
 
 void read_head(ObjectReader& reader, Package& package) {
@@ -279,10 +279,10 @@ Package read_definition(const Json& json, Findings& findings) {
     package.steps.push_back(read_step(e, findings));
   }
   if (package.flow == Flow::record) {
-    package.cards = read_cards(reader, package.steps);
     package.office = key_of_text(reader, "office");
     package.result_time = key_of_text(reader, "result_time");
     package.review_note = key_of_text(reader, "review_note", Need::optional);
+    read_cards(reader, package);
     for (const auto& e : reader.array("rules", Need::optional, rule_count_max)) {
       package.rules.push_back(read_rule(e, findings));
     }

@@ -59,10 +59,15 @@ int Form::step_number() const {
   return static_cast<int>(std::count_if(package_.steps.begin(), end, counts));
 }
 
-Result<void> Form::set_card(const std::map<std::string, std::string>& card, std::string_view kind) {
+Result<void> Form::set_card(const std::map<std::string, std::string>& card) {
   if (submitted_) return submitted_error();
-  if (!package_.takes(kind)) return Error{Remedy::ask_resident, "card.not_accepted", std::string(kind)};
+  const auto found_kind = card.find("kind");
+  const std::string_view kind =
+      found_kind == card.end() ? default_card_kind : std::string_view(found_kind->second);
   if (auto checked = check_card(card, kind); !checked) return checked;
+  if (!package_.takes_card(kind)) {
+    return Error{Remedy::ask_resident, "card.kind_not_served", "another kind of card"};
+  }
   signed_ = false;
   by_electronic_id_ = kind == electronic_id;
   const auto before = card_.get("number");
@@ -85,6 +90,8 @@ void Form::prefill() {
     constexpr std::string_view card = "card.";
     const auto value = from_card ? card_.get(std::string_view(field.prefill).substr(card.size()))
                                  : std::optional<std::string_view>(field.prefill);
+    const Option* option = value && field.kind == FieldKind::choice ? field.find_option(*value) : nullptr;
+    if (option != nullptr && !offered(*option)) continue;
     if (value && check_answer(field, *value, today_)) answers_.set(field.id, *value);
   }
 }
@@ -96,9 +103,17 @@ Result<void> Form::answer(std::string_view id, std::string_view value) {
     return Error{Remedy::refuse, "form.not_asked", "no such question"};
   }
   if (auto checked = check_answer(*field, value, today_); !checked) return checked;
+  const Option* option = field->find_option(value);
+  if (option != nullptr && !offered(*option)) {
+    return Error{Remedy::refuse, "form.unknown_option", "not offered with this card"};
+  }
   signed_ = false;
   answers_.set(id, value);
   return {};
+}
+
+bool Form::offered(const Option& option) const {
+  return option.needs_card.empty() || !card_.get(option.needs_card).value_or("").empty();
 }
 
 Result<void> Form::skip(std::string_view id) {

@@ -65,11 +65,10 @@ class Form {
   int step_count() const;
 
   // Keys as in `card_keys`; name, number, birth, valid_from and valid_to are required (valid_from not of an
-  // electronic ID), dates are YYYYMMDD, valid_to may be "long-term". `kind` is one of `card_names`. The card
-  // of another person takes all answers away. Allowed until submit. Errors "form.bad_card", "form.submitted",
-  // "card.not_accepted" (the service does not take this kind).
-  Result<void> set_card(const std::map<std::string, std::string>& card,
-                        std::string_view kind = resident_card);
+  // electronic ID), dates are YYYYMMDD, valid_to may be "long-term"; without a kind it is a resident's. The
+  // card of another person takes all answers away. Allowed until submit. Errors "form.bad_card",
+  // "card.kind_not_served", "form.submitted".
+  Result<void> set_card(const std::map<std::string, std::string>& card);
   bool has_card() const { return !card_.empty(); }
 
   // Errors of check_answer (answer_check.hpp), and "form.not_asked", "form.submitted": nothing has changed
@@ -114,6 +113,7 @@ class Form {
   std::size_t index_of(StepKind kind) const;
   std::size_t first_open() const;  // the first step without what it asks for, or the number of steps
   void prefill();
+  bool offered(const Option& option) const;
   std::string card_text(std::string_view language, std::string_view key) const;
   std::string review_text(const Field& field, std::string_view language) const;
 

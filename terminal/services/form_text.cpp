@@ -38,6 +38,7 @@ std::optional<QuestionText> Form::question(std::string_view language) const {
   out.length_min = field->length_min;
   out.length_max = field->length_max;
   for (const Option& option : field->options) {
+    if (!offered(option)) continue;
     out.options.push_back({option.id, option.icon, text(option.label), card_text(language, option.detail),
                            value.has_value() && *value == option.id});
   }
@@ -59,6 +60,7 @@ std::vector<ReviewRow> Form::review_rows(std::string_view language) const {
   for (const Field& field : package_.fields) {
     const bool asked = field.source == FieldSource::asked;
     if (!field.shown || (asked && !asked_now(field))) continue;
+    if (field.where_present && card_.get(field.card_key).value_or("").empty()) continue;
     rows.push_back({field.id, package_.text(language, field.label), review_text(field, language), asked});
   }
   return rows;

@@ -10,15 +10,6 @@ const Option* Field::find_option(std::string_view option_id) const {
   return found == options.end() ? nullptr : &*found;
 }
 
-bool Package::takes(std::string_view card) const {
-  return std::find(cards.begin(), cards.end(), card) != cards.end();
-}
-
-bool Package::takes_id_cards() const {
-  return std::any_of(cards.begin(), cards.end(),
-                     [](const std::string& card) { return card != electronic_id; });
-}
-
 const Field* Package::find_field(std::string_view field_id) const {
   const auto found =
       std::find_if(fields.begin(), fields.end(), [&](const Field& f) { return f.id == field_id; });
@@ -38,6 +29,19 @@ const std::string& Package::text(std::string_view language, std::string_view key
   if (table == strings.end()) return nothing;
   const auto found = table->second.find(key);
   return found == table->second.end() ? nothing : found->second;
+}
+
+bool Package::takes_card(std::string_view kind) const {
+  return std::find(cards.begin(), cards.end(), kind) != cards.end();
+}
+
+bool Package::takes_id_cards() const {
+  return std::any_of(cards.begin(), cards.end(),
+                     [](const std::string& kind) { return kind != electronic_id; });
+}
+
+bool Package::reads_from_card(std::string_view what) const {
+  return std::find(reads.begin(), reads.end(), what) != reads.end();
 }
 
 }  // namespace bianmin::services

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "terminal/services/card_values.hpp"
 #include "terminal/services/receipt.hpp"
 
 namespace bianmin::services {
@@ -28,17 +29,19 @@ enum class FieldKind { text, choice, digits, date };
 enum class Mask { none, name, number, phone };
 
 struct Option {
-  std::string id;      // goes into the record, the same in every language
-  std::string icon;    // Tabler outline name
-  std::string label;   // key
-  std::string detail;  // key or empty; may hold {card.address} and the like
-  std::string review;  // key or empty: what the review page says instead of the label
+  std::string id;          // goes into the record, the same in every language
+  std::string icon;        // Tabler outline name
+  std::string label;       // key
+  std::string detail;      // key or empty; may hold {card.address} and the like
+  std::string review;      // key or empty: what the review page says instead of the label
+  std::string needs_card;  // a value of the card, or empty: without it this is not offered
 };
 
 struct Field {
   std::string id;  // the name of the value in the record
   FieldSource source = FieldSource::asked;
-  std::string card_key;  // source card: "name", "sex", ... as in `card_keys`
+  std::string card_key;        // source card: "name", "sex", ... as in `card_keys`
+  bool where_present = false;  // source card: left out when the card does not have it
   FieldKind kind = FieldKind::text;
   std::string label;     // key: the row's name on the review page
   std::string question;  // key, asked only: the page's title
@@ -106,7 +109,9 @@ struct Package {
   std::string result_time;         // key: "3 个工作日内"; empty in a progress package
   std::vector<std::string> needs;  // devices without which the service is closed
   std::vector<std::string> wants;  // devices it does without, saying so
-  std::vector<std::string> cards;  // what a person may come with, of `card_names`; empty without a card step
+  std::vector<std::string> cards;  // kinds of identity cards it takes, as in `card_kinds`
+  std::vector<std::string> reads;  // what it wants of the card besides, as in `card_reads`
+  bool records_photo = false;      // the photo of the card, as it was read, goes into the record
   std::vector<Field> fields;
   std::vector<Rule> rules;
   std::vector<Step> steps;
@@ -114,9 +119,10 @@ struct Package {
   std::vector<ProgressResult> results;
   std::map<std::string, Strings, std::less<>> strings;  // by language, "zh-Hans" and "en" at least
 
-  bool takes(std::string_view card) const;
-  bool takes_id_cards() const;  // any that the reader of identity cards reads
   const Field* find_field(std::string_view id) const;
+  bool takes_card(std::string_view kind) const;
+  bool takes_id_cards() const;  // any that lies on the reader of identity cards
+  bool reads_from_card(std::string_view what) const;
   const ProgressResult* find_result(std::string_view state) const;
   // The string of a key. An unknown language falls back to zh-Hans; an empty key is the empty text.
   const std::string& text(std::string_view language, std::string_view key) const;
@@ -126,12 +132,6 @@ inline constexpr std::string_view fallback_language = "zh-Hans";
 inline constexpr std::array<std::string_view, 2> required_languages = {"zh-Hans", "en"};
 inline constexpr std::array<std::string_view, 4> device_names = {"code-scanner", "id-card-reader",
                                                                  "receipt-printer", "smart-card-reader"};
-// Signs in, and signs, with PINs, in the smart card reader; the others lie on the reader of identity cards.
-inline constexpr std::string_view electronic_id = "electronic-id";
-inline constexpr std::string_view resident_card = "resident";
-inline constexpr std::array<std::string_view, 2> card_names = {resident_card, electronic_id};
-inline constexpr std::array<std::string_view, 9> card_keys = {
-    "name", "sex", "ethnicity", "birth", "address", "number", "issuer", "valid_from", "valid_to"};
 // Saved on the terminal, sent to the hub, accepted by the office, unknown to the hub, hub out of reach.
 inline constexpr std::array<std::string_view, 5> progress_states = {"saved", "sent", "accepted", "not_found",
                                                                     "offline"};

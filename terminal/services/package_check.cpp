@@ -39,7 +39,46 @@ void check_choice(const Package& package, std::string_view id, const std::vector
   }
 }
 
-void check_prefill(const Field& field, const std::string& at, Findings& findings) {
+// Of the kinds of cards that the package takes: what all of them have, or what at least one may have.
+bool all_cards_have(const Package& package, std::string_view key) {
+  return std::all_of(package.cards.begin(), package.cards.end(),
+                     [key](const std::string& kind) { return card_has(kind, key) == CardHas::always; });
+}
+bool a_card_may_have(const Package& package, std::string_view key) {
+  if (key == "further_address" && !package.reads_from_card(read_further_address)) return false;
+  return std::any_of(package.cards.begin(), package.cards.end(),
+                     [key](const std::string& kind) { return card_has(kind, key) != CardHas::never; });
+}
+
+// A package can rely only on what its kinds of cards have.
+void check_card_values(const Package& package, const Field& field, std::size_t index, Findings& findings) {
+  if (count_steps(package, StepKind::card) == 0) return;  // said elsewhere
+  constexpr std::string_view missing = "none of its cards has this value, or nothing reads it";
+  if (field.source == FieldSource::card) {
+    const std::string at = place("fields", index, "source");
+    if (!a_card_may_have(package, field.card_key)) return findings.add("package.bad_card_value", at, missing);
+    if (!field.where_present && !all_cards_have(package, field.card_key)) {
+      findings.add("package.bad_card_value", at,
+                   "not all of its cards have this value: where_present is needed");
+    }
+  }
+  for (const Option& option : field.options) {
+    if (!option.needs_card.empty() && !a_card_may_have(package, option.needs_card)) {
+      findings.add("package.bad_card_value", place("fields", index, "options"), missing);
+    }
+  }
+}
+
+void check_card_wishes(const Package& package, Findings& findings) {
+  if (count_steps(package, StepKind::card) > 0) return;
+  const bool default_kind = package.cards.size() == 1 && package.cards.front() == default_card_kind;
+  if (!package.cards.empty() && !default_kind)
+    findings.add("package.bad_steps", "/cards", "it needs a card step");
+  if (!package.reads.empty()) findings.add("package.bad_steps", "/reads", "it needs a card step");
+  if (package.records_photo) findings.add("package.bad_steps", "/photo", "it needs a card step");
+}
+
+void check_prefill(const Package& package, const Field& field, const std::string& at, Findings& findings) {
   if (field.prefill.empty()) return;
   if (field.kind == FieldKind::choice) {
     if (field.find_option(field.prefill) == nullptr) findings.add("package.bad_field", at, "no such option");
@@ -47,7 +86,7 @@ void check_prefill(const Field& field, const std::string& at, Findings& findings
   }
   constexpr std::string_view card = "card.";
   const bool known = field.prefill.compare(0, card.size(), card) == 0 &&
-                     holds(card_keys, std::string_view(field.prefill).substr(card.size()));
+                     a_card_may_have(package, std::string_view(field.prefill).substr(card.size()));
   if (!known) findings.add("package.bad_field", at, "card.<value> is expected");
 }
 
@@ -59,7 +98,11 @@ void check_fields(const Package& package, Findings& findings) {
   }
   for (std::size_t i = 0; i < package.fields.size(); ++i) {
     const Field& field = package.fields[i];
-    check_prefill(field, place("fields", i, "prefill"), findings);
+    check_prefill(package, field, place("fields", i, "prefill"), findings);
+    check_card_values(package, field, i, findings);
+    if (field.id.starts_with("card.")) {
+      findings.add("package.bad_id", place("fields", i, "id"), "names that begin with card. are taken");
+    }
     const std::size_t asked = count_steps(package, StepKind::question, field.id);
     const std::size_t scanned = count_steps(package, StepKind::scan, field.id);
     if (asked != (field.source == FieldSource::asked ? 1u : 0u) ||
@@ -131,7 +174,7 @@ void check_order(const Package& package, Findings& findings) {
 // Nothing else has a key to sign with.
 void check_signing(const Package& package, Findings& findings) {
   for (std::size_t i = 0; i < package.steps.size(); ++i) {
-    if (package.steps[i].kind == StepKind::sign && !package.takes(electronic_id))
+    if (package.steps[i].kind == StepKind::sign && !package.takes_card(electronic_id))
       findings.add("package.bad_steps", place("steps", i), "only an electronic-id among the cards can sign");
   }
 }
@@ -147,8 +190,9 @@ void check_devices(const Package& package, Findings& findings) {
                    "the steps and the devices do not agree: " + std::string(device));
     }
   };
-  agree("id-card-reader", package.takes_id_cards());
-  agree("smart-card-reader", package.takes(electronic_id));
+  const bool has_card = count_steps(package, StepKind::card) > 0;
+  agree("id-card-reader", has_card && package.takes_id_cards());
+  agree("smart-card-reader", has_card && package.takes_card(electronic_id));
   agree("code-scanner", count_steps(package, StepKind::scan) > 0);
   agree("receipt-printer", count_steps(package, StepKind::print) > 0);
   if (package.receipt.empty() != (count_steps(package, StepKind::print) == 0)) {
@@ -190,16 +234,17 @@ void use_receipt(Uses& uses, const ReceiptLine& line) {
   if (const auto* qr = std::get_if<ReceiptQr>(&line)) use_receipt_text(uses, qr->text);
 }
 
-void use_card_text(Uses& uses, const std::string& key, bool has_card) {
+void use_card_text(Uses& uses, const std::string& key, const Package& package) {
   if (key.empty()) return;
   auto& allowed = uses[key];
-  if (!has_card) return;
-  for (const std::string_view name : card_keys) allowed.insert("card." + std::string(name));
+  if (count_steps(package, StepKind::card) == 0) return;
+  for (const std::string_view name : card_keys) {
+    if (a_card_may_have(package, name)) allowed.insert("card." + std::string(name));
+  }
 }
 
 Uses uses_of(const Package& package) {
   Uses uses;
-  const bool has_card = count_steps(package, StepKind::card) > 0;
   for (const std::string& key :
        {package.title, package.summary, package.office, package.review_note, package.result_time}) {
     use(uses, key);
@@ -208,8 +253,8 @@ Uses uses_of(const Package& package) {
     for (const std::string& key : {field.label, field.question, field.hint, field.skip}) use(uses, key);
     for (const Option& option : field.options) {
       use(uses, option.label);
-      use_card_text(uses, option.detail, has_card);
-      use_card_text(uses, option.review, has_card);
+      use_card_text(uses, option.detail, package);
+      use_card_text(uses, option.review, package);
     }
   }
   for (const Rule& rule : package.rules) {
@@ -256,6 +301,7 @@ void check_receipt(const Package& package, Findings& findings) {
 
 void check_parts(const Package& package, Findings& definition) {
   check_fields(package, definition);
+  check_card_wishes(package, definition);
   check_rules(package, definition);
   check_conditions(package, definition);
   for (std::size_t i = 0; i < package.steps.size(); ++i) {

@@ -11,7 +11,7 @@ namespace bianmin::session {
 
 // Keys as in services::card_keys; dates are YYYYMMDD, a card without an end is "long-term". Personal data.
 std::map<std::string, std::string> card_facts(const card::IdCard& card);
-// An electronic ID knows no address, ethnicity, issuer and first day.
+// In the words of the other cards; it has fewer.
 std::map<std::string, std::string> card_facts(const card::EidPerson& person);
 
 }  // namespace bianmin::session

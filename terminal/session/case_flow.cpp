@@ -8,10 +8,11 @@ namespace bianmin::session {
 
 constexpr std::int64_t look_again_ms = 500;  // how often the saved page looks how far the record is
 
-CaseFlow::CaseFlow(const Parts& parts, Frame& frame, const services::Package& package,
+CaseFlow::CaseFlow(const Parts& parts, Frame& frame, CardWatch& cards, const services::Package& package,
                    std::function<void()> ended)
     : parts_(parts),
       frame_(frame),
+      cards_(cards),
       package_(package),
       form_(package, local_date(parts.loop.clock().utc_ms())),
       ended_(std::move(ended)),
@@ -19,6 +20,7 @@ CaseFlow::CaseFlow(const Parts& parts, Frame& frame, const services::Package& pa
 
 CaseFlow::~CaseFlow() {
   *alive_ = false;
+  cards_.guard(false);
   parts_.loop.cancel(timer_);
   parts_.reader.watch(nullptr);
   parts_.reader.watch_card_seen(nullptr);
@@ -35,6 +37,8 @@ void CaseFlow::finish(std::function<void()> then) {
 
 void CaseFlow::show_step() {
   if (form_.finished()) return ended_();
+  cards_.guard(form_.has_card() && !form_.submitted() &&
+               form_.current_step().kind != services::StepKind::card);
   switch (form_.current_step().kind) {
     case services::StepKind::card:
       return ask_for_card();
@@ -105,6 +109,11 @@ void CaseFlow::make_draft() {
     const bool of_card = field != nullptr && field->source == services::FieldSource::card;
     (of_card ? draft_->person : draft_->answers).push_back({key, std::move(value)});
   }
+  const bool with_photo = package_.records_photo && !eid_document_;  // an electronic ID has none
+  if (with_photo) draft_->person.push_back({"card.photo", to_hex(photo_)});
+  if (!fingerprints_.empty()) {
+    draft_->person.push_back({"card.fingerprints", to_hex(fingerprints_)});
+  }
 }
 
 void CaseFlow::save() {
@@ -122,6 +131,7 @@ void CaseFlow::save() {
   parts_.wake_agent();
   const auto moved = form_.next();
   if (!moved) parts_.log.error("session", "step-not-left", moved.error());
+  cards_.guard(false);
   if (!form_.finished() && form_.current_step().kind == services::StepKind::print) print_slip();
   show_saved();
   watch_progress();

@@ -8,9 +8,11 @@
 
 #include "sync/record/slip.hpp"
 #include "terminal/services/form.hpp"
+#include "terminal/session/card_watch.hpp"
 #include "terminal/session/flow.hpp"
 #include "terminal/session/parts.hpp"
 #include "terminal/session/slip_job.hpp"
+#include "ui/kit/pixels.hpp"
 #include "ui/pages/card_page.hpp"
 #include "ui/pages/saved_page.hpp"
 
@@ -19,12 +21,14 @@ namespace bianmin::session {
 class CaseFlow : public Flow {
  public:
   // `ended` runs on the loop when the person is done or has given up; the flow may be destroyed then.
-  CaseFlow(const Parts& parts, Frame& frame, const services::Package& package, std::function<void()> ended);
+  CaseFlow(const Parts& parts, Frame& frame, CardWatch& cards, const services::Package& package,
+           std::function<void()> ended);
   ~CaseFlow() override;
 
   void start() override { show_step(); }
   void finish(std::function<void()> then) override;
   bool showing_result() const override { return form_.submitted(); }
+  void card_changed() override;
 
  private:
   void show_step();
@@ -37,6 +41,8 @@ class CaseFlow : public Flow {
   void read_card();
   void card_read(Result<card::IdCard> card);
   void show_card();
+  std::string card_problem(const ui::Strings& strings, std::string_view code) const;
+  void keep_raw_parts(const card::IdCard& card);
   bool refuse_when_not_eligible();
 
   // case_flow_eid.cpp
@@ -68,6 +74,7 @@ class CaseFlow : public Flow {
 
   Parts parts_;
   Frame& frame_;
+  CardWatch& cards_;
   const services::Package& package_;
   services::Form form_;
   std::function<void()> ended_;
@@ -77,11 +84,14 @@ class CaseFlow : public Flow {
       draft_;  // kept while saving may have to be tried again: same id, same record
   store::RecordState state_ = store::RecordState::saved;
   std::string digits_;
-  std::string error_;                        // of the question on screen
-  std::string problem_;                      // of the card on the reader, a code
-  std::string slip_error_;                   // why there is no slip at all, a code
-  std::unique_ptr<EidDialog> eid_;           // while an electronic ID is waited for or at work
-  std::optional<std::string> eid_document_;  // the card that signed in
+  std::string error_;                              // of the question on screen
+  std::string problem_;                            // of the card on the reader, a code
+  std::string slip_error_;                         // why there is no slip at all, a code
+  SecretBytes photo_;                              // of the card, as it was read
+  std::shared_ptr<const ui::Pixels> shown_photo_;  // null: it cannot be shown
+  SecretBytes fingerprints_;                       // likewise; empty unless the package wants them
+  std::unique_ptr<EidDialog> eid_;                 // while an electronic ID is waited for or at work
+  std::optional<std::string> eid_document_;        // the electronic ID that signed in
   bool card_seen_ = false;
   bool reading_ = false;
   EventLoop::TimerId timer_ = 0;

@@ -7,7 +7,7 @@
 namespace bianmin::session {
 
 bool CaseFlow::takes_electronic_id() const {
-  return parts_.eid != nullptr && package_.takes(services::electronic_id);
+  return parts_.eid != nullptr && package_.takes_card(services::electronic_id);
 }
 
 bool CaseFlow::waits_for_any_reader() const {
@@ -60,7 +60,7 @@ void CaseFlow::wait_for_eid() {
 }
 
 void CaseFlow::signed_in(EidProof proof) {
-  const auto taken = form_.set_card(card_facts(proof.person), services::electronic_id);
+  const auto taken = form_.set_card(card_facts(proof.person));
   if (!taken) {
     parts_.log.error("session", "card-not-taken", taken.error());
     return eid_->refuse_card(taken.error().code);

@@ -86,6 +86,8 @@ void CaseFlow::show_review() {
         view.step = form_.step_number();
         view.steps = form_.step_count();
         view.note = package_.text(frame_.language(), package_.review_note);
+        view.with_photo = form_.has_card() && !eid_document_;
+        view.photo = shown_photo_;
         for (const services::ReviewRow& row : form_.review_rows(frame_.language())) {
           view.rows.push_back({row.label, row.value, row.changeable});
         }
@@ -105,7 +107,9 @@ ui::SavedView CaseFlow::saved_view(const ui::Strings& strings) const {
   const std::string& office = package_.text(language, package_.office);
   ui::SavedView view;
   view.title = strings.text("session.saved.title");
-  view.hint = strings.text(state_ == store::RecordState::saved ? "session.saved.hint" : "session.sent.hint",
+  view.hint = strings.text(cards_.card_there()                   ? "session.take_card"
+                           : state_ == store::RecordState::saved ? "session.saved.hint"
+                                                                 : "session.sent.hint",
                            {{"office", office}});
   view.rows = {{strings.text("session.case_no"), record::format_case_no(saved_->case_no), false},
                {strings.text("session.result_time"), package_.text(language, package_.result_time), false}};

@@ -17,6 +17,8 @@ class Flow {
   virtual void finish(std::function<void()> then) = 0;
   // True when a result is on screen: nobody has to do anything any more, so it may go by itself.
   virtual bool showing_result() const = 0;
+  // A card came to the reader or went from it.
+  virtual void card_changed() {}
   // Runs when a result comes on the screen: from then on the shorter time of result pages counts.
   void on_result(std::function<void()> shown) { result_shown_ = std::move(shown); }
 

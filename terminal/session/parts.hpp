@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "drivers/card/id_card_reader.hpp"
+#include "drivers/card/photo_decoder.hpp"
 #include "drivers/printer/receipt_printer.hpp"
 #include "drivers/scanner/code_scanner.hpp"
 #include "sync/store/asks.hpp"
@@ -30,8 +31,10 @@ struct Parts {
   store::RecordWriter& writer;
   store::Asks& asks;
   store::PrintLedger& ledger;
-  std::function<void()> wake_agent;  // new work lies in the journal
-  const EidParts* eid = nullptr;     // null: this terminal takes no electronic IDs
+  std::function<void()> wake_agent;            // new work lies in the journal
+  const card::PhotoDecoder* photos = nullptr;  // null: none, a silhouette is shown
+  bool reader_was_empty = false;               // when the session before ended; false: nobody knows
+  const EidParts* eid = nullptr;               // null: this terminal takes no electronic IDs
 };
 
 }  // namespace bianmin::session

@@ -2,8 +2,10 @@
 
 #include "terminal/session/case_flow.hpp"
 #include "terminal/session/progress_flow.hpp"
+#include "ui/pages/another_card_page.hpp"
 #include "ui/pages/blank_page.hpp"
 #include "ui/pages/idle_page.hpp"
+#include "ui/pages/take_card_page.hpp"
 
 namespace bianmin::session {
 
@@ -12,12 +14,13 @@ constexpr std::int64_t end_limit_ms =
     5'000;  // a device that does not answer must not keep a person's data alive
 
 Session::Session(const Parts& parts, ui::Screen& screen, const Languages& languages,
-                 std::function<void()> over)
+                 std::function<void(bool reader_empty)> over)
     : parts_(parts),
       screen_(screen),
       frame_(parts.loop, screen, languages, parts.settings),
       devices_(parts),
-      welcome_(parts_, frame_, devices_, [this](std::size_t index) { choose(index); }),
+      cards_(parts.reader, parts.log, parts.reader_was_empty),
+      welcome_(parts_, frame_, devices_, cards_, [this](std::size_t index) { choose(index); }),
       idle_(parts.loop, {[this](int left) { idle_warning(left); }, [this] { idle_over(); }}),
       over_(std::move(over)) {}
 
@@ -31,6 +34,7 @@ void Session::start() {
   recover_slips();
   screen_.on_input_activity([this] { touched(); });
   frame_.on_help([this](bool) { idle_.start(idle_times()); });
+  cards_.start({[this] { card_changed(); }, [this](bool there) { another_card(there); }});
   frame_.on_help_rows([this] { return devices_.staff_rows(frame_.device_words()); });
   watch_link();
   welcome_.show();
@@ -54,7 +58,7 @@ void Session::choose(std::size_t index) {
   const services::Package& package = parts_.catalogue.packages.at(index);
   parts_.log.write(LogLevel::info, "session", "begun", {{"service", package.id}});
   if (package.flow == services::Flow::record) {
-    flow_ = std::make_unique<CaseFlow>(parts_, frame_, package, [this] { end(); });
+    flow_ = std::make_unique<CaseFlow>(parts_, frame_, cards_, package, [this] { end(); });
   } else {
     flow_ = std::make_unique<ProgressFlow>(parts_, frame_, package, [this] { end(); });
   }
@@ -86,6 +90,7 @@ void Session::idle_warning(int seconds_left) {
       if (intent == ui::IdleIntent::end) return end();
       idle_.stay();
       frame_.uncover();
+      if (another_card_) show_another_card();
     });
   });
 }
@@ -95,17 +100,51 @@ void Session::idle_over() {
   frame_.reset();
 }
 
-void Session::end() {
+void Session::card_changed() {
+  if (card_awaited_) {
+    if (!cards_.card_there()) leave();
+  } else if (!ending_ && flow_) {
+    flow_->card_changed();
+  } else if (!ending_) {
+    frame_.refresh();
+  }
+}
+
+void Session::another_card(bool there) {
+  if (ending_) return;
+  another_card_ = there;
+  if (there) return show_another_card();
+  frame_.uncover();
+}
+
+void Session::show_another_card() {
+  frame_.cover([this](const ui::PageContext& context) {
+    return ui::another_card_page("card.another_person", context, [this](ui::AnotherCardIntent intent) {
+      if (intent == ui::AnotherCardIntent::start_anew) return end();
+      another_card_ = false;
+      frame_.uncover();
+    });
+  });
+}
+
+void Session::end() { begin_end(true); }
+void Session::end_now() { begin_end(false); }
+
+void Session::begin_end(bool wait_for_card) {
+  waits_for_card_ = wait_for_card;
+  if (card_awaited_ && !wait_for_card) return leave();
   if (ending_) return;
   ending_ = true;
   idle_.stop();
+  cards_.guard(false);
   frame_.reset();
   frame_.show([](const ui::PageContext& context) { return ui::blank_page(context); });
-  end_timer_ = parts_.loop.after(end_limit_ms, over_);
+  end_timer_ = parts_.loop.after(end_limit_ms, [this] { devices_settled(); });
   const auto then = [this] {
     parts_.loop.post([this] {
-      parts_.loop.cancel(end_timer_);
-      over_();
+      if (card_awaited_) return;
+      flow_.reset();  // nothing of the person is needed any more
+      devices_settled();
     });
   };
   if (flow_) {
@@ -113,6 +152,23 @@ void Session::end() {
   } else {
     then();
   }
+}
+
+void Session::devices_settled() {
+  parts_.loop.cancel(end_timer_);
+  if (!waits_for_card_ || !cards_.card_there()) return leave();
+  card_awaited_ = true;
+  frame_.show([](const ui::PageContext& context) { return ui::take_card_page(context); });
+  end_timer_ = parts_.loop.after(parts_.settings.card_wait_ms, [this] {
+    parts_.log.write(LogLevel::info, "session", "card-left-behind", {});
+    leave();
+  });
+}
+
+void Session::leave() {
+  parts_.loop.cancel(end_timer_);
+  card_awaited_ = false;
+  over_(parts_.reader.presence() == card::CardPresence::none);
 }
 
 void Session::watch_link() {

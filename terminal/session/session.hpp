@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 
+#include "terminal/session/card_watch.hpp"
 #include "terminal/session/devices.hpp"
 #include "terminal/session/flow.hpp"
 #include "terminal/session/frame.hpp"
@@ -14,22 +15,32 @@
 namespace bianmin::session {
 
 // Thread-bound to the loop. Runs the services of the catalogue on the screen. When a person has done or begun
-// anything, the session ends by `over`, and the process with it (DECISIONS.md 1).
+// anything, the session ends by `over`, and the process with it (DECISIONS.md 1). `over` is told whether the
+// card reader was seen empty then: that is handed on to the next session.
 class Session {
  public:
-  Session(const Parts& parts, ui::Screen& screen, const Languages& languages, std::function<void()> over);
+  Session(const Parts& parts, ui::Screen& screen, const Languages& languages,
+          std::function<void(bool reader_empty)> over);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
   void start();
-  // Ends in order: the service under way is given up, what is being printed is settled in the ledger.
+  // Ends in order: the service under way is given up, what is being printed is settled in the ledger, and a
+  // card that still lies on the reader is waited for.
   void end();
+  void end_now();  // the same without waiting for the card
 
  private:
   void choose(std::size_t index);
   void recover_slips();
   void touched();
+  void card_changed();
+  void another_card(bool there);
+  void show_another_card();
+  void begin_end(bool wait_for_card);
+  void devices_settled();
+  void leave();
   IdleTimes idle_times() const;
   void idle_warning(int seconds_left);
   void idle_over();
@@ -39,11 +50,15 @@ class Session {
   ui::Screen& screen_;
   Frame frame_;
   Devices devices_;
+  CardWatch cards_;
   Welcome welcome_;
   IdleWatch idle_;
-  std::function<void()> over_;
+  std::function<void(bool)> over_;
   std::unique_ptr<Flow> flow_;
   bool ending_ = false;
+  bool waits_for_card_ = false;  // at the end
+  bool card_awaited_ = false;    // the page that asks to take it is on screen
+  bool another_card_ = false;
   EventLoop::TimerId link_timer_ = 0;
   EventLoop::TimerId end_timer_ = 0;
 };

@@ -4,8 +4,9 @@ namespace bianmin::session {
 
 constexpr std::size_t open_names_max = 4;  // more are counted, not named
 
-Welcome::Welcome(const Parts& parts, Frame& frame, Devices& devices, std::function<void(std::size_t)> chosen)
-    : parts_(parts), frame_(frame), devices_(devices), chosen_(std::move(chosen)) {}
+Welcome::Welcome(const Parts& parts, Frame& frame, Devices& devices, const CardWatch& cards,
+                 std::function<void(std::size_t)> chosen)
+    : parts_(parts), frame_(frame), devices_(devices), cards_(cards), chosen_(std::move(chosen)) {}
 
 Welcome::~Welcome() {
   leave();
@@ -85,6 +86,7 @@ ui::WelcomeView Welcome::view(const ui::Strings& strings) const {
 std::optional<std::string> Welcome::notice(const ui::Strings& strings) const {
   if (parts_.catalogue.packages.empty())
     return strings.text("session.no_services", {{"code", "catalogue.empty"}});
+  if (cards_.forgotten()) return strings.text("session.card_forgotten");
   if (interrupted_slip_) return strings.text("session.slip.interrupted");
   for (const services::Package& package : parts_.catalogue.packages) {
     const auto missing = devices_.missing(package.wants);

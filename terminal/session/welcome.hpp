@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "terminal/session/card_watch.hpp"
 #include "terminal/session/devices.hpp"
 #include "terminal/session/frame.hpp"
 #include "terminal/session/parts.hpp"
@@ -18,7 +19,8 @@ namespace bianmin::session {
 class Welcome {
  public:
   // `chosen` gets the index of an open service of the catalogue. All must outlive it.
-  Welcome(const Parts& parts, Frame& frame, Devices& devices, std::function<void(std::size_t)> chosen);
+  Welcome(const Parts& parts, Frame& frame, Devices& devices, const CardWatch& cards,
+          std::function<void(std::size_t)> chosen);
   ~Welcome();
   Welcome(const Welcome&) = delete;
   Welcome& operator=(const Welcome&) = delete;
@@ -42,6 +44,7 @@ class Welcome {
   Parts parts_;
   Frame& frame_;
   Devices& devices_;
+  const CardWatch& cards_;
   std::function<void(std::size_t)> chosen_;
   std::optional<std::size_t> explained_;  // the closed service whose notice is shown
   bool interrupted_slip_ = false;

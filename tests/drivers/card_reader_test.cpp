@@ -5,7 +5,6 @@ namespace bianmin {
 
 using card::IdCard;
 using emulator::CardReaderModel;
-using emulator::FaultKind;
 using emulator::ReaderFamily;
 
 TEST_CASE("a card on the reader is read, in both families") {
@@ -111,34 +110,6 @@ TEST_CASE("a reader that comes after the driver is found") {
   rig.put("grandma");
   rig.device.plug();
   CHECK(rig.read().ok());
-}
-
-// Whatever goes wrong at whichever transfer, the read ends with the card once the reader is well again.
-TEST_CASE("every fault at every transfer is recovered from", "[faults]") {
-  const auto family = GENERATE(ReaderFamily::a, ReaderFamily::b);
-  const auto kind =
-      GENERATE(FaultKind::unplug, FaultKind::stall, FaultKind::timeout, FaultKind::short_answer,
-               FaultKind::oversize, FaultKind::wrong_checksum, FaultKind::garbage, FaultKind::late);
-  // Probe, find, select and read: each an exchange of two transfers, or of four when header and body are
-  // apart.
-  const int transfers = family == ReaderFamily::a ? 16 : 8;
-  for (int index = 0; index < transfers; ++index) {
-    INFO("family " << (family == ReaderFamily::a ? "a" : "b") << ", " << emulator::fault_name(kind) << " at "
-                   << index);
-    ReaderRig rig(family);
-    rig.put("farmer");
-    rig.device.fail_at(index, kind);
-    rig.start();
-    std::optional<Result<IdCard>> result;
-    rig.reader->read([&](Result<IdCard> card) { result = std::move(card); });
-    REQUIRE(rig.until([&] {
-      if (!rig.device.plugged()) rig.device.plug();
-      return result.has_value();
-    }));
-    REQUIRE(result->ok());
-    CHECK((*result)->number == "440524188001010014");
-    REQUIRE(rig.until([&] { return rig.reader->state().usable(); }));
-  }
 }
 
 TEST_CASE("every status at every command ends well or with the code of that status", "[faults]") {

@@ -97,13 +97,17 @@ class PlayedReader : public card::IdCardReader {
   }
   void watch_card_seen(std::function<void()>) override {}
   void watch_presence(std::function<void(card::CardPresence)>) override {}
-  card::CardPresence presence() const override { return card::CardPresence::unknown; }
+  card::CardPresence presence() const override {
+    if (blind) return card::CardPresence::unknown;
+    return card_there_ ? card::CardPresence::present : card::CardPresence::none;
+  }
 
   bool never_ends = false;
   bool never_cancels = false;
   bool takes_second = false;
   bool ends_twice = false;
   bool reads_without_card = false;
+  bool blind = false;
   std::string_view failure;    // of each read
   std::string_view odd_state;  // told between two others
   IdCard card = sample_card();
@@ -146,7 +150,8 @@ TEST_CASE("a reader that does all it has to passes every step") {
   PlayedReader reader(site);
   const Report report = site.run(conformance::id_card_suite(reader));
   INFO(report_table(report));
-  CHECK(report.count(Verdict::passed) == 10);
+  CHECK(report.count(Verdict::passed) == 12);
+  CHECK(step_of(report, "module").verdict == Verdict::skipped);  // nobody to ask
   CHECK(step_of(report, "fifty").note == "50 reads, median 0 ms, longest 0 ms");
   CHECK(reader.reads > 50);
 }
@@ -183,6 +188,10 @@ TEST_CASE("what is wrong with a reader fails the step that is about it") {
     reader.card.number.clear();
     expected = {"read", "conformance.wrong"};
   }
+  SECTION("a card is never seen") {
+    reader.blind = true;
+    expected = {"presence", "conformance.too_late"};
+  }
   SECTION("a card out of the air") {
     reader.reads_without_card = true;
     expected = {"waits", "conformance.wrong"};
@@ -213,8 +222,32 @@ TEST_CASE("a device that never becomes ready is not tried any further") {
   const Report report = site.run(conformance::id_card_suite(reader));
   CHECK(report.count(Verdict::failed) == 1);
   CHECK(report.steps[0].code == "conformance.too_late");
-  CHECK(report.count(Verdict::skipped) == 9);
+  CHECK(report.count(Verdict::skipped) == 12);
   CHECK(report.steps[1].detail == "the first step failed");
+}
+
+TEST_CASE("what a reader tells about itself is looked at") {
+  PlayedSite site;
+  PlayedReader reader(site);
+  Result<card::IdCardModule> told = card::IdCardModule{"played", "05.03.1234", "ready"};
+  std::string_view code;
+  SECTION("as it should be") {}
+  SECTION("no number") {
+    told->id.clear();
+    code = "conformance.wrong";
+  }
+  SECTION("not well") {
+    told->status = "reader.not_authorised";
+    code = "conformance.wrong";
+  }
+  SECTION("an error") {
+    told = Error{Remedy::retry_later, "reader.busy", {}};
+    code = "reader.busy";
+  }
+  const Report report = site.run(conformance::id_card_suite(
+      reader, [&](const auto& done) { site.loop.post([&, done] { done(told); }); }));
+  CHECK(step_of(report, "module").code == code);
+  if (code.empty()) CHECK(step_of(report, "module").note == "played, module 05.03.1234, ready");
 }
 
 TEST_CASE("steps are skipped by request and where the operator cannot help, and are not failures") {
@@ -230,7 +263,7 @@ TEST_CASE("steps are skipped by request and where the operator cannot help, and 
   CHECK(step_of(report, "fifty").detail == "by request");
   CHECK(step_of(report, "taken-during").verdict == Verdict::skipped);
   CHECK(step_of(report, "taken-during").detail == "not played");
-  REQUIRE(told.size() == 19);  // a step left out does not begin
+  REQUIRE(told.size() == 25);  // a step left out does not begin
   CHECK(told[0] == "ready");
   CHECK(told[1] == "passed");
   CHECK(told.back() == "skipped");
@@ -364,14 +397,21 @@ TEST_CASE("a scanner that hears when it should not, or hears otherwise, fails") 
 }
 
 TEST_CASE("codes that are public are known, and no others") {
-  for (const std::string_view code : {"absent", "ready", "starting", "printer.paper_out", "usb.timeout"}) {
-    CHECK(conformance::public_state_code(code));
+  for (const std::string_view code :
+       {"card.removed", "card.unknown_status", "scanner.bad_code", "usb.gone"}) {
+    CHECK(conformance::public_result_code(code));
   }
-  CHECK(conformance::public_result_code("card.removed"));
-  CHECK(conformance::public_result_code("usb.gone"));
-  CHECK_FALSE(conformance::public_state_code("card.removed"));
   CHECK_FALSE(conformance::public_result_code("card.eaten"));
-  CHECK_FALSE(conformance::public_state_code(""));
+  CHECK_FALSE(conformance::public_result_code(""));
+  conformance::CodeWatch watch;
+  watch.see({DeviceCondition::ready, "ready"});
+  watch.see({DeviceCondition::faulted, "usb.timeout"});
+  CHECK_FALSE(watch.take().has_value());
+  watch.see({DeviceCondition::ready, "usb.timeout"});  // listed, but not for a device that works
+  watch.see({DeviceCondition::faulted, "vendor.oops"});
+  CHECK(watch.take() == "usb.timeout");
+  watch.see({DeviceCondition::faulted, unlisted_device_code});
+  CHECK(watch.take() == unlisted_device_code);
 }
 
 }  // namespace bianmin

@@ -55,7 +55,8 @@ TEST_CASE("the emulated identity card readers conform, interrupted at several pl
     device.act_at(device.transfer_count() + transfers_into,
                   [](CardReaderModel& model) { model.take_card(); });
   };
-  check_all_pass(conformance::id_card_suite(reader), rig, hands);
+  const auto ask_module = [&](auto done) { reader.ask_module(std::move(done)); };
+  check_all_pass(conformance::id_card_suite(reader, ask_module), rig, hands);
 }
 
 TEST_CASE("the emulated receipt printer conforms, interrupted at several places") {

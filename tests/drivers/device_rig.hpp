@@ -47,6 +47,7 @@ class EmulatedDevice {
   }
   void forget_faults() { shared_testbed().forget_faults(port_); }
   int effect_count() const { return shared_testbed().effect_count(port_); }
+  std::string kernel_driver() const { return shared_testbed().driver_of(port_, 0); }
   int transfer_count() const { return shared_testbed().transfer_count(port_); }
   template <typename Function>
   auto change(Function function) {

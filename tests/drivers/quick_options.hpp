@@ -1,6 +1,9 @@
 // The drivers' waits as tests use them: right for an emulated device, which answers within microseconds.
 #pragma once
 
+#include <algorithm>
+#include <cstdlib>
+
 #include "drivers/card/sdt/sdt_driver.hpp"
 #include "drivers/card/usb_id_card_reader.hpp"
 #include "drivers/printer/escpos_printer.hpp"
@@ -10,13 +13,19 @@ namespace bianmin {
 
 constexpr usb::RecoveryLimits quick_recovery{10, 40};
 
+// A time limit, longer where everything is slower (valgrind.sh says by how much).
+inline int limit_ms(int ms) {
+  const char* slowness = std::getenv("BIANMIN_SLOWNESS");
+  return ms * (slowness != nullptr ? std::max(std::atoi(slowness), 1) : 1);
+}
+
 inline card::SdtTimings quick_sdt_timings() {
   card::SdtTimings timings;
-  timings.probe_timeout_ms = 60;
-  timings.find_timeout_ms = 60;
-  timings.select_timeout_ms = 60;
-  timings.read_timeout_ms = 60;
-  timings.further_address_timeout_ms = 60;
+  timings.probe_timeout_ms = limit_ms(60);
+  timings.find_timeout_ms = limit_ms(60);
+  timings.select_timeout_ms = limit_ms(60);
+  timings.read_timeout_ms = limit_ms(60);
+  timings.further_address_timeout_ms = limit_ms(60);
   timings.settle_ms = 1;
   return timings;
 }
@@ -29,9 +38,9 @@ inline std::vector<card::IdCardDriver> quick_id_card_drivers() {
 
 inline printer::EscposOptions quick_escpos_options() {
   printer::EscposOptions options;
-  options.answer_timeout_ms = 60;
-  options.write_timeout_ms = 60;
-  options.confirm_timeout_ms = 300;
+  options.answer_timeout_ms = limit_ms(60);
+  options.write_timeout_ms = limit_ms(60);
+  options.confirm_timeout_ms = limit_ms(300);
   options.idle_poll_ms = 20;
   options.busy_poll_ms = 5;
   return options;

@@ -1,6 +1,9 @@
 // Channels and the bus, over an emulated device of which each answer is scripted.
+#include <cstdio>
+#include <filesystem>
 #include <thread>
 
+#include "drivers/emulator/hub_model.hpp"
 #include "drivers/emulator/printer_model.hpp"
 #include "drivers/emulator/scanner_model.hpp"
 #include "drivers/usb/channel.hpp"
@@ -129,6 +132,29 @@ TEST_CASE("a claim takes the interface from the kernel's driver, and keeps other
   CHECK(code_of(Channel::open(*rig.find(), 7, {})) == "usb.not_found");
 }
 
+TEST_CASE("the kernel's driver has its interface back when a channel ends, however it ends") {
+  UsbRig rig;
+  REQUIRE(rig.device.kernel_driver() == "usblp");
+  auto channel = rig.open();
+  CHECK(rig.device.kernel_driver() == "usbfs");
+  CHECK(code_of(Channel::open(*rig.find(), 0, {})) == "usb.busy");
+  CHECK(rig.device.kernel_driver() == "usbfs");  // a failed open disturbs nobody
+  channel.reset();
+  CHECK(rig.device.kernel_driver() == "usblp");
+  channel = rig.open();
+  REQUIRE(channel->reset().ok());
+  CHECK(rig.device.kernel_driver() == "usbfs");
+  channel.reset();
+  CHECK(rig.device.kernel_driver() == "usblp");
+  channel = rig.open();
+  rig.device.fail_at(rig.device.transfer_count(), FaultKind::stall);
+  CHECK(code_of(channel->write(0x01, Bytes(4), patience_ms, {})) == "usb.stall");
+  channel.reset();
+  CHECK(rig.device.kernel_driver() == "usblp");
+  CHECK(code_of(Channel::open(*rig.find(), 7, {})) == "usb.not_found");
+  CHECK(rig.device.kernel_driver() == "usblp");
+}
+
 TEST_CASE("every wait ends: by its time, by a stop, by the plug") {
   UsbRig rig;
   const auto channel = rig.open();
@@ -198,6 +224,20 @@ TEST_CASE("a listing has names, and what has none is listed too") {
   CHECK(echo->product_name == "Echo");
 }
 
+TEST_CASE("a listing asks nothing of the devices: one that cannot be opened has its name, too") {
+  UsbRig rig;
+  char node[64];
+  std::snprintf(node, sizeof node, "/dev/bus/usb/%03d/%03d", rig.find()->bus, rig.find()->address);
+  REQUIRE(std::filesystem::remove(shared_testbed().root_folder() + node));
+  const auto listed = usb::list();
+  REQUIRE(listed.ok());
+  const auto echo = std::find_if(listed->begin(), listed->end(), [](const usb::ListedDevice& device) {
+    return device.info.vendor == 0x1209;
+  });
+  REQUIRE(echo != listed->end());
+  CHECK(echo->product_name == "Echo");
+}
+
 TEST_CASE("a subscriber hears of changes and of nothing once it has gone") {
   UsbRig rig(false);
   std::atomic<int> heard = 0;
@@ -218,7 +258,7 @@ class FailingUser : public usb::DeviceUser {
  public:
   explicit FailingUser(int failures) : failures_left_(failures) {}
   std::optional<int> match(const usb::DeviceInfo& device) const override {
-    return device.vendor == 0x1209 ? std::optional<int>(0) : std::nullopt;
+    return device.vendor == 0x1209 && device.product == 0x0001 ? std::optional<int>(0) : std::nullopt;
   }
   Error serve(Channel& channel, std::stop_token stop) override {
     ++serves;
@@ -239,8 +279,8 @@ class FailingUser : public usb::DeviceUser {
 };
 
 struct LoopOfDevice : UsbRig {
-  explicit LoopOfDevice(int failures)
-      : user(failures), device_loop(*bus, loop, nullptr, "echo", user, {5, 20}) {
+  explicit LoopOfDevice(int failures, usb::RecoveryLimits limits = {5, 20}, bool plugged = true)
+      : UsbRig(plugged), user(failures), device_loop(*bus, loop, nullptr, "echo", user, limits) {
     user.loop = &device_loop;
     device_loop.watch([this](DeviceState state) { states.push_back(state); });
     device_loop.start();
@@ -273,6 +313,64 @@ TEST_CASE("a device beyond the ladder is faulted with its error, and tried for e
   CHECK(rig.device_loop.state().code == "usb.stall");
   REQUIRE(rig.until_ready());
   CHECK(rig.user.serves == 13);
+}
+
+TEST_CASE("the last rung takes the power from the device's port alone, and what comes back is served") {
+  const auto [switching, failures, faulted] =
+      GENERATE(table<emulator::PowerSwitching, int, bool>({{emulator::PowerSwitching::each_port, 4, false},
+                                                           {emulator::PowerSwitching::each_port, 5, true},
+                                                           {emulator::PowerSwitching::all_ports, 4, false}}));
+  constexpr int hub_port = 2;
+  constexpr int off_ms = 300;
+  emulator::Testbed& testbed = shared_testbed();
+  static std::vector<std::unique_ptr<emulator::DeviceModel>> models;  // the testbed keeps them
+  std::vector<std::pair<int, bool>> switched;
+  std::chrono::steady_clock::time_point off;
+  std::chrono::steady_clock::duration pause{};
+  emulator::Testbed::Port behind = 0;
+  models.push_back(std::make_unique<emulator::HubModel>(switching, [&](int port, bool on) {
+    switched.emplace_back(port, on);
+    if (!on) off = std::chrono::steady_clock::now();
+    if (on) pause = std::chrono::steady_clock::now() - off;
+    testbed.power(behind, on);
+  }));
+  const auto hub = testbed.add(*models.back());
+  models.push_back(std::make_unique<EchoModel>());
+  behind = testbed.add_behind(hub, hub_port, *models.back());
+  testbed.plug(hub);
+  testbed.plug(behind);
+
+  LoopOfDevice rig(failures, {.backoff_first_ms = 5, .backoff_max_ms = 20, .power_off_ms = off_ms}, false);
+  REQUIRE(rig.until_ready());
+  CHECK(rig.was_faulted() == faulted);  // the device leaving for want of power does not begin the ladder anew
+  CHECK(rig.user.serves == failures + 1);
+  const auto seen = testbed.change([&] { return switched; });
+  if (switching == emulator::PowerSwitching::each_port) {
+    CHECK(seen == std::vector<std::pair<int, bool>>{{hub_port, false}, {hub_port, true}});
+    CHECK(pause >= std::chrono::milliseconds(off_ms));
+  } else {
+    CHECK(seen.empty());  // others hang on that hub
+  }
+  testbed.unplug(behind);
+  testbed.unplug(hub);
+}
+
+TEST_CASE("a device that cannot be mended does not stand before another that works") {
+  UsbRig rig;
+  EmulatedDevice<EchoModel> second;
+  auto held = rig.open();
+  FailingUser user(0);
+  usb::DeviceLoop device_loop(*rig.bus, rig.loop, nullptr, "echo", user, {5, 20});
+  user.loop = &device_loop;
+  device_loop.start();
+  REQUIRE(rig.until([&] { return device_loop.state().condition == DeviceCondition::faulted; }));
+  second.plug();
+  REQUIRE(rig.until([&] { return device_loop.state().usable(); }));
+  CHECK(second.kernel_driver() == "usbfs");
+  second.unplug();
+  held.reset();
+  REQUIRE(rig.until([&] { return rig.device.kernel_driver() == "usbfs"; }));
+  REQUIRE(rig.until([&] { return device_loop.state().usable(); }));
 }
 
 TEST_CASE("a device that is held by another program is busy, and taken when it is free") {

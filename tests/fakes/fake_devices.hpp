@@ -16,7 +16,9 @@ class FakeReader : public card::IdCardReader {
  public:
   DeviceState state() const override { return state_; }
   void watch(std::function<void(DeviceState)> changed) override { changed_ = std::move(changed); }
-  void read(card::IdCardRequest, std::function<void(Result<card::IdCard>)> done) override {
+  using card::IdCardReader::read;
+  void read(card::IdCardRequest request, std::function<void(Result<card::IdCard>)> done) override {
+    asked = request;
     done_ = std::move(done);
   }
   void cancel() override { answer(Error{Remedy::refuse, "card.cancelled", {}}); }
@@ -26,7 +28,9 @@ class FakeReader : public card::IdCardReader {
   }
   card::CardPresence presence() const override { return presence_; }
 
+  card::IdCardRequest asked;  // by the last read
   bool reading() const { return done_ != nullptr; }
+  bool watched() const { return presence_changed_ != nullptr; }
   void see_card() {
     if (seen_) seen_();
   }

@@ -55,6 +55,7 @@ const std::vector<Home>& homes() {
       {"boost/", {"sync/hub/"}},
       {"catch2/", {"tests/catch.hpp"}},
       {"umockdev", {"drivers/emulator/"}},
+      {"usbredirparser.h", {"drivers/emulator/redir_peer.cpp", "tests/drivers/redir_client.hpp"}},
       {"zbar", {"tests/bench/"}},
       {"benchmark/", {"tests/bench/"}},
   };

@@ -8,6 +8,8 @@
 #include <filesystem>
 
 #include "drivers/card/id_card.hpp"
+#include "sync/record/envelope.hpp"
+#include "sync/seal/hpke.hpp"
 #include "sync/store/outbox.hpp"
 #include "terminal/base/files.hpp"
 #include "terminal/session/session.hpp"
@@ -75,6 +77,9 @@ struct KioskBench {
   const session::EidParts* eid = nullptr;
   int wakes = 0;
   int overs = 0;
+  const card::PhotoDecoder* photos = nullptr;
+  bool reader_was_empty = true;
+  bool left_empty = false;
   std::unique_ptr<session::Session> session;
 
   ~KioskBench() {
@@ -83,10 +88,13 @@ struct KioskBench {
   }
 
   void start() {
-    const session::Parts parts{loop,    log,      settings, catalogue, reader, printer,
-                               scanner, *journal, writer,   asks,      ledger, [this] { ++wakes; },
-                               eid};
-    session = std::make_unique<session::Session>(parts, screen, languages, [this] { ++overs; });
+    const session::Parts parts{
+        loop,   log,  settings, catalogue,           reader, printer,          scanner, *journal,
+        writer, asks, ledger,   [this] { ++wakes; }, photos, reader_was_empty, eid};
+    session = std::make_unique<session::Session>(parts, screen, languages, [this](bool empty) {
+      ++overs;
+      left_empty = empty;
+    });
     session->start();
     turn();
   }
@@ -109,6 +117,17 @@ struct KioskBench {
   std::string log_text() {
     std::fflush(log_file);
     return text_of(read_file(folder.path() / "log", 1 << 20).value());
+  }
+
+  // The only record that waits, as the hub opens it.
+  record::CaseRecord record_at_hub() {
+    store::Outbox outbox(*journal, enrolment.hub_receipt_key);
+    const auto pending = outbox.pending(1).value();
+    const auto envelope = record::decode_envelope(pending.at(0).upload.envelope).value();
+    const auto plain = seal::open_with(hub_seal_key, record::seal_info_record, envelope.record_id,
+                                       pending.at(0).upload.payload);
+    REQUIRE(plain.ok());
+    return record::decode_case_record(*plain).value();
   }
 
   // From the welcome page to the check of the answers.

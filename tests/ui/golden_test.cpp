@@ -58,6 +58,8 @@ const std::set<std::string> main_pages = {"welcome",
                                           "saved-doubtful",
                                           "progress-offline",
                                           "idle",
+                                          "take-card",
+                                          "another-card",
                                           "closed"};
 
 struct Variant {

@@ -148,6 +148,22 @@ TEST_CASE("pictures are drawn in the colour asked for, and missing ones not at a
   CHECK(empty.pixel(25, 25) == 0);
 }
 
+TEST_CASE("a small picture of pixels fills its place and nothing else", "[kit][canvas]") {
+  Canvas canvas(Size{40, 40});
+  canvas.fill({0, 0, 40, 40}, {255, 255, 255, 255});
+  Pixels pixels{{2, 1}, {0xFFFF0000, 0xFF0000FF}};
+  CHECK(pixels.whole());
+  canvas.picture({10, 10, 20, 10}, pixels);
+  CHECK(canvas.pixel(11, 15) == 0xFFFF0000);
+  CHECK(canvas.pixel(28, 15) == 0xFF0000FF);
+  CHECK(canvas.pixel(9, 15) == 0xFFFFFFFF);
+  CHECK(canvas.pixel(15, 21) == 0xFFFFFFFF);
+  pixels.values.pop_back();
+  CHECK_FALSE(pixels.whole());
+  canvas.picture({0, 0, 40, 40}, pixels);
+  CHECK(canvas.pixel(0, 0) == 0xFFFFFFFF);
+}
+
 TEST_CASE("text is broken to its width, and its ink is where it is drawn", "[kit][text]") {
   Typesetter typesetter;
   const TextSpec spec{"请放上身份证请放上身份证", 42, false, Align::start};

@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "ui/pages/another_card_page.hpp"
 #include "ui/pages/blank_page.hpp"
 #include "ui/pages/busy_page.hpp"
 #include "ui/pages/card_page.hpp"
@@ -17,6 +18,7 @@
 #include "ui/pages/review_page.hpp"
 #include "ui/pages/saved_page.hpp"
 #include "ui/pages/scan_page.hpp"
+#include "ui/pages/take_card_page.hpp"
 #include "ui/pages/welcome_page.hpp"
 
 namespace bianmin::ui {
@@ -190,6 +192,7 @@ NodePtr review(const Words& w, const PageContext& context) {
                {w("住在", "Lives at"), w("柳溪镇东河村 12 号", "12 Donghe village, Liuxi"), true},
                {w("领取方式", "Paid by"), w("社保卡", "Social security card"), true},
                {w("联系电话", "Phone"), w("不留电话", "None"), true}};
+  view.with_photo = true;
   view.note = w("确认后您会拿到一张凭条，上面有办件号。", "You get a slip with your case number.");
   return review_page(view, context, ignore<ReviewIntent>);
 }
@@ -299,6 +302,10 @@ std::vector<Sample> samples(const Words& w) {
       {"card-reading", [w](C c) { return card_page(card(w, CardPrompt::reading), c); }},
       {"card-missing", [w](C c) { return card_page(card(w, CardPrompt::reader_missing), c); }},
       {"card-problem", [w](C c) { return card_page(card(w, CardPrompt::problem), c); }},
+      {"card-forgotten", [w](C c) { return card_page(card(w, CardPrompt::forgotten), c); }},
+      {"take-card", [](C c) { return take_card_page(c); }},
+      {"another-card",
+       [](C c) { return another_card_page("card.another_person", c, ignore<AnotherCardIntent>); }},
       {"card-eid", [w](C c) { return eid_card(w, c, CardWay::electronic_id, CardPrompt::waiting); }},
       {"card-either", [w](C c) { return eid_card(w, c, CardWay::either, CardPrompt::waiting); }},
       {"card-sign", [w](C c) { return eid_card(w, c, CardWay::sign, CardPrompt::waiting); }},

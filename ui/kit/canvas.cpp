@@ -151,6 +151,26 @@ void Canvas::box(const Rect& rect, int radius, Colour fill, Colour border, int b
   cairo_new_path(cairo);
 }
 
+void Canvas::picture(const Rect& rect, const Pixels& pixels) {
+  if (!pixels.whole() || rect.empty()) return;
+  auto copy = pixels.values;  // cairo wants to be allowed to write
+  cairo_surface_t* surface = cairo_image_surface_create_for_data(
+      reinterpret_cast<unsigned char*>(copy.data()), CAIRO_FORMAT_RGB24, pixels.size.width,
+      pixels.size.height, cairo_format_stride_for_width(CAIRO_FORMAT_RGB24, pixels.size.width));
+  cairo_t* cairo = state_->cairo;
+  cairo_save(cairo);
+  cairo_rectangle(cairo, rect.x, rect.y, rect.width, rect.height);
+  cairo_clip(cairo);
+  cairo_translate(cairo, rect.x, rect.y);
+  cairo_scale(cairo, double(rect.width) / pixels.size.width, double(rect.height) / pixels.size.height);
+  cairo_set_source_surface(cairo, surface, 0, 0);
+  cairo_pattern_set_extend(cairo_get_source(cairo), CAIRO_EXTEND_PAD);
+  cairo_paint(cairo);
+  cairo_restore(cairo);
+  cairo_surface_finish(surface);  // nothing of it is kept once `copy` is wiped
+  cairo_surface_destroy(surface);
+}
+
 void Canvas::wipe() {
   cairo_surface_flush(state_->surface);
   std::memset(cairo_image_surface_get_data(state_->surface), 0,

@@ -8,6 +8,7 @@
 
 #include "terminal/base/result.hpp"
 #include "ui/kit/geometry.hpp"
+#include "ui/kit/pixels.hpp"
 #include "ui/kit/theme.hpp"
 
 namespace bianmin::ui {
@@ -37,6 +38,8 @@ class Canvas {
   void fill(const Rect& rect, Colour colour);
   // A box with round corners; its border lies inside `rect`.
   void box(const Rect& rect, int radius, Colour fill, Colour border, int border_width);
+  // Stretched to `rect`; one that is not whole is left out.
+  void picture(const Rect& rect, const Pixels& pixels);
   void wipe();  // every pixel to zero
 
   void* context() const;  // the cairo_t, for the drawing classes of this folder

@@ -8,8 +8,8 @@ namespace {
 bool looks_same(const Node& before, const Node& after) {
   return before.bounds == after.bounds && before.hidden == after.hidden &&
          before.state.focused == after.state.focused && before.state.pressed == after.state.pressed &&
-         before.text == after.text && before.icon == after.icon && before.style == after.style &&
-         before.children.size() == after.children.size();
+         before.text == after.text && before.icon == after.icon && before.pixels == after.pixels &&
+         before.style == after.style && before.children.size() == after.children.size();
 }
 
 Rect drawn_area(const Node& node) {

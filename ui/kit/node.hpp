@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ui/kit/geometry.hpp"
+#include "ui/kit/pixels.hpp"
 #include "ui/kit/theme.hpp"
 
 namespace bianmin::ui {
@@ -76,8 +77,9 @@ struct Node {
   bool headset_only = false;  // speech says it in the headset, never by the loudspeaker
   NodeState state;
   Style style;
-  std::string text;  // drawn
-  std::string icon;  // drawn, a name of ui/kit/icons
+  std::string text;                      // drawn
+  std::string icon;                      // drawn, a name of ui/kit/icons
+  std::shared_ptr<const Pixels> pixels;  // drawn over the whole node; may be null
   std::function<void()> on_activate;
   std::vector<NodePtr> children;
   int page_step = 0;   // activating turns the paged parent's pages by this

@@ -34,6 +34,7 @@ void paint_node(const Node& node, const Rect& clip, Canvas& canvas, Typesetter& 
   if (!node.text.empty()) {
     typesetter.draw(canvas, text_spec(node), text_bounds(node, typesetter), style.ink);
   }
+  if (node.pixels != nullptr) canvas.picture(inner, *node.pixels);
   if (!node.icon.empty()) icons.draw(canvas, node.icon, inner, style.icon_px, style.ink);
   for (const NodePtr& child : node.children) paint_node(*child, clip, canvas, typesetter, icons);
   if (node.state.focused) paint_ring(node, canvas);

@@ -66,6 +66,12 @@ NodePtr card_page(const CardView& view, const PageContext& context) {
       page.note = view.problem_text;
       page.level = Level::stop;
       break;
+    case CardPrompt::forgotten:
+      page.headline.title = strings.text("card.forgotten.title");
+      page.headline.hint = strings.text("card.forgotten.hint");
+      page.note = strings.text("card.forgotten.note");
+      page.level = Level::stop;
+      break;
   }
   return place_page(context, page);
 }

@@ -10,7 +10,13 @@
 
 namespace bianmin::ui {
 
-enum class CardPrompt { waiting, reading, reader_missing, problem };
+enum class CardPrompt {
+  waiting,
+  reading,
+  reader_missing,
+  problem,
+  forgotten
+};  // forgotten: another one lies there
 
 // What is asked for: the card on the reader, an electronic ID in the slot, one of the two, or the electronic
 // ID once more, to sign with.

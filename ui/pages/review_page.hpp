@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +18,8 @@ struct ReviewView {
   std::vector<Row> rows = {};
   std::string note = {};  // what happens next; may be empty
   bool can_submit = true;
+  bool with_photo = false;                        // of the card: a place for it beside the headline
+  std::shared_ptr<const Pixels> photo = nullptr;  // null: a silhouette stands there
 };
 
 struct ReviewIntent {

@@ -15,9 +15,8 @@ struct Row {
 
 // Facts from public descriptor dumps and public reports of readers' misbehaviour.
 const std::array<Row, 9> rows = {{
-    // ACR122U and its first number: a PN532 behind CCID, which tells of cards by polling only and loses what
-    // a short
-    // read leaves.
+    // ACR122U and its first number: a PN532 behind CCID, which tells of cards by polling only and loses what a
+    // short read leaves.
     {0x072F, 0x2200, {.interrupt_useless = true, .reads_whole_messages = true}},
     {0x072F, 0x90CC, {.interrupt_useless = true, .reads_whole_messages = true}},
     // SDI011: the contactless half has the vendor's class.

@@ -1,0 +1,45 @@
+#include "terminal/device_table.hpp"
+
+#include <algorithm>
+
+#include "drivers/card/ccid/ccid_reader.hpp"
+#include "drivers/card/usb_id_card_reader.hpp"
+#include "drivers/printer/escpos_printer.hpp"
+#include "drivers/scanner/hid_pos_scanner.hpp"
+
+namespace bianmin {
+
+namespace {
+
+template <typename Made>
+std::unique_ptr<Device> make(usb::Bus& bus, EventLoop& loop, Log* log) {
+  return std::make_unique<Made>(bus, loop, log);
+}
+
+}  // namespace
+
+std::vector<DriverRow> device_table() {
+  std::vector<DriverRow> rows;
+  for (const card::IdCardDriver& driver : card::id_card_drivers())
+    rows.push_back({"id-card-reader", driver.name, driver.match, make<card::UsbIdCardReader>});
+  rows.push_back(
+      {"receipt-printer", "escpos", printer::escpos_printer_interface, make<printer::EscposPrinter>});
+  rows.push_back({"smart-card-reader", "ccid", card::ccid_reader_interface, make<card::CcidReader>});
+  rows.push_back({"code-scanner", "hid-pos", scanner::hid_pos_interface, make<scanner::HidPosScanner>});
+  return rows;
+}
+
+const DriverRow* find_driver(const std::vector<DriverRow>& table, const usb::DeviceInfo& device) {
+  const auto found = std::find_if(table.begin(), table.end(),
+                                  [&device](const DriverRow& row) { return row.match(device).has_value(); });
+  return found == table.end() ? nullptr : &*found;
+}
+
+std::unique_ptr<Device> make_device(std::string_view name, usb::Bus& bus, EventLoop& loop, Log* log) {
+  for (const DriverRow& row : device_table()) {
+    if (row.device == name) return row.make(bus, loop, log);
+  }
+  return nullptr;
+}
+
+}  // namespace bianmin

@@ -1,0 +1,66 @@
+// The list of drivers: each by its device's name, each made as what it is.
+#include "terminal/device_table.hpp"
+
+#include <algorithm>
+
+#include "drivers/card/id_card_reader.hpp"
+#include "drivers/emulator/printer_model.hpp"
+#include "drivers/printer/receipt_printer.hpp"
+#include "drivers/scanner/code_scanner.hpp"
+#include "terminal/services/package.hpp"
+#include "tests/drivers/device_rig.hpp"
+
+namespace bianmin {
+
+namespace {
+
+usb::DeviceInfo printer_of_class() {
+  usb::DeviceInfo device;
+  device.vendor = 0x04B8;
+  device.product = 0x0E28;
+  device.interfaces = {
+      {0, 7, 1, 2, {{0x01, usb::EndpointKind::bulk, 64}, {0x82, usb::EndpointKind::bulk, 64}}}};
+  return device;
+}
+
+}  // namespace
+
+TEST_CASE("a row names a device that services know, and a family, once") {
+  const std::vector<DriverRow> table = device_table();
+  CHECK(table.size() >= 3);
+  for (const DriverRow& row : table) {
+    INFO(row.device << " " << row.family);
+    CHECK(std::count(services::device_names.begin(), services::device_names.end(), row.device) == 1);
+    CHECK_FALSE(row.family.empty());
+    CHECK(std::count_if(table.begin(), table.end(), [&row](const DriverRow& other) {
+            return other.device == row.device && other.family == row.family;
+          }) == 1);
+  }
+}
+
+TEST_CASE("the driver of a device is found by what the device says of itself") {
+  const std::vector<DriverRow> table = device_table();
+  const DriverRow* const row = find_driver(table, printer_of_class());
+  REQUIRE(row != nullptr);
+  CHECK(row->device == "receipt-printer");
+  CHECK(row->match(printer_of_class()) == 0);
+  usb::DeviceInfo disk = printer_of_class();
+  disk.interfaces[0].device_class = 8;
+  CHECK(find_driver(table, disk) == nullptr);
+  CHECK(find_driver(table, {}) == nullptr);
+}
+
+TEST_CASE("a device is made by its name, as what it is, and waits for what is plugged in") {
+  LoopRig rig;
+  CHECK(make_device<card::IdCardReader>("id-card-reader", *rig.bus, rig.loop, nullptr) != nullptr);
+  CHECK(make_device<scanner::CodeScanner>("code-scanner", *rig.bus, rig.loop, nullptr) != nullptr);
+  CHECK(make_device("lamp", *rig.bus, rig.loop, nullptr) == nullptr);
+  const auto printer = make_device<printer::ReceiptPrinter>("receipt-printer", *rig.bus, rig.loop, nullptr);
+  EmulatedDevice<emulator::PrinterModel> device;
+  device.plug();
+  REQUIRE(rig.until([&] { return printer->state().usable(); }));
+  device.unplug();
+  REQUIRE(rig.until([&] { return printer->state().condition == DeviceCondition::absent; }));
+}
+
+}  // namespace bianmin

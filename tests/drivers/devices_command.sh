@@ -1,0 +1,24 @@
+#!/bin/bash
+# kioskctl devices on an emulated kiosk: every device by its name, its state, its code and what that means.
+#   devices_command.sh KIOSKCTL SOURCE
+set -euo pipefail
+kioskctl=$1 source=$2
+cd "$source"
+fail() { echo "devices: $1" >&2; exit 1; }
+
+table=$("$kioskctl" devices --strings ui/strings)
+echo "$table"
+for name in id-card-reader receipt-printer code-scanner; do
+  grep -Eq "$name +ready +ready" <<<"$table" || fail "$name is not ready"
+done
+grep -q 'smart-card-reader .*absent .*absent' <<<"$table" || fail 'the absent reader has no line'
+grep -q 'measure 5 V at the port' <<<"$table" || fail 'no sentence for the technician'
+"$kioskctl" devices --strings ui/strings --language zh-Hans | grep -q '连看三次才算' || fail 'no Chinese'
+json=$("$kioskctl" devices --json --strings ui/strings)
+grep -q '"sentence": "The device is open' <<<"$json" || fail 'no sentence in the JSON'
+grep -q '"driver": "smart-card-reader"' <<<"$json" || fail 'a name is missing in the JSON'
+# Without the words the codes stand alone.
+bare=$(BIANMIN_STRINGS=/nonexistent "$kioskctl" devices 2>/dev/null)
+grep -Eq 'receipt-printer +ready +ready' <<<"$bare" || fail 'no codes without the words'
+if "$kioskctl" devices --colour >/dev/null 2>&1; then fail 'a wrong option is taken'; fi
+echo "ok: all device names with state, code and sentence"

@@ -1,0 +1,194 @@
+// The sweeps of all drivers.
+#include "tests/drivers/fault_sweep.hpp"
+
+#include "drivers/conformance/public_codes.hpp"
+#include "drivers/emulator/card_reader_model.hpp"
+#include "drivers/emulator/printer_model.hpp"
+#include "drivers/emulator/scanner_model.hpp"
+#include "drivers/scanner/hid_pos_scanner.hpp"
+#include "tests/drivers/quick_options.hpp"
+
+namespace bianmin {
+
+using card::IdCard;
+using emulator::CardReaderModel;
+using emulator::PrinterModel;
+using emulator::ReaderFamily;
+using emulator::ScannerModel;
+using printer::PrintOutcome;
+
+namespace {
+
+// After a failure the ladder is climbed: at most so often the whole conversation begins anew.
+constexpr int conversations_max = 6;
+
+class IdCardSubject : public EmulatedSubject<CardReaderModel> {
+ public:
+  explicit IdCardSubject(ReaderFamily family) : EmulatedSubject(family), family_(family) {
+    reader_ = std::make_unique<card::UsbIdCardReader>(*rig_.bus, rig_.loop, nullptr, quick_id_card_drivers(),
+                                                      quick_looks, quick_recovery);
+  }
+  std::string name() const override {
+    return family_ == ReaderFamily::a ? "id card reader, four endpoints" : "id card reader, two endpoints";
+  }
+  DeviceState state() const override { return reader_->state(); }
+  std::vector<Spoiling> spoilings() override {
+    return {spoiling("card pulled", [](CardReaderModel& model) { model.take_card(); })};
+  }
+  void mend() override {
+    device_.change([](CardReaderModel& model) { model.put_card(*emulator::specimen_card("grandma")); });
+  }
+  void begin() override {
+    ended_.reset();
+    reader_->read({.fingerprints = true, .further_address = true}, [this](Result<IdCard> card) {
+      ended_ = card ? "ok" : std::string(card.error().code);
+      if (card && !whole(*card)) ended_ = "half a person";
+    });
+  }
+  std::optional<std::string> ended() override { return ended_; }
+  void call_off() override { reader_->cancel(); }
+  bool honest(const std::string& ending, bool) override {
+    return ending == "ok" || (ending.starts_with("card.") && conformance::public_result_code(ending));
+  }
+  std::int64_t limit_ms() const override {
+    const int look = timings_.find_timeout_ms + timings_.select_timeout_ms;
+    const int conversation = timings_.settle_ms + 2 * timings_.quiet_ms + timings_.probe_timeout_ms +
+                             2 * look + timings_.read_timeout_ms + timings_.further_address_timeout_ms;
+    return std::int64_t{conversations_max} * conversation + quick_recovery.backoff_max_ms;
+  }
+
+ private:
+  static bool whole(const IdCard& card) {
+    return card.number == "11010519491231002X" && card.name == "赵秀兰" && card.photo.size() == 1'024 &&
+           card.fingerprints.size() == 512 && card.further_address == "某省某市某县青石镇敬老院2号楼";
+  }
+  ReaderFamily family_;
+  card::SdtTimings timings_ = quick_sdt_timings();
+  std::optional<std::string> ended_;
+  std::unique_ptr<card::UsbIdCardReader> reader_;
+};
+
+class PrinterSubject : public EmulatedSubject<PrinterModel> {
+ public:
+  PrinterSubject() {
+    printer_ =
+        std::make_unique<printer::EscposPrinter>(*rig_.bus, rig_.loop, nullptr, options_, quick_recovery);
+  }
+  std::string name() const override { return "receipt printer"; }
+  DeviceState state() const override { return printer_->state(); }
+  std::vector<Spoiling> spoilings() override {
+    return {spoiling("paper out", [](PrinterModel& model) { model.set_paper(false); }),
+            spoiling("cover opened", [](PrinterModel& model) { model.set_cover(true); })};
+  }
+  void mend() override {
+    device_.change([](PrinterModel& model) {
+      model.set_paper(true);
+      model.set_cover(false);
+    });
+  }
+  void begin() override {
+    ended_.reset();
+    before_ = whole();
+    printer_->print({{printer::TextLine{"便民服务回执", printer::Align::center, 2, true}, printer::RuleLine{},
+                      printer::LabelLine{"办件号", "0721 3386 41"}, printer::QrCode{"BM1:0721338641"}}},
+                    [this](Result<PrintOutcome> outcome) {
+                      if (!outcome) ended_ = outcome.error().code;
+                      if (outcome) ended_ = *outcome == PrintOutcome::printed ? "ok" : "doubtful";
+                    });
+  }
+  std::optional<std::string> ended() override { return ended_; }
+  void call_off() override { printer_->cancel(); }
+  // Never two slips for one, and success only with one; what was damaged on its way may have become anything
+  // else.
+  bool honest(const std::string& ending, bool damaged) override {
+    const int slips = whole() - before_;
+    if (slips > 1 || (ending != "ok" && ending != "doubtful")) return false;
+    return ending == "doubtful" || slips == 1 || damaged;
+  }
+  std::int64_t limit_ms() const override {
+    const int questions = 6 * options_.answer_timeout_ms;
+    const int job = 2 * (options_.confirm_timeout_ms + options_.write_timeout_ms);
+    return std::int64_t{conversations_max} * (questions + job) + quick_recovery.backoff_max_ms;
+  }
+
+ private:
+  int whole() {
+    return device_.change([](PrinterModel& model) { return model.whole_count(); });
+  }
+  printer::EscposOptions options_ = quick_escpos_options();
+  int before_ = 0;
+  std::optional<std::string> ended_;
+  std::unique_ptr<printer::EscposPrinter> printer_;
+};
+
+class ScannerSubject : public EmulatedSubject<ScannerModel> {
+ public:
+  ScannerSubject() {
+    scanner_ = std::make_unique<scanner::HidPosScanner>(*rig_.bus, rig_.loop, nullptr, quick_recovery);
+    scanner_->listen([this](Result<std::string> code) {
+      if (!code) heard_ = std::string(code.error().code);
+      if (code && !(heard_ == "ok")) heard_ = *code == text_ ? "ok" : "another text";
+    });
+  }
+  std::string name() const override { return "code scanner"; }
+  DeviceState state() const override { return scanner_->state(); }
+  void begin() override {
+    ++number_;
+    text_ = "BM1:" + std::to_string(number_) + std::string(400, 'x');
+    heard_.reset();
+    turns_ = 0;
+  }
+  // Who hears no beep scans again.
+  void go_on() override {
+    constexpr int turns_between = 8;
+    if (!scanner_->state().usable() || turns_++ % turns_between != 0) return;
+    device_.change([this](ScannerModel& model) { model.scan(text_); });
+  }
+  std::optional<std::string> ended() override {
+    // After a fault a damaged code may be told; whoever scanned it sees that, and scans again.
+    if (heard_ && *heard_ != "ok" && recovering_) return std::nullopt;
+    return heard_;
+  }
+  bool honest(const std::string& ending, bool) override {
+    recovering_ = true;
+    return ending == "ok" || ending == "scanner.bad_code" || ending == "another text";
+  }
+  void mend() override { recovering_ = false; }
+  std::int64_t limit_ms() const override {
+    constexpr int next_part_ms = 2'000;
+    constexpr int descriptor_ms = 1'000;
+    return std::int64_t{3} * (next_part_ms + descriptor_ms);
+  }
+
+ private:
+  int number_ = 0;
+  int turns_ = 0;
+  bool recovering_ = false;
+  std::string text_;
+  std::optional<std::string> heard_;
+  std::unique_ptr<scanner::HidPosScanner> scanner_;
+};
+
+}  // namespace
+
+TEST_CASE("faults of an identity card reader, four endpoints", "[sweep]") {
+  IdCardSubject subject(ReaderFamily::a);
+  sweep(subject, 100);
+}
+
+TEST_CASE("faults of an identity card reader, two endpoints", "[sweep]") {
+  IdCardSubject subject(ReaderFamily::b);
+  sweep(subject, 50);
+}
+
+TEST_CASE("faults of a receipt printer", "[sweep]") {
+  PrinterSubject subject;
+  sweep(subject, 200);
+}
+
+TEST_CASE("faults of a code scanner", "[sweep]") {
+  ScannerSubject subject;
+  sweep(subject, 50);
+}
+
+}  // namespace bianmin
