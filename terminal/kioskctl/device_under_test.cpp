@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "drivers/card/ccid/ccid_reader.hpp"
 #include "drivers/card/usb_id_card_reader.hpp"
 #include "drivers/emulator/control_client.hpp"
 #include "drivers/printer/escpos_printer.hpp"
@@ -31,6 +32,22 @@ class IdCardReaderUnderTest : public DeviceUnderTest {
  private:
   card::UsbIdCardReader reader_;
   std::vector<card::IdCardDriver> drivers_ = card::id_card_drivers();
+};
+
+class SmartCardReaderUnderTest : public DeviceUnderTest {
+ public:
+  SmartCardReaderUnderTest(usb::Bus& bus, EventLoop& loop, Log* log) : reader_(bus, loop, log) {}
+  conformance::Suite suite() override { return conformance::smart_card_suite(reader_); }
+  bool takes(const usb::DeviceInfo& device) const override {
+    return card::ccid_reader_interface(device).has_value();
+  }
+  std::string emulated_name() const override { return "smartcard"; }
+  std::string emulated_card() const override { return "chip"; }
+  std::set<std::string_view> recorded_steps() const override { return {"ready", "atr", "select"}; }
+  bool reads_cards() const override { return true; }
+
+ private:
+  card::CcidReader reader_;
 };
 
 class PrinterUnderTest : public DeviceUnderTest {
@@ -66,6 +83,7 @@ class ScannerUnderTest : public DeviceUnderTest {
 std::unique_ptr<DeviceUnderTest> DeviceUnderTest::create(std::string_view name, usb::Bus& bus,
                                                          EventLoop& loop, Log* log) {
   if (name == "id-card-reader") return std::make_unique<IdCardReaderUnderTest>(bus, loop, log);
+  if (name == "smart-card-reader") return std::make_unique<SmartCardReaderUnderTest>(bus, loop, log);
   if (name == "receipt-printer") return std::make_unique<PrinterUnderTest>(bus, loop, log);
   if (name == "code-scanner") return std::make_unique<ScannerUnderTest>(bus, loop, log);
   return nullptr;
