@@ -27,8 +27,8 @@ TEST_CASE("the record carries the person's signature, and the hub and a court ca
   EidCard card(bench.identity, canary_specimen());
   bench.come_to_signing(card);
   REQUIRE(bench.page() == "card");
-  CHECK(bench.shows("请插卡签名"));
-  bench.work();  // the card is still in the reader
+  CHECK(bench.shows("正在读卡"));  // it is still in the reader
+  bench.work();
   REQUIRE(bench.page() == "pin-sign");
   CHECK(bench.shows("亲笔签了名"));
   bench.enter("111111");
