@@ -117,6 +117,7 @@ class SessionProcess {
     reader_ = make_device<card::IdCardReader>("id-card-reader", *bus_, loop_, &log_);
     printer_ = make_device<printer::ReceiptPrinter>("receipt-printer", *bus_, loop_, &log_);
     scanner_ = make_device<scanner::CodeScanner>("code-scanner", *bus_, loop_, &log_);
+    open_electronic_ids();
     writer_ = std::make_unique<store::RecordWriter>(*stores_->journal, stores_->enrolment);
     asks_ = std::make_unique<store::Asks>(*stores_->journal, stores_->enrolment, clock_);
     ledger_ = std::make_unique<store::PrintLedger>(*stores_->journal, clock_);
@@ -134,13 +135,24 @@ class SessionProcess {
                                *ledger_,
                                [this] { store::WakeUp::send(config_.state_dir / "agent.wake"); },
                                photos_.get(),
-                               reader_was_empty_};
+                               reader_was_empty_,
+                               eid_ ? &*eid_ : nullptr};
     session_ = std::make_unique<session::Session>(parts, *screen_, languages_, [this](bool reader_empty) {
       const bool told = reader_empty && exit_code_ == session_over;
       loop_.quit(told ? session_over_reader_empty : exit_code_);
     });
     session_->start();
     return {};
+  }
+
+  // A list that cannot be read closes what needs an electronic ID, and nothing else.
+  void open_electronic_ids() {
+    if (config_.eid_trust_dir.empty()) return;
+    auto trust = seal::TrustList::load(config_.eid_trust_dir);
+    if (!trust) return log_.error("terminal", "no-trust-list", trust.error());
+    trust_ = std::move(*trust);
+    slot_ = make_device<card::SmartCardReader>("smart-card-reader", *bus_, loop_, &log_);
+    eid_.emplace(session::EidParts{*slot_, *trust_});
   }
 
   // Without it the terminal works all the same: a silhouette stands for the photo.
@@ -198,6 +210,9 @@ class SessionProcess {
   std::unique_ptr<card::PhotoDecoder> photos_;
   std::unique_ptr<printer::ReceiptPrinter> printer_;
   std::unique_ptr<scanner::CodeScanner> scanner_;
+  std::optional<seal::TrustList> trust_;
+  std::unique_ptr<card::SmartCardReader> slot_;
+  std::optional<session::EidParts> eid_;
   std::unique_ptr<store::RecordWriter> writer_;
   std::unique_ptr<store::Asks> asks_;
   std::unique_ptr<store::PrintLedger> ledger_;

@@ -35,10 +35,10 @@ struct Numbers {
 }  // namespace
 
 Result<TerminalConfig> load_terminal_config(const std::filesystem::path& path) {
-  const auto config =
-      Config::load(path, {"terminal_id", "site_name", "help_phone", "language", "state_dir", "catalogue_dir",
-                          "resource_dir", "screen_size", "screen_ppi", "full_screen", "idle_ms",
-                          "idle_warning_ms", "result_ms", "ask_ms", "card_wait_ms", "photo_decoder"});
+  const auto config = Config::load(
+      path, {"terminal_id", "site_name", "help_phone", "language", "state_dir", "catalogue_dir",
+             "resource_dir", "screen_size", "screen_ppi", "full_screen", "idle_ms", "idle_warning_ms",
+             "result_ms", "ask_ms", "card_wait_ms", "photo_decoder", "eid_trust_dir"});
   if (!config) return config.error();
   for (const std::string_view key :
        {"terminal_id", "site_name", "help_phone", "state_dir", "catalogue_dir", "resource_dir"}) {
@@ -64,6 +64,7 @@ Result<TerminalConfig> load_terminal_config(const std::filesystem::path& path) {
   out.state_dir = config->text("state_dir");
   out.catalogue_dir = config->text("catalogue_dir");
   out.resource_dir = config->text("resource_dir");
+  out.eid_trust_dir = config->text("eid_trust_dir");
   out.photo_decoder = config->text("photo_decoder", "");
   out.full_screen = config->text("full_screen", "yes") != "no";
   return out;

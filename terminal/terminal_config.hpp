@@ -12,6 +12,7 @@ struct TerminalConfig {
   std::filesystem::path state_dir;      // the enrolment's folder; journal.db lies in it
   std::filesystem::path catalogue_dir;  // the service packages
   std::filesystem::path resource_dir;   // holds strings/ and kit/icons/
+  std::filesystem::path eid_trust_dir;  // authorities whose electronic IDs are taken; empty: none are
   std::filesystem::path photo_decoder;  // a plug-in (drivers/card/photo_plugin.h); empty: none
   bool full_screen = true;
 };

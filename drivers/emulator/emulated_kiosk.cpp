@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "drivers/emulator/chip_cards.hpp"
 #include "drivers/emulator/redir_server.hpp"
 #include "terminal/base/config.hpp"
 #include "terminal/base/files.hpp"
@@ -27,23 +26,27 @@ std::string_view take_word(std::string_view& text) {
 
 }  // namespace
 
-Result<std::unique_ptr<EmulatedKiosk>> EmulatedKiosk::create(Adapter adapter, ReaderFamily family) {
+Result<std::unique_ptr<EmulatedKiosk>> EmulatedKiosk::create(Adapter adapter, ReaderFamily family,
+                                                             ChipCards chips) {
   auto testbed = Testbed::create(adapter);
   if (!testbed) return testbed.error();
   std::string root_folder = (*testbed)->root_folder();
   return std::unique_ptr<EmulatedKiosk>(
-      new EmulatedKiosk(std::move(testbed).value(), std::move(root_folder), family));
+      new EmulatedKiosk(std::move(testbed).value(), std::move(root_folder), family, std::move(chips)));
 }
 
 Result<std::unique_ptr<EmulatedKiosk>> EmulatedKiosk::create_redir(const std::string& folder,
-                                                                   ReaderFamily family) {
+                                                                   ReaderFamily family, ChipCards chips) {
   auto server = RedirServer::create(folder);
   if (!server) return server.error();
-  return std::unique_ptr<EmulatedKiosk>(new EmulatedKiosk(std::move(server).value(), {}, family));
+  return std::unique_ptr<EmulatedKiosk>(
+      new EmulatedKiosk(std::move(server).value(), {}, family, std::move(chips)));
 }
 
-EmulatedKiosk::EmulatedKiosk(std::unique_ptr<EmulatedBus> bus, std::string root_folder, ReaderFamily family)
-    : reader_(family),
+EmulatedKiosk::EmulatedKiosk(std::unique_ptr<EmulatedBus> bus, std::string root_folder, ReaderFamily family,
+                             ChipCards chips)
+    : chips_(std::move(chips)),
+      reader_(family),
       root_folder_(std::move(root_folder)),
       bus_(std::move(bus)),
       reader_port_(bus_->add(reader_, "reader")),
@@ -92,7 +95,7 @@ Result<std::string> EmulatedKiosk::chip(std::string_view what) {
     return std::string();
   }
   if (action != "on") return bad_command("chip on [NAME] or chip off");
-  auto card = chip_card(what.empty() ? "echo" : what);
+  auto card = chips_(what.empty() ? "echo" : what);
   if (!card) return bad_command("the chip cards are " + std::string(chip_card_names));
   bus_->change([&] { smartcard_.insert(std::move(card)); });
   return std::string();

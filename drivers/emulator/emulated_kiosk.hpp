@@ -7,6 +7,7 @@
 
 #include "drivers/emulator/card_reader_model.hpp"
 #include "drivers/emulator/ccid_reader_model.hpp"
+#include "drivers/emulator/chip_cards.hpp"
 #include "drivers/emulator/printer_model.hpp"
 #include "drivers/emulator/scanner_model.hpp"
 #include "drivers/emulator/testbed.hpp"
@@ -30,16 +31,19 @@ namespace bianmin::emulator {
 class EmulatedKiosk {
  public:
   // Plugs all but the smart card reader in.
-  static Result<std::unique_ptr<EmulatedKiosk>> create(Adapter adapter, ReaderFamily family);
+  static Result<std::unique_ptr<EmulatedKiosk>> create(Adapter adapter, ReaderFamily family,
+                                                       ChipCards chips = chip_card);
   // For the guest of a virtual machine: a socket for each device in `folder`, see RedirServer.
-  static Result<std::unique_ptr<EmulatedKiosk>> create_redir(const std::string& folder, ReaderFamily family);
+  static Result<std::unique_ptr<EmulatedKiosk>> create_redir(const std::string& folder, ReaderFamily family,
+                                                             ChipCards chips = chip_card);
 
   // The answer, or error "emulator.bad_command" | "file.*".
   Result<std::string> command(std::string_view line);
   const std::string& root_folder() const { return root_folder_; }  // umockdev's; empty without it
 
  private:
-  EmulatedKiosk(std::unique_ptr<EmulatedBus> bus, std::string root_folder, ReaderFamily family);
+  EmulatedKiosk(std::unique_ptr<EmulatedBus> bus, std::string root_folder, ReaderFamily family,
+                ChipCards chips);
   Result<EmulatedBus::Port> port_of(std::string_view name) const;
   Result<std::string> card(std::string_view what);
   Result<std::string> chip(std::string_view what);
@@ -48,6 +52,7 @@ class EmulatedKiosk {
   Result<std::string> save_receipt(std::string_view path);
   std::string status();
 
+  ChipCards chips_;
   CardReaderModel reader_;
   PrinterModel printer_;
   ScannerModel scanner_;

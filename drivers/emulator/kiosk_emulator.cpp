@@ -1,5 +1,5 @@
-// kiosk-emulator: the devices of a kiosk, emulated at the USB level, around a command that knows nothing of
-// it.
+#include "drivers/emulator/kiosk_emulator.hpp"
+
 #include <fmt/format.h>
 #include <signal.h>
 #include <spawn.h>
@@ -121,7 +121,7 @@ int run_command(const Arguments& arguments, const sigset_t& signals, bool with_u
   return wait_for_end(signals, child);
 }
 
-int run(const Arguments& arguments) {
+int run(const Arguments& arguments, const ChipCards& chips) {
   const std::string family = arguments.value("family", "b");
   if (arguments.has("help") || !arguments.has("control") || (family != "a" && family != "b")) {
     std::fputs(usage, arguments.has("help") ? stdout : stderr);
@@ -133,8 +133,8 @@ int run(const Arguments& arguments) {
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before any thread starts
   const ReaderFamily reader_family = family == "a" ? ReaderFamily::a : ReaderFamily::b;
   const std::string redir_folder = arguments.value("redir");
-  auto kiosk = redir_folder.empty() ? EmulatedKiosk::create(Adapter::socket, reader_family)
-                                    : EmulatedKiosk::create_redir(redir_folder, reader_family);
+  auto kiosk = redir_folder.empty() ? EmulatedKiosk::create(Adapter::socket, reader_family, chips)
+                                    : EmulatedKiosk::create_redir(redir_folder, reader_family, chips);
   if (!kiosk) {
     fmt::print(stderr, "kiosk-emulator: {}\n", kiosk.error().text());
     return exit_failed;
@@ -158,14 +158,14 @@ int run(const Arguments& arguments) {
 
 }  // namespace
 
-}  // namespace bianmin::emulator
-
-int main(int argc, char** argv) {
-  const auto arguments = bianmin::Arguments::parse(
-      argc, argv, {{"help", false}, {"family", true}, {"control", true}, {"redir", true}});
+int kiosk_emulator(int argc, char** argv, const ChipCards& chips) {
+  const auto arguments =
+      Arguments::parse(argc, argv, {{"help", false}, {"family", true}, {"control", true}, {"redir", true}});
   if (!arguments) {
     std::fprintf(stderr, "kiosk-emulator: %s\n", arguments.error().text().c_str());
-    return bianmin::emulator::exit_usage;
+    return exit_usage;
   }
-  return bianmin::emulator::run(*arguments);
+  return run(*arguments, chips);
 }
+
+}  // namespace bianmin::emulator

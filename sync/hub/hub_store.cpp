@@ -18,6 +18,15 @@ Result<HubKeys> load_hub_keys(const std::filesystem::path& folder) {
   return HubKeys{*seal_key, *receipt_key};
 }
 
+Result<std::optional<seal::TrustList>> load_hub_trust(const std::filesystem::path& folder) {
+  using Trust = std::optional<seal::TrustList>;
+  std::error_code failed;
+  if (!std::filesystem::exists(folder / "eid-trust", failed)) return Trust();
+  auto trust = seal::TrustList::load(folder / "eid-trust");
+  if (!trust) return trust.error();
+  return Trust(std::move(trust).value());
+}
+
 Bytes sign_message(const HubKeys& keys, Bytes body) {
   Bytes signature = keys.receipt_key.sign(body);
   return record::encode(record::Signed{std::move(body), std::move(signature)});

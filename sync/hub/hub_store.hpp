@@ -4,6 +4,7 @@
 //   receipt.key receipt.pub
 //   ca.key ca.crt       signs the certificates of the server and of the terminals
 //   server.key server.crt
+//   eid-trust/          the authorities whose electronic IDs are believed; may be missing
 #pragma once
 
 #include <filesystem>
@@ -13,6 +14,7 @@
 
 #include "sync/database/database.hpp"
 #include "sync/seal/keys.hpp"
+#include "sync/seal/trust_list.hpp"
 
 namespace bianmin::hub {
 
@@ -24,6 +26,9 @@ struct HubKeys {
 Result<std::unique_ptr<database::Database>> open_hub_database(
     const std::filesystem::path& folder, database::Access access = database::Access::read_write);
 Result<HubKeys> load_hub_keys(const std::filesystem::path& folder);
+
+// Nothing when there is no folder eid-trust. Errors: those of TrustList::load.
+Result<std::optional<seal::TrustList>> load_hub_trust(const std::filesystem::path& folder);
 
 // A body and the hub's signature over it, as a terminal checks it.
 Bytes sign_message(const HubKeys& keys, Bytes body);

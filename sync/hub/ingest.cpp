@@ -90,8 +90,9 @@ Result<void> Ingest::check_neighbours(const Arrival& arrival) {
 
 Result<Bytes> Ingest::commit(const Arrival& arrival, database::Transaction& transaction) {
   record::CaseRecord record;
-  auto code = judge(arrival, record);
-  if (!code) return code.error();
+  auto judged = judge(arrival, record);
+  if (!judged) return judged.error();
+  const std::string& code = judged->code;
   const record::Envelope& envelope = arrival.envelope;
   const record::HubReceipt receipt{
       envelope.terminal_id,
@@ -99,11 +100,12 @@ Result<Bytes> Ingest::commit(const Arrival& arrival, database::Transaction& tran
       envelope.seq,
       arrival.digest,
       clock_.utc_ms(),
-      code->empty() ? record::ReceiptStatus::stored : record::ReceiptStatus::refused,
-      *code};
+      code.empty() ? record::ReceiptStatus::stored : record::ReceiptStatus::refused,
+      code};
   Bytes signed_receipt = sign_message(keys_, record::encode(receipt));
-  if (auto done = insert(arrival, receipt, signed_receipt); !done) return done.error();
-  if (code->empty() && envelope.kind == record::RecordKind::service_case) {
+  if (auto done = insert(arrival, receipt, signed_receipt, judged->signature_state); !done)
+    return done.error();
+  if (code.empty() && envelope.kind == record::RecordKind::service_case) {
     auto file = database_.prepare(
         "INSERT INTO case_file (case_no, terminal_id, service_id, token_digest, received_utc_ms) "
         "VALUES (?, ?, ?, ?, ?)");
@@ -115,36 +117,38 @@ Result<Bytes> Ingest::commit(const Arrival& arrival, database::Transaction& tran
   return signed_receipt;
 }
 
-Result<std::string> Ingest::judge(const Arrival& arrival, record::CaseRecord& record) {
-  using Verdict = std::string;
+Result<Ingest::Judged> Ingest::judge(const Arrival& arrival, record::CaseRecord& record) {
+  const auto verdict = [](std::string code) { return Judged{std::move(code)}; };
   const record::Envelope& envelope = arrival.envelope;
   auto plain =
       seal::open_with(keys_.seal_key, record::seal_info_record, envelope.record_id, arrival.upload.payload);
-  if (!plain) return Verdict("hub.cannot_open");
+  if (!plain) return verdict("hub.cannot_open");
   auto decoded = record::decode_case_record(*plain);
-  if (!decoded) return Verdict("hub.bad_record");
+  if (!decoded) return verdict("hub.bad_record");
   record = std::move(decoded).value();
   if (record.id != envelope.record_id || record.kind != envelope.kind || record.case_no != envelope.case_no ||
       record.terminal_id != envelope.terminal_id || record.service_id != envelope.service_id) {
-    return Verdict("hub.record_mismatch");
+    return verdict("hub.record_mismatch");
   }
   auto case_no = record::parse_case_no(record.case_no);
-  if (!case_no || *case_no != record.case_no) return Verdict("hub.bad_case_no");
+  if (!case_no || *case_no != record.case_no) return verdict("hub.bad_case_no");
   auto known_id = exists("SELECT 1 FROM record WHERE record_id = ? AND code = ''", record.id);
   if (!known_id) return known_id.error();
-  if (*known_id) return Verdict("hub.repeated_record");
+  if (*known_id) return verdict("hub.repeated_record");
   if (record.kind == record::RecordKind::rating) {
     auto rated = exists("SELECT 1 FROM record WHERE case_no = ? AND kind = 2 AND code = ''", record.case_no);
     if (!rated) return rated.error();
-    return Verdict(*rated ? "hub.already_rated" : "");
+    return verdict(*rated ? "hub.already_rated" : "");
   }
-  if (!record::valid_token(record.token)) return Verdict("hub.bad_record");
+  if (!record::valid_token(record.token)) return verdict("hub.bad_record");
   if (record.case_no.substr(0, 7) != fmt::format("{:07}", arrival.terminal.enrolment_no)) {
-    return Verdict("hub.foreign_case_no");
+    return verdict("hub.foreign_case_no");
   }
   auto known_case = exists("SELECT 1 FROM case_file WHERE case_no = ?", record.case_no);
   if (!known_case) return known_case.error();
-  return Verdict(*known_case ? "hub.repeated_case" : "");
+  if (*known_case) return verdict("hub.repeated_case");
+  const SignatureVerdict signature = check_person_signature(record, trust_);
+  return Judged{std::string(signature.code), signature.state};
 }
 
 Result<bool> Ingest::exists(std::string_view sql, ByteView id) {
@@ -156,18 +160,20 @@ Result<bool> Ingest::exists(std::string_view sql, std::string_view case_no) {
 }
 
 Result<void> Ingest::insert(const Arrival& arrival, const record::HubReceipt& receipt,
-                            ByteView signed_receipt) {
+                            ByteView signed_receipt, std::string_view signature_state) {
   const record::Envelope& envelope = arrival.envelope;
   auto row = database_.prepare(
       "INSERT INTO record (terminal_id, epoch, seq, digest, previous, record_id, kind, case_no, "
       "received_utc_ms, "
-      "envelope, signature, payload, receipt, code) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+      "envelope, signature, payload, receipt, code, person_signature) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   row.bind(std::string_view(envelope.terminal_id)).bind(envelope.epoch).bind(envelope.seq);
   row.bind(ByteView(arrival.digest)).bind(ByteView(envelope.previous)).bind(ByteView(envelope.record_id));
   row.bind(static_cast<int>(envelope.kind)).bind(std::string_view(envelope.case_no));
   row.bind(receipt.received_utc_ms).bind(ByteView(arrival.upload.envelope));
   row.bind(ByteView(arrival.upload.signature)).bind(ByteView(arrival.upload.payload)).bind(signed_receipt);
-  if (auto done = row.bind(std::string_view(receipt.code)).run(); !done) return done;
+  row.bind(std::string_view(receipt.code));
+  if (auto done = row.bind(signature_state).run(); !done) return done;
   auto head = database_.prepare(
       "UPDATE enrolment SET head_seq = ?1, head_digest = ?2 WHERE terminal_id = ?3 AND epoch = ?4 AND "
       "head_seq < ?1");

@@ -62,12 +62,14 @@ int serve(const std::string& folder, const Arguments& arguments) {
   if (!keys) return fail(keys.error());
   auto database = hub::open_hub_database(folder);
   if (!database) return fail(database.error());
+  auto trust = hub::load_hub_trust(folder);
+  if (!trust) return fail(trust.error());
   const std::filesystem::path base(folder);
   auto tls = seal::TlsContext::make(seal::TlsRole::server,
                                     {base / "server.crt", base / "server.key", base / "ca.crt"}, "h2");
   if (!tls) return fail(tls.error());
   hub::EmbeddedRegister department(**database, clock);
-  hub::HubService service(**database, *keys, department, clock, log);
+  hub::HubService service(**database, *keys, department, clock, log, *trust ? &**trust : nullptr);
   service.resume();
   hub::Server server(std::move(tls).value(), service, log);
   const std::string address = arguments.value("listen", default_listen);

@@ -19,6 +19,8 @@ Result<HubReport> make_report(database::Database& database) {
       {&report.gaps,
        "SELECT coalesce(sum(missing), 0) FROM "
        "(SELECT max(seq) - count(*) AS missing FROM record GROUP BY terminal_id, epoch)"},
+      {&report.signed_cases,
+       "SELECT count(*) FROM record WHERE code = '' AND kind = 1 AND person_signature <> ''"},
       {&report.refused, "SELECT count(*) FROM record WHERE code <> ''"},
       {&report.quarantined, "SELECT count(*) FROM quarantine"},
       {&report.terminals, "SELECT count(*) FROM enrolment"}};
@@ -33,11 +35,11 @@ Result<HubReport> make_report(database::Database& database) {
 }
 
 Json to_json(const HubReport& report) {
-  return Json{{"records", report.records},       {"cases", report.cases},
-              {"ratings", report.ratings},       {"accepted", report.accepted},
-              {"duplicates", report.duplicates}, {"gaps", report.gaps},
-              {"refused", report.refused},       {"quarantined", report.quarantined},
-              {"terminals", report.terminals}};
+  return Json{{"records", report.records},           {"cases", report.cases},
+              {"ratings", report.ratings},           {"accepted", report.accepted},
+              {"duplicates", report.duplicates},     {"gaps", report.gaps},
+              {"signed_cases", report.signed_cases}, {"refused", report.refused},
+              {"quarantined", report.quarantined},   {"terminals", report.terminals}};
 }
 
 Result<Json> describe_case(database::Database& database, std::string_view case_no) {
@@ -57,7 +59,8 @@ Result<Json> describe_case(database::Database& database, std::string_view case_n
   out["acceptance_no"] = file.text(4);
   out["records"] = Json::array();
   auto records = database.prepare(
-      "SELECT epoch, seq, kind, code, filed FROM record WHERE case_no = ? ORDER BY epoch, seq");
+      "SELECT epoch, seq, kind, code, filed, person_signature FROM record WHERE case_no = ? ORDER BY epoch, "
+      "seq");
   records.bind(case_no);
   for (;;) {
     auto next = records.step();
@@ -67,6 +70,7 @@ Result<Json> describe_case(database::Database& database, std::string_view case_n
                               {"seq", records.integer(1)},
                               {"kind", records.integer(2) == 1 ? "case" : "rating"},
                               {"refused", records.text(3)},
+                              {"person_signature", records.text(5)},
                               {"filed", records.integer(4) != 0}});
   }
 }

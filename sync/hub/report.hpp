@@ -14,6 +14,7 @@ struct HubReport {
   std::int64_t accepted = 0;    // cases a department has accepted
   std::int64_t duplicates = 0;  // stored records beyond the first with one record id, or with one case number
   std::int64_t gaps = 0;        // missing sequence numbers below each terminal's highest
+  std::int64_t signed_cases = 0;  // stored cases that their person signed with an electronic ID
   std::int64_t refused = 0;
   std::int64_t quarantined = 0;
   std::int64_t terminals = 0;  // enrolments

@@ -35,13 +35,13 @@ constexpr std::size_t request_body_size_max = record::upload_size_max;
 
 HttpResponse refusal(int status, std::string_view code);
 
-// Thread-bound. Borrows everything.
+// Thread-bound. Borrows everything; `trust` as for Ingest.
 class HubService {
  public:
   HubService(database::Database& database, const HubKeys& keys, Department& department, const Clock& clock,
-             Log& log)
+             Log& log, const seal::TrustList* trust = nullptr)
       : database_(database),
-        ingest_(database, keys, clock),
+        ingest_(database, keys, clock, trust),
         inquiry_(database, keys),
         filing_(database, keys, department),
         log_(log) {}

@@ -9,6 +9,8 @@ namespace bianmin::record {
 namespace {
 
 constexpr std::string_view format = "bm-record-1";
+constexpr std::string_view signature_scheme = "ecdsa-p384-sha384";
+constexpr std::size_t entry_count_unsigned = 12;
 
 void put_fields(CborWriter& out, const std::vector<KeyValue>& fields) {
   out.array(fields.size());
@@ -26,6 +28,17 @@ std::vector<KeyValue> get_fields(CborReader& in) {
   return fields;
 }
 
+PersonSignature get_signature(CborReader& in) {
+  PersonSignature signature;
+  in.array_exactly(3);
+  if (in.text(record_name_size_max) != signature_scheme) in.fail();
+  const ByteView certificate = in.bytes(person_certificate_size_max);
+  signature.certificate.assign(certificate.begin(), certificate.end());
+  const ByteView value = in.bytes_exactly(person_signature_size);
+  signature.signature.assign(value.begin(), value.end());
+  return signature;
+}
+
 Error invalid(const char* detail) { return {Remedy::refuse, "record.invalid", detail}; }
 
 }  // namespace
@@ -33,7 +46,7 @@ Error invalid(const char* detail) { return {Remedy::refuse, "record.invalid", de
 Result<Bytes> encode(const CaseRecord& record) {
   if (record.created_utc_ms < 0) return invalid("a time before 1970");
   CborWriter out;
-  out.map(12).uint(0).text(format).uint(1).bytes(record.id);
+  out.map(entry_count_unsigned + (record.signature ? 1 : 0)).uint(0).text(format).uint(1).bytes(record.id);
   out.uint(2).uint(static_cast<std::uint64_t>(record.kind)).uint(3).text(record.case_no);
   out.uint(4).text(record.token).uint(5).text(record.service_id).uint(6).text(record.service_version);
   out.uint(7).text(record.item_code).uint(8).text(record.terminal_id);
@@ -41,6 +54,10 @@ Result<Bytes> encode(const CaseRecord& record) {
   put_fields(out, record.person);
   out.uint(11);
   put_fields(out, record.answers);
+  if (record.signature) {
+    out.uint(12).array(3).text(signature_scheme);
+    out.bytes(record.signature->certificate).bytes(record.signature->signature);
+  }
   Bytes bytes = out.take();
   if (auto readable = decode_case_record(bytes); !readable) return readable.error();
   return bytes;
@@ -50,7 +67,8 @@ Result<CaseRecord> decode_case_record(ByteView bytes) {
   if (bytes.size() > record_size_max) return invalid("too large");
   CborReader in(bytes);
   CaseRecord record;
-  in.map_exactly(12);
+  const std::size_t entry_count = in.map(entry_count_unsigned + 1);
+  if (entry_count < entry_count_unsigned) return invalid("entries are missing");
   in.key(0);
   if (in.text(record_name_size_max) != format) return invalid("not a record of this format");
   in.key(1);
@@ -76,6 +94,11 @@ Result<CaseRecord> decode_case_record(ByteView bytes) {
   record.person = get_fields(in);
   in.key(11);
   record.answers = get_fields(in);
+  if (entry_count > entry_count_unsigned) {
+    in.key(12);
+    record.signature = get_signature(in);
+    if (record.kind != RecordKind::service_case) return invalid("only a case is signed");
+  }
   if (!in.finished()) return invalid("not canonical, or over a limit");
   return record;
 }

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,13 @@ struct KeyValue {
   bool operator==(const KeyValue&) const = default;
 };
 
+// A person's own signature over statement_of() the record (statement.hpp), made with an electronic ID.
+struct PersonSignature {
+  Bytes certificate;  // DER, of the card's key for signing; it names the person
+  Bytes signature;    // ECDSA on P-384 over SHA-384 of the statement: r and s, 48 bytes each, big-endian
+  bool operator==(const PersonSignature&) const = default;
+};
+
 // Personal data: lives in memory only as long as the session, and elsewhere only sealed. All text is UTF-8.
 struct CaseRecord {
   RecordId id{};
@@ -32,8 +40,9 @@ struct CaseRecord {
   std::string item_code;  // GB/T 39554.1, up to 36 characters
   std::string terminal_id;
   std::int64_t created_utc_ms = 0;
-  std::vector<KeyValue> person;   // in the order they were shown
-  std::vector<KeyValue> answers;  // in the order they were asked
+  std::vector<KeyValue> person;              // in the order they were shown
+  std::vector<KeyValue> answers;             // in the order they were asked
+  std::optional<PersonSignature> signature;  // of a case; most have none
   bool operator==(const CaseRecord&) const = default;
 };
 
@@ -41,8 +50,12 @@ constexpr std::size_t record_size_max = 256 * 1024;
 constexpr std::size_t record_fields_max = 500;
 constexpr std::size_t record_value_size_max = 64 * 1024;
 constexpr std::size_t record_name_size_max = 128;
+constexpr std::size_t person_certificate_size_max = 8 * 1024;
+constexpr std::size_t person_signature_size = 96;
 
-// Canonical CBOR. Error "record.invalid" when a limit is broken or text is no UTF-8.
+// Canonical CBOR: a map with the keys 0 to 11, and 12 only when there is a signature, so that a record
+// without one is encoded as it was before there were any. Error "record.invalid" when a limit is broken or
+// text is no UTF-8.
 Result<Bytes> encode(const CaseRecord& record);
 // Strict. Error "record.invalid".
 Result<CaseRecord> decode_case_record(ByteView bytes);

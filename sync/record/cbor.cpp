@@ -122,8 +122,14 @@ void CborReader::array_exactly(std::size_t item_count) {
   if (array(item_count) != item_count) fail();
 }
 
+std::size_t CborReader::map(std::size_t entry_count_max) {
+  const std::uint64_t count = head(major_map);
+  if (count > entry_count_max) fail();
+  return failed() ? 0 : static_cast<std::size_t>(count);
+}
+
 void CborReader::map_exactly(std::size_t entry_count) {
-  if (head(major_map) != entry_count) fail();
+  if (map(entry_count) != entry_count) fail();
 }
 
 void CborReader::key(std::uint64_t expected) {

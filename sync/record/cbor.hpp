@@ -41,15 +41,17 @@ class CborReader {
   std::string text(std::size_t size_max);
   std::size_t array(std::size_t item_count_max);
   void array_exactly(std::size_t item_count);
+  std::size_t map(std::size_t entry_count_max);
   void map_exactly(std::size_t entry_count);
   void key(std::uint64_t expected);  // the next map key has to be this one
+
+  void fail() { failed_ = true; }  // the caller found that a value does not fit
 
   bool failed() const { return failed_ || in_.failed(); }
   bool finished() const { return !failed_ && in_.at_end(); }
 
  private:
   std::uint64_t head(std::uint8_t major);
-  void fail() { failed_ = true; }
 
   ByteReader in_;
   bool failed_ = false;

@@ -12,6 +12,12 @@ Digest sha256(ByteView bytes) {
   return digest;
 }
 
+Digest384 sha384(ByteView bytes) {
+  Digest384 digest{};
+  must(EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha384(), nullptr) == 1);
+  return digest;
+}
+
 void fill_random(std::span<std::uint8_t> to) {
   must(RAND_bytes(to.data(), static_cast<int>(to.size())) == 1);
 }

@@ -1,5 +1,5 @@
-// SHA-256 and random bytes. Thread-safe. Neither can fail: a process without them must not go on, so it
-// aborts.
+// SHA-256, SHA-384 and random bytes. Thread-safe. Neither can fail: a process without them must not go on, so
+// it aborts.
 #pragma once
 
 #include <array>
@@ -11,7 +11,10 @@ namespace bianmin::seal {
 
 using Digest = std::array<std::uint8_t, 32>;
 
+using Digest384 = std::array<std::uint8_t, 48>;
+
 Digest sha256(ByteView bytes);
+Digest384 sha384(ByteView bytes);  // what electronic IDs sign
 void fill_random(std::span<std::uint8_t> to);
 Bytes random_bytes(std::size_t count);
 

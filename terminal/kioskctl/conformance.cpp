@@ -24,7 +24,7 @@ constexpr const char* usage =
     "Tries everything that a device of its kind has to do, on the device that is plugged in, and tells what "
     "it "
     "did.\n"
-    "  DEVICE         id-card-reader, receipt-printer or code-scanner\n"
+    "  DEVICE         id-card-reader, smart-card-reader, receipt-printer or code-scanner\n"
     "  --list         the steps, without trying them\n"
     "  --skip STEP,…  leaves steps out\n"
     "  --json         the report as JSON on stdout; questions go to stderr\n"

@@ -18,7 +18,7 @@ constexpr const char* usage =
     "Goes through a short session with a device and writes all that went over USB to FILE, readable and to "
     "be\n"
     "replayed in tests.\n"
-    "  DEVICE       id-card-reader, receipt-printer or code-scanner\n"
+    "  DEVICE       id-card-reader, smart-card-reader, receipt-printer or code-scanner\n"
     "  --test-card  needed for readers of cards: the file will hold all that the card says, so it has to be "
     "a\n"
     "               test card, never a person's\n"

@@ -15,22 +15,22 @@ struct Row {
   std::array<CardHas, card_kinds.size()> has;  // in the order of card_kinds
 };
 
-constexpr std::array<Row, card_keys.size()> rows = {{{"kind", {yes, yes, yes, yes}},
-                                                     {"name", {yes, yes, yes, yes}},
-                                                     {"english_name", {no, no, yes, yes}},
-                                                     {"sex", {yes, yes, yes, yes}},
-                                                     {"ethnicity", {yes, no, no, no}},
-                                                     {"nationality", {no, no, yes, yes}},
-                                                     {"birth", {yes, yes, yes, yes}},
-                                                     {"address", {yes, yes, no, no}},
-                                                     {"number", {yes, yes, yes, yes}},
-                                                     {"valid_from", {yes, yes, yes, yes}},
-                                                     {"valid_to", {yes, yes, yes, yes}},
-                                                     {"former_number", {no, no, no, maybe}},
-                                                     {"issue_count", {no, maybe, no, maybe}},
-                                                     {"permit_number", {no, yes, no, no}},
-                                                     {"issuer", {yes, yes, no, no}},
-                                                     {"further_address", {maybe, maybe, maybe, maybe}}}};
+constexpr std::array<Row, card_keys.size()> rows = {{{"kind", {yes, yes, yes, yes, yes}},
+                                                     {"name", {yes, yes, yes, yes, yes}},
+                                                     {"english_name", {no, no, yes, yes, no}},
+                                                     {"sex", {yes, yes, yes, yes, yes}},
+                                                     {"ethnicity", {yes, no, no, no, no}},
+                                                     {"nationality", {no, no, yes, yes, yes}},
+                                                     {"birth", {yes, yes, yes, yes, yes}},
+                                                     {"address", {yes, yes, no, no, no}},
+                                                     {"number", {yes, yes, yes, yes, yes}},
+                                                     {"valid_from", {yes, yes, yes, yes, no}},
+                                                     {"valid_to", {yes, yes, yes, yes, yes}},
+                                                     {"former_number", {no, no, no, maybe, no}},
+                                                     {"issue_count", {no, maybe, no, maybe, no}},
+                                                     {"permit_number", {no, yes, no, no, no}},
+                                                     {"issuer", {yes, yes, no, no, no}},
+                                                     {"further_address", {maybe, maybe, maybe, maybe, no}}}};
 
 }  // namespace
 

@@ -7,8 +7,11 @@
 namespace bianmin::services {
 
 // As in "cards" of a package and in the value "kind" of a card.
-inline constexpr std::array<std::string_view, 4> card_kinds = {"resident", "hong-kong-macao-taiwan",
-                                                               "foreigner-2017", "foreigner-2023"};
+// An electronic ID goes into the smart card reader, and its owner signs in, and signs, with PINs; the others
+// lie on the reader of identity cards.
+inline constexpr std::string_view electronic_id = "electronic-id";
+inline constexpr std::array<std::string_view, 5> card_kinds = {
+    "resident", "hong-kong-macao-taiwan", "foreigner-2017", "foreigner-2023", electronic_id};
 inline constexpr std::string_view default_card_kind = "resident";
 
 inline constexpr std::array<std::string_view, 16> card_keys = {

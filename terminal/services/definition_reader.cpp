@@ -164,6 +164,7 @@ Step read_step(const Element& element, Findings& findings) {
                              {{"card", StepKind::card},
                               {"question", StepKind::question},
                               {"review", StepKind::review},
+                              {"sign", StepKind::sign},
                               {"submit", StepKind::submit},
                               {"print", StepKind::print},
                               {"rate", StepKind::rate},

@@ -24,13 +24,14 @@ bool numbered(const Step& step) {
   return step.kind != StepKind::print && step.kind != StepKind::rate && step.kind != StepKind::ask;
 }
 
-Result<void> check_card(const std::map<std::string, std::string>& card) {
+Result<void> check_card(const std::map<std::string, std::string>& card, std::string_view kind) {
   for (const auto& [key, value] : card) {
     if (std::find(card_keys.begin(), card_keys.end(), key) == card_keys.end()) return bad_card("unknown");
     if (value.size() > card_value_byte_max || !valid_utf8(value)) return bad_card(key);
   }
   for (const std::string key : {"name", "number", "birth", "valid_from", "valid_to"}) {
     const auto found = card.find(key);
+    if (found == card.end() && key == "valid_from" && kind == electronic_id) continue;
     if (found == card.end() || found->second.empty()) return bad_card(key);
     if (key == "name" || key == "number" || (key == "valid_to" && found->second == "long-term")) continue;
     if (!parse_compact_date(found->second)) return bad_card(key);
@@ -60,11 +61,15 @@ int Form::step_number() const {
 
 Result<void> Form::set_card(const std::map<std::string, std::string>& card) {
   if (submitted_) return submitted_error();
-  if (auto checked = check_card(card); !checked) return checked;
-  const auto kind = card.find("kind");
-  if (!package_.takes_card(kind == card.end() ? default_card_kind : std::string_view(kind->second))) {
+  const auto found_kind = card.find("kind");
+  const std::string_view kind =
+      found_kind == card.end() ? default_card_kind : std::string_view(found_kind->second);
+  if (auto checked = check_card(card, kind); !checked) return checked;
+  if (!package_.takes_card(kind)) {
     return Error{Remedy::ask_resident, "card.kind_not_served", "another kind of card"};
   }
+  signed_ = false;
+  by_electronic_id_ = kind == electronic_id;
   const auto before = card_.get("number");
   if (before && *before != card.at("number")) {
     answers_.clear();
@@ -102,6 +107,7 @@ Result<void> Form::answer(std::string_view id, std::string_view value) {
   if (option != nullptr && !offered(*option)) {
     return Error{Remedy::refuse, "form.unknown_option", "not offered with this card"};
   }
+  signed_ = false;
   answers_.set(id, value);
   return {};
 }
@@ -117,6 +123,7 @@ Result<void> Form::skip(std::string_view id) {
     return Error{Remedy::refuse, "form.not_asked", "no such question"};
   }
   if (!field->optional()) return Error{Remedy::ask_resident, "form.required", "field " + field->id};
+  signed_ = false;
   answers_.set(id, "");
   return {};
 }
@@ -132,8 +139,17 @@ const Rule* Form::check_rules() const {
   return broken == package_.rules.end() ? nullptr : &*broken;
 }
 
+void Form::set_signed() { signed_ = current_step().kind == StepKind::sign; }
+
+// Who came with another card has no key to sign with. Before the card is known: who cannot but sign.
+bool Form::has_to_sign() const {
+  return index_of(StepKind::sign) < package_.steps.size() &&
+         (has_card() ? by_electronic_id_ : !package_.takes_id_cards());
+}
+
 // Conditions only look back, at questions that may hang on a condition themselves.
 bool Form::active(const Step& step) const {
+  if (step.kind == StepKind::sign) return has_to_sign();
   if (!step.when) return true;
   const Field* decides = package_.find_field(step.when->field);
   const auto value = answers_.get(step.when->field);
@@ -159,6 +175,9 @@ Result<void> Form::may_leave() const {
     return Error{Remedy::ask_resident, "form.no_card", "no card yet"};
   if (!settled(step)) return Error{Remedy::ask_resident, "form.unanswered", "field " + step.field};
   if (submitted_) return {};
+  const bool signs = step.kind == StepKind::sign || step.kind == StepKind::submit;
+  if (signs && has_to_sign() && !signed_)
+    return Error{Remedy::ask_resident, "form.unsigned", "not signed yet"};
   if (const Rule* rule = check_rules()) return Error{Remedy::ask_resident, "form.not_eligible", rule->code};
   return {};
 }
@@ -199,6 +218,7 @@ Result<void> Form::next() {
 
 bool Form::back() {
   if (submitted_ || finished_ || step_ == 0) return false;
+  signed_ = false;
   if (std::exchange(changing_, false) && first_open() == package_.steps.size()) {
     step_ = index_of(StepKind::review);
     return true;

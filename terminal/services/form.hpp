@@ -64,9 +64,10 @@ class Form {
   int step_number() const;
   int step_count() const;
 
-  // Keys as in `card_keys`; name, number, birth, valid_from and valid_to are required, dates are YYYYMMDD,
-  // valid_to may be "long-term"; without a kind it is a resident's. The card of another person takes all
-  // answers away. Allowed until submit. Errors "form.bad_card", "card.kind_not_served", "form.submitted".
+  // Keys as in `card_keys`; name, number, birth, valid_from and valid_to are required (valid_from not of an
+  // electronic ID), dates are YYYYMMDD, valid_to may be "long-term"; without a kind it is a resident's. The
+  // card of another person takes all answers away. Allowed until submit. Errors "form.bad_card",
+  // "card.kind_not_served", "form.submitted".
   Result<void> set_card(const std::map<std::string, std::string>& card);
   bool has_card() const { return !card_.empty(); }
 
@@ -76,12 +77,15 @@ class Form {
   Result<void> skip(std::string_view field);                                // also "form.required"
   std::optional<std::string_view> answer_of(std::string_view field) const;  // borrows until the next change
 
+  // At the sign step: the person has signed what record_fields() says now. Any later change takes it back.
+  void set_signed();
+
   // The first rule that says no, or null. Its `tell` and `where` are what the resident is told.
   const Rule* check_rules() const;
 
   // Goes on, or back to a question that an answer out of turn has made due. At submit it means that the
   // record is safely stored: from then on there is no way back. Errors "form.no_card", "form.unanswered",
-  // "form.not_eligible" (see check_rules), "form.finished".
+  // "form.unsigned", "form.not_eligible" (see check_rules), "form.finished".
   Result<void> next();
   // False when there is nothing before it, or after submit. From a changed question it goes to the review.
   bool back();
@@ -102,6 +106,7 @@ class Form {
 
  private:
   bool active(const Step& step) const;
+  bool has_to_sign() const;
   bool asked_now(const Field& field) const;
   bool settled(const Step& step) const;
   Result<void> may_leave() const;
@@ -117,6 +122,8 @@ class Form {
   Answers card_;
   Answers answers_;  // an empty value: skipped
   std::size_t step_ = 0;
+  bool by_electronic_id_ = false;
+  bool signed_ = false;
   bool changing_ = false;
   bool submitted_ = false;
   bool finished_ = false;

@@ -35,6 +35,11 @@ bool Package::takes_card(std::string_view kind) const {
   return std::find(cards.begin(), cards.end(), kind) != cards.end();
 }
 
+bool Package::takes_id_cards() const {
+  return std::any_of(cards.begin(), cards.end(),
+                     [](const std::string& kind) { return kind != electronic_id; });
+}
+
 bool Package::reads_from_card(std::string_view what) const {
   return std::find(reads.begin(), reads.end(), what) != reads.end();
 }

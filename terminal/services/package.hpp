@@ -73,7 +73,7 @@ struct Rule {
   std::string where;  // key: where to go, or what to do
 };
 
-enum class StepKind { card, question, review, submit, print, rate, scan, ask, result };
+enum class StepKind { card, question, review, sign, submit, print, rate, scan, ask, result };
 
 struct Condition {  // true when the choice `field` is answered with one of `values`
   std::string field;
@@ -121,6 +121,7 @@ struct Package {
 
   const Field* find_field(std::string_view id) const;
   bool takes_card(std::string_view kind) const;
+  bool takes_id_cards() const;  // any that lies on the reader of identity cards
   bool reads_from_card(std::string_view what) const;
   const ProgressResult* find_result(std::string_view state) const;
   // The string of a key. An unknown language falls back to zh-Hans; an empty key is the empty text.

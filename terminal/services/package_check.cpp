@@ -145,12 +145,13 @@ void check_conditions(const Package& package, Findings& findings) {
   }
 }
 
-// card? question* review submit print? rate?   or   scan ask result
+// card? question* review sign? submit print? rate?   or   scan ask result
 void check_order(const Package& package, Findings& findings) {
   const std::vector<StepKind> order =
-      package.flow == Flow::record ? std::vector{StepKind::card,   StepKind::question, StepKind::review,
-                                                 StepKind::submit, StepKind::print,    StepKind::rate}
-                                   : std::vector{StepKind::scan, StepKind::ask, StepKind::result};
+      package.flow == Flow::record
+          ? std::vector{StepKind::card,   StepKind::question, StepKind::review, StepKind::sign,
+                        StepKind::submit, StepKind::print,    StepKind::rate}
+          : std::vector{StepKind::scan, StepKind::ask, StepKind::result};
   std::size_t reached = 0;
   for (std::size_t i = 0; i < package.steps.size(); ++i) {
     const auto found = std::find(order.begin(), order.end(), package.steps[i].kind);
@@ -170,20 +171,30 @@ void check_order(const Package& package, Findings& findings) {
   }
 }
 
+// Nothing else has a key to sign with.
+void check_signing(const Package& package, Findings& findings) {
+  for (std::size_t i = 0; i < package.steps.size(); ++i) {
+    if (package.steps[i].kind == StepKind::sign && !package.takes_card(electronic_id))
+      findings.add("package.bad_steps", place("steps", i), "only an electronic-id among the cards can sign");
+  }
+}
+
 void check_devices(const Package& package, Findings& findings) {
-  const auto agree = [&](std::string_view device, StepKind step) {
+  const auto agree = [&](std::string_view device, bool used) {
     const bool in_needs = holds(package.needs, device);
     const bool in_wants = holds(package.wants, device);
     if (in_needs && in_wants)
       findings.add("package.repeated_id", "/wants", "a device is needed as well as wanted");
-    if ((in_needs || in_wants) != (count_steps(package, step) > 0)) {
+    if ((in_needs || in_wants) != used) {
       findings.add("package.bad_steps", "/needs",
                    "the steps and the devices do not agree: " + std::string(device));
     }
   };
-  agree("id-card-reader", StepKind::card);
-  agree("code-scanner", StepKind::scan);
-  agree("receipt-printer", StepKind::print);
+  const bool has_card = count_steps(package, StepKind::card) > 0;
+  agree("id-card-reader", has_card && package.takes_id_cards());
+  agree("smart-card-reader", has_card && package.takes_card(electronic_id));
+  agree("code-scanner", count_steps(package, StepKind::scan) > 0);
+  agree("receipt-printer", count_steps(package, StepKind::print) > 0);
   if (package.receipt.empty() != (count_steps(package, StepKind::print) == 0)) {
     findings.add("package.bad_receipt", "/receipt", "a print step and a receipt go together");
   }
@@ -300,6 +311,7 @@ void check_parts(const Package& package, Findings& definition) {
     }
   }
   check_order(package, definition);
+  check_signing(package, definition);
   check_devices(package, definition);
   check_results(package, definition);
   check_receipt(package, definition);

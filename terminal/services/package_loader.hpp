@@ -7,7 +7,8 @@
 //   package.bad_json        not JSON, a repeated key, too deep
 //   package.missing_key, package.unknown_key, package.bad_value
 //   package.bad_id, package.repeated_id, package.bad_icon, package.bad_item_code, package.unknown_device
-//   package.bad_field, package.unknown_field, package.bad_rule, package.unknown_step, package.bad_steps
+//   package.bad_field, package.unknown_field, package.bad_rule, package.unknown_step, package.bad_steps,
+//   package.unknown_card
 //   package.bad_receipt, package.bad_results
 //   package.bad_language, package.missing_string, package.unused_string, package.bad_string
 //   package.bad_placeholder

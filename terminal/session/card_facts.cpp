@@ -21,4 +21,16 @@ std::map<std::string, std::string> card_facts(const card::IdCard& card) {
           {"valid_to", card.valid_to ? card.valid_to->compact() : "long-term"}};
 }
 
+std::map<std::string, std::string> card_facts(const card::EidPerson& person) {
+  // GB/T 2261.1, as on the other cards.
+  const std::string sex = person.sex == 'M' ? "1" : person.sex == 'F' ? "2" : "0";
+  return {{"kind", "electronic-id"},
+          {"name", person.given_names.empty() ? person.surname : person.given_names + " " + person.surname},
+          {"sex", sex},
+          {"nationality", person.citizenship},
+          {"birth", person.birth.compact()},
+          {"number", person.personal_code},
+          {"valid_to", person.valid_to.compact()}};
+}
+
 }  // namespace bianmin::session

@@ -30,6 +30,7 @@ CaseFlow::~CaseFlow() {
 
 void CaseFlow::finish(std::function<void()> then) {
   parts_.loop.cancel(timer_);
+  eid_.reset();
   if (reading_) parts_.reader.cancel();
   slip_.finish(std::move(then));
 }
@@ -45,6 +46,8 @@ void CaseFlow::show_step() {
       return show_question();
     case services::StepKind::review:
       return show_review();
+    case services::StepKind::sign:
+      return sign();
     case services::StepKind::submit:
       return submit();
     case services::StepKind::print:
@@ -91,24 +94,30 @@ void CaseFlow::submit() {
   });
 }
 
-void CaseFlow::save() {
-  if (!draft_) {
-    const store::FreshIds ids = store::fresh_ids();
-    draft_.emplace();
-    draft_->id = ids.id;
-    draft_->token = ids.token;
-    draft_->service_id = package_.id;
-    draft_->service_version = std::to_string(package_.version);
-    draft_->item_code = package_.item_code;
-    draft_->created_utc_ms = parts_.loop.clock().utc_ms();
-    for (auto& [key, value] : form_.record_fields()) {
-      const services::Field* field = package_.find_field(key);
-      const bool of_card = field != nullptr && field->source == services::FieldSource::card;
-      (of_card ? draft_->person : draft_->answers).push_back({key, std::move(value)});
-    }
-    if (package_.records_photo) draft_->person.push_back({"card.photo", to_hex(photo_)});
-    if (!fingerprints_.empty()) draft_->person.push_back({"card.fingerprints", to_hex(fingerprints_)});
+void CaseFlow::make_draft() {
+  const store::FreshIds ids = store::fresh_ids();
+  draft_.emplace();
+  draft_->id = ids.id;
+  draft_->token = ids.token;
+  draft_->service_id = package_.id;
+  draft_->service_version = std::to_string(package_.version);
+  draft_->item_code = package_.item_code;
+  draft_->terminal_id = parts_.journal.identity().terminal_id;
+  draft_->created_utc_ms = parts_.loop.clock().utc_ms();
+  for (auto& [key, value] : form_.record_fields()) {
+    const services::Field* field = package_.find_field(key);
+    const bool of_card = field != nullptr && field->source == services::FieldSource::card;
+    (of_card ? draft_->person : draft_->answers).push_back({key, std::move(value)});
   }
+  const bool with_photo = package_.records_photo && !eid_document_;  // an electronic ID has none
+  if (with_photo) draft_->person.push_back({"card.photo", to_hex(photo_)});
+  if (!fingerprints_.empty()) {
+    draft_->person.push_back({"card.fingerprints", to_hex(fingerprints_)});
+  }
+}
+
+void CaseFlow::save() {
+  if (!draft_) make_draft();
   const auto saved = parts_.writer.save(*draft_);
   if (!saved) {
     parts_.log.error("session", "not-saved", saved.error());

@@ -13,6 +13,7 @@
 #include "terminal/session/parts.hpp"
 #include "terminal/session/slip_job.hpp"
 #include "ui/kit/pixels.hpp"
+#include "ui/pages/card_page.hpp"
 #include "ui/pages/saved_page.hpp"
 
 namespace bianmin::session {
@@ -40,9 +41,19 @@ class CaseFlow : public Flow {
   void read_card();
   void card_read(Result<card::IdCard> card);
   void show_card();
-  std::string card_problem(const ui::Strings& strings) const;
+  std::string card_problem(const ui::Strings& strings, std::string_view code) const;
   void keep_raw_parts(const card::IdCard& card);
   bool refuse_when_not_eligible();
+
+  // case_flow_eid.cpp
+  bool takes_electronic_id() const;
+  bool waits_for_any_reader() const;
+  ui::CardView card_view(ui::CardWay way) const;
+  EidTask eid_task(card::EidKey key, std::function<Result<Bytes>()> message) const;
+  void wait_for_eid();
+  void signed_in(EidProof proof);
+  void sign();
+  void record_signed(EidProof proof);
 
   // case_flow_pages.cpp
   void show_question();
@@ -55,6 +66,7 @@ class CaseFlow : public Flow {
 
   // case_flow.cpp
   void submit();
+  void make_draft();
   void save();
   void print_slip();
   void rate(int level);
@@ -78,6 +90,8 @@ class CaseFlow : public Flow {
   SecretBytes photo_;                              // of the card, as it was read
   std::shared_ptr<const ui::Pixels> shown_photo_;  // null: it cannot be shown
   SecretBytes fingerprints_;                       // likewise; empty unless the package wants them
+  std::unique_ptr<EidDialog> eid_;                 // while an electronic ID is waited for or at work
+  std::optional<std::string> eid_document_;        // the electronic ID that signed in
   bool card_seen_ = false;
   bool reading_ = false;
   EventLoop::TimerId timer_ = 0;

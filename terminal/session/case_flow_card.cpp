@@ -19,6 +19,7 @@ void CaseFlow::ask_for_card() {
   });
   show_card();
   read_card();
+  if (takes_electronic_id()) wait_for_eid();
 }
 
 void CaseFlow::card_changed() {
@@ -28,7 +29,7 @@ void CaseFlow::card_changed() {
 }
 
 void CaseFlow::read_card() {
-  if (reading_ || !cards_.may_read()) return;
+  if (reading_ || !cards_.may_read() || !package_.takes_id_cards()) return;
   reading_ = true;
   const card::IdCardRequest request{package_.reads_from_card(services::read_fingerprints),
                                     package_.reads_from_card(services::read_further_address)};
@@ -60,6 +61,7 @@ void CaseFlow::card_read(Result<card::IdCard> card) {
     frame_.refresh();
     return read_card();
   }
+  eid_.reset();
   cards_.set_person(*card);
   keep_raw_parts(*card);
   if (!refuse_when_not_eligible()) go_on();
@@ -71,8 +73,8 @@ void CaseFlow::keep_raw_parts(const card::IdCard& card) {
   fingerprints_ = card.fingerprints;
 }
 
-std::string CaseFlow::card_problem(const ui::Strings& strings) const {
-  if (problem_ != "card.kind_not_served") return code_text(strings, problem_);
+std::string CaseFlow::card_problem(const ui::Strings& strings, std::string_view code) const {
+  if (code != "card.kind_not_served") return code_text(strings, code);
   std::string cards;
   for (const std::string& kind : package_.cards) {
     if (!cards.empty()) cards += strings.text("session.card_kind.separator");
@@ -98,24 +100,24 @@ bool CaseFlow::refuse_when_not_eligible() {
 void CaseFlow::show_card() {
   frame_.show(
       [this](const ui::PageContext& context) {
-        ui::CardView view{package_.text(frame_.language(), package_.title),
-                          form_.step_number(),
-                          form_.step_count(),
-                          ui::CardPrompt::waiting,
-                          {}};
-        if (!parts_.reader.state().usable()) {
+        ui::CardView view = card_view(!package_.takes_card(services::electronic_id) ? ui::CardWay::id_card
+                                      : !package_.takes_id_cards() ? ui::CardWay::electronic_id
+                                                                   : ui::CardWay::either);
+        if (!waits_for_any_reader()) {
           view.prompt = ui::CardPrompt::reader_missing;
         } else if (cards_.forgotten()) {
           view.prompt = ui::CardPrompt::forgotten;
-        } else if (card_seen_) {
+        } else if (card_seen_ || (eid_ && eid_->reading())) {
           view.prompt = ui::CardPrompt::reading;
-        } else if (!problem_.empty()) {
+        } else if (const std::string& problem = eid_ && problem_.empty() ? eid_->problem() : problem_;
+                   !problem.empty()) {
           view.prompt = ui::CardPrompt::problem;
-          view.problem_text = card_problem(context.strings);
+          view.problem_text = card_problem(context.strings, problem);
         }
         return ui::card_page(view, context);
       },
       [this] {
+        eid_.reset();
         if (reading_) parts_.reader.cancel();
         go_back();
       });

@@ -86,7 +86,7 @@ void CaseFlow::show_review() {
         view.step = form_.step_number();
         view.steps = form_.step_count();
         view.note = package_.text(frame_.language(), package_.review_note);
-        view.with_photo = form_.has_card();
+        view.with_photo = form_.has_card() && !eid_document_;
         view.photo = shown_photo_;
         for (const services::ReviewRow& row : form_.review_rows(frame_.language())) {
           view.rows.push_back({row.label, row.value, row.changeable});

@@ -8,7 +8,9 @@ Devices::Devices(const Parts& parts)
     : catalogue_(parts.catalogue),
       rows_{{"id-card-reader", parts.reader},
             {"receipt-printer", parts.printer},
-            {"code-scanner", parts.scanner}} {}
+            {"code-scanner", parts.scanner}} {
+  if (parts.eid != nullptr) rows_.push_back({"smart-card-reader", parts.eid->reader});
+}
 
 DeviceState Devices::state(std::string_view name) const {
   const auto found =

@@ -24,6 +24,11 @@ void Frame::refresh() {
   if (page) screen_.show(page(context()));
 }
 
+void Frame::forget() {
+  page_ = nullptr;
+  back_ = nullptr;
+}
+
 void Frame::cover(Page page) {
   front_ = std::move(page);
   refresh();

@@ -27,6 +27,8 @@ class Frame {
   // Shows a page; `back` is what the back helper does, nothing greys it.
   void show(Page page, std::function<void()> back = nullptr);
   void refresh();  // builds the page in front again
+  // Whoever builds the page goes: it stays in view and is not built again before the next show().
+  void forget();
 
   // A page in front of the current one (help, idle warning) until uncover().
   void cover(Page page);

@@ -14,6 +14,7 @@
 #include "terminal/base/event_loop.hpp"
 #include "terminal/base/log.hpp"
 #include "terminal/services/catalogue.hpp"
+#include "terminal/session/eid_dialog.hpp"
 #include "terminal/session/settings.hpp"
 
 namespace bianmin::session {
@@ -33,6 +34,7 @@ struct Parts {
   std::function<void()> wake_agent;            // new work lies in the journal
   const card::PhotoDecoder* photos = nullptr;  // null: none, a silhouette is shown
   bool reader_was_empty = false;               // when the session before ended; false: nobody knows
+  const EidParts* eid = nullptr;               // null: this terminal takes no electronic IDs
 };
 
 }  // namespace bianmin::session

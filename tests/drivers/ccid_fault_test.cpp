@@ -133,40 +133,4 @@ TEST_CASE("a wait survives the plug, a job ends with it") {
   CHECK_FALSE(ended->ok());
 }
 
-TEST_CASE("every fault at every transfer of a job ends defined and is recovered from", "[faults]") {
-  const auto kind = GENERATE(FaultKind::unplug, FaultKind::stall, FaultKind::timeout, FaultKind::short_answer,
-                             FaultKind::oversize, FaultKind::garbage, FaultKind::late, FaultKind::babble,
-                             FaultKind::bit_flip, FaultKind::wrong_sequence);
-  CcidReaderOptions options;
-  options.level = GENERATE(CcidLevel::tpdu, CcidLevel::extended_apdu);
-  for (int index = 0; index < 14; ++index) {
-    INFO(emulator::fault_name(kind) << " at " << index << " level " << static_cast<int>(options.level));
-    CcidRig rig(options);
-    rig.insert(emulator::atr_of_t1(32, false));
-    rig.device.fail_at(index, kind);
-    rig.start();
-    Ended ended;
-    rig.reader->use(
-        [](SmartCard& smart_card, std::stop_token) -> Result<void> {
-          const auto response = smart_card.transmit(echo_of(40));
-          return response ? Result<void>() : response.error();
-        },
-        [&](Result<void> result) { ended = std::move(result); });
-    REQUIRE(rig.until([&] {
-      if (!rig.device.plugged()) rig.device.plug();
-      return ended.has_value();
-    }));
-    if (!ended->ok()) {
-      const std::string_view code = ended->error().code;
-      CHECK((code.starts_with("usb.") || code.starts_with("reader.") || code.starts_with("card.")));
-    }
-    rig.replugs = true;
-    auto next = rig.send(echo_of(40));
-    if (!next) next = rig.send(echo_of(40));  // the fault may have come as late as in this one
-    REQUIRE(next.ok());
-    CHECK(next->data == echo_of(40).data);
-    REQUIRE(rig.until([&] { return rig.reader->state().usable(); }));
-  }
-}
-
 }  // namespace bianmin

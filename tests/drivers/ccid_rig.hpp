@@ -8,6 +8,7 @@
 #include "drivers/emulator/ccid_reader_model.hpp"
 #include "drivers/emulator/echo_card.hpp"
 #include "tests/drivers/device_rig.hpp"
+#include "tests/drivers/quick_options.hpp"
 
 namespace bianmin {
 
@@ -23,9 +24,9 @@ using emulator::PinPerson;
 
 inline card::CcidTimings quick_timings() {
   card::CcidTimings timings;
-  timings.command_timeout_ms = 150;
-  timings.exchange_limit_ms = 2'000;
-  timings.abort_timeout_ms = 150;
+  timings.command_timeout_ms = limit_ms(150);
+  timings.exchange_limit_ms = limit_ms(2'000);
+  timings.abort_timeout_ms = limit_ms(150);
   timings.waiting_poll_ms = 10;
   timings.idle_poll_ms = 10;
   timings.reconcile_ms = 200;
@@ -40,7 +41,7 @@ struct CcidRig : LoopRig {
 
   void start(card::CcidTimings timings = quick_timings()) {
     device.plug();
-    reader = std::make_unique<card::CcidReader>(*bus, loop, nullptr, timings, usb::RecoveryLimits{10, 40});
+    reader = std::make_unique<card::CcidReader>(*bus, loop, nullptr, timings, quick_recovery);
   }
   std::shared_ptr<EchoCard> insert(Bytes atr, int slot = 0) {
     auto echo = std::make_shared<EchoCard>(std::move(atr));

@@ -160,8 +160,9 @@ class Walk {
     return exchange();
   }
   Verdict power() {
+    constexpr int off_ms = 2'000;
     const int before = channel_->device().address;
-    if (const auto cycled = channel_->power_cycle({}); !cycled) return cycled.error().text();
+    if (const auto cycled = channel_->power_cycle(off_ms, {}); !cycled) return cycled.error().text();
     if (!until_there(true, before)) return "did not come back as a new device";
     if (const Verdict opened = open(); !opened.empty()) return opened;
     return exchange();

@@ -4,6 +4,7 @@
 #include "drivers/emulator/printer_model.hpp"
 #include "drivers/emulator/scanner_model.hpp"
 #include "drivers/scanner/hid_pos_scanner.hpp"
+#include "tests/drivers/ccid_rig.hpp"
 #include "tests/drivers/device_rig.hpp"
 #include "tests/drivers/played_operator.hpp"
 #include "tests/drivers/quick_options.hpp"
@@ -13,7 +14,6 @@ namespace bianmin {
 using conformance::Act;
 using conformance::Verdict;
 using emulator::CardReaderModel;
-using emulator::FaultKind;
 using emulator::PrinterModel;
 using emulator::ScannerModel;
 
@@ -57,6 +57,24 @@ TEST_CASE("the emulated identity card readers conform, interrupted at several pl
   };
   const auto ask_module = [&](auto done) { reader.ask_module(std::move(done)); };
   check_all_pass(conformance::id_card_suite(reader, ask_module), rig, hands);
+}
+
+TEST_CASE("the emulated smart card readers conform, at each level and over both protocols") {
+  CcidReaderOptions options;
+  options.level = GENERATE(CcidLevel::tpdu, CcidLevel::short_apdu, CcidLevel::extended_apdu);
+  options.automatic = GENERATE(true, false);
+  options.interrupt = options.automatic;  // else cards are found by looking
+  const Bytes atr = GENERATE(emulator::atr_of_t0(), emulator::atr_of_t1(32, false));
+  LoopRig rig;
+  EmulatedDevice<CcidReaderModel> device(options);
+  card::CcidReader reader(*rig.bus, rig.loop, nullptr, quick_timings(), quick_recovery);
+  PlayedOperator hands;
+  play_plug(hands, device, 0);
+  hands.acts[Act::put_card] = [&] {
+    device.change([&](CcidReaderModel& model) { model.insert(std::make_shared<EchoCard>(atr)); });
+  };
+  hands.acts[Act::take_card] = [&] { device.change([](CcidReaderModel& model) { model.remove(); }); };
+  check_all_pass(conformance::smart_card_suite(reader), rig, hands);
 }
 
 TEST_CASE("the emulated receipt printer conforms, interrupted at several places") {

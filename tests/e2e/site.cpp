@@ -155,16 +155,16 @@ Result<void> Site::start_terminal(const std::string& first_page) {
   std::vector<std::string> words;
   if (options_.without_network) words = {"unshare", "--net", "--"};
   for (const std::string& word :
-       {binary("kiosk-emulator"), std::string("--family"), options_.family, std::string("--control"),
+       {binary(options_.emulator), std::string("--family"), options_.family, std::string("--control"),
         path("devices.sock").string(), std::string("--"), binary("kiosk-terminal-driven"),
         std::string("--config"), path("kiosk.conf").string()}) {
     words.push_back(word);
   }
-  const std::map<std::string, std::string> env{
-      {"SDL_VIDEODRIVER", "dummy"},
-      {"SDL_AUDIODRIVER", "dummy"},
-      {"TMPDIR", path("tmp").string()},  // where the canary looks too
-      {"BIANMIN_AUTOMATION", path("screen.sock").string()}};
+  std::map<std::string, std::string> env{{"SDL_VIDEODRIVER", "dummy"},
+                                         {"SDL_AUDIODRIVER", "dummy"},
+                                         {"TMPDIR", path("tmp").string()},  // where the canary looks too
+                                         {"BIANMIN_AUTOMATION", path("screen.sock").string()}};
+  env.insert(options_.environment.begin(), options_.environment.end());
   std::error_code ignored;
   fs::create_directories(path("tmp"), ignored);
   auto terminal = ChildProcess::start({words, env, path("terminal.log"), true});
@@ -209,6 +209,15 @@ Result<void> Site::wait_for(const std::string& text, std::int64_t limit_ms) {
   if (terminal_ && !terminal_->running())
     return Error{Remedy::refuse, "e2e.terminal_ended", "waiting for " + text};
   return too_slow("waiting for '" + text + "'; on screen:\n" + last);
+}
+
+Result<void> Site::wait_until_gone(const std::string& text, std::int64_t limit_ms) {
+  const bool gone = wait_until(limit_ms, [&] {
+    const auto tree = dump();
+    return tree && tree->find(text) == std::string::npos;
+  });
+  if (!gone) return too_slow("waiting for '" + text + "' to go");
+  return {};
 }
 
 Result<void> Site::tap(const std::string& name) {

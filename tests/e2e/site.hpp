@@ -23,6 +23,8 @@ struct SiteOptions {
   std::string size = "1080x1920";
   bool without_network = false;                      // terminal and emulator run under `unshare --net`
   std::map<std::string, std::string> settings = {};  // more lines for kiosk.conf
+  std::string emulator = "kiosk-emulator";
+  std::map<std::string, std::string> environment = {};  // of emulator and terminal
 };
 
 // Every call blocks until it is done or its limit is over. Everything still running ends with the object.
@@ -50,6 +52,7 @@ class Site {
 
   Result<std::string> dump();                                                      // the semantic tree
   Result<void> wait_for(const std::string& text, std::int64_t limit_ms = 10'000);  // until the dump holds it
+  Result<void> wait_until_gone(const std::string& text, std::int64_t limit_ms = 10'000);
   Result<void> tap(const std::string& name);  // a real mouse click on the node of that id or name
   Result<void> act(const std::string& name);  // the same without a hand: at once, without the press filter
   Result<void> screenshot(const std::filesystem::path& file);

@@ -40,7 +40,8 @@ TEST_CASE("each kind of card has what it has") {
   CHECK(card_has("library", "name") == CardHas::never);
   CHECK(card_has("resident", "salary") == CardHas::never);
   for (const auto kind : card_kinds) {
-    for (const auto key : {"kind", "name", "number", "birth", "valid_from", "valid_to"}) {
+    CHECK((card_has(kind, "valid_from") == CardHas::always) == (kind != electronic_id));
+    for (const auto key : {"kind", "name", "number", "birth", "valid_to"}) {
       CHECK(card_has(kind, key) == CardHas::always);
     }
   }

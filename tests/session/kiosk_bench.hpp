@@ -74,6 +74,7 @@ struct KioskBench {
   FakeScanner scanner;
   ui::OffscreenPresenter presenter;
   ui::Screen screen{presenter, clock, "ui/kit/icons", settings.canvas};
+  const session::EidParts* eid = nullptr;
   int wakes = 0;
   int overs = 0;
   const card::PhotoDecoder* photos = nullptr;
@@ -88,8 +89,8 @@ struct KioskBench {
 
   void start() {
     const session::Parts parts{
-        loop,   log,  settings, catalogue,           reader, printer,         scanner, *journal,
-        writer, asks, ledger,   [this] { ++wakes; }, photos, reader_was_empty};
+        loop,   log,  settings, catalogue,           reader, printer,          scanner, *journal,
+        writer, asks, ledger,   [this] { ++wakes; }, photos, reader_was_empty, eid};
     session = std::make_unique<session::Session>(parts, screen, languages, [this](bool empty) {
       ++overs;
       left_empty = empty;

@@ -48,6 +48,21 @@ TEST_CASE_METHOD(PageFixture, "each state of the card prompt has its own heading
   CHECK(headings.size() == 4);
 }
 
+TEST_CASE_METHOD(PageFixture, "each way in has its own words", "[pages][card]") {
+  std::set<std::string> headings;
+  for (const CardWay way : {CardWay::id_card, CardWay::electronic_id, CardWay::either, CardWay::sign}) {
+    CardView view{"领取生活补贴", 1, 5, CardPrompt::waiting, {}, way};
+    screen.show(card_page(view, context));
+    headings.insert(heading_of(*screen.page()));
+    CHECK((screen.semantic_dump().find("插") != std::string::npos) == (way != CardWay::id_card));
+    view.prompt = CardPrompt::problem;
+    view.problem_text = "请插回登录时的卡";
+    screen.show(card_page(view, context));
+    CHECK(screen.find("请插回登录时的卡") != nullptr);
+  }
+  CHECK(headings.size() == 4);
+}
+
 TEST_CASE_METHOD(PageFixture, "each state of the scan prompt has its own heading", "[pages][scan]") {
   std::set<std::string> headings;
   for (const ScanPrompt prompt :

@@ -82,6 +82,20 @@ CardView card(const Words& w, CardPrompt prompt) {
           w("这张卡读不出来，请换个方向再放。", "This card could not be read. Turn it and try again.")};
 }
 
+NodePtr eid_card(const Words& w, const PageContext& context, CardWay way, CardPrompt prompt) {
+  CardView view{w("领取生活补贴", "Living allowance"), way == CardWay::sign ? 4 : 1, 5, prompt, {}, way};
+  view.problem_text =
+      w("这不是刚才那张卡。请插回登录时的卡。", "This is another card. Put in the one you signed in with.");
+  return card_page(view, context);
+}
+
+// In the words of the strings: the longest of the notices about PINs.
+NodePtr pin_notice(const PageContext& context, const std::string& about, const std::string& code) {
+  const NoticeView view{Level::stop, context.strings.text(about + ".title"),
+                        context.strings.text(about + ".body"), code, context.strings.text(about + ".action")};
+  return notice_page(view, context, ignore<NoticeIntent>);
+}
+
 ScanView scan(const Words& w, ScanPrompt prompt) {
   return {w("查办理进度", "Where is my case?"), prompt,
           w("这不是我们的凭条，请扫打印出来的那张。", "That is not one of our slips. Use the printed one.")};
@@ -292,6 +306,15 @@ std::vector<Sample> samples(const Words& w) {
       {"take-card", [](C c) { return take_card_page(c); }},
       {"another-card",
        [](C c) { return another_card_page("card.another_person", c, ignore<AnotherCardIntent>); }},
+      {"card-eid", [w](C c) { return eid_card(w, c, CardWay::electronic_id, CardPrompt::waiting); }},
+      {"card-either", [w](C c) { return eid_card(w, c, CardWay::either, CardPrompt::waiting); }},
+      {"card-sign", [w](C c) { return eid_card(w, c, CardWay::sign, CardPrompt::waiting); }},
+      {"card-sign-problem", [w](C c) { return eid_card(w, c, CardWay::sign, CardPrompt::problem); }},
+      {"notice-pin-locked", [](C c) { return pin_notice(c, "session.eid.blocked_pin2", "pin.blocked"); }},
+      {"notice-pin-change",
+       [](C c) { return pin_notice(c, "session.eid.must_change_pin1", "pin.must_change"); }},
+      {"notice-pin-unsigned",
+       [](C c) { return pin_notice(c, "session.eid.must_change_pin2", "pin.must_change"); }},
       {"question", [w](C c) { return question(w, c, false); }},
       {"question-five", [w](C c) { return question(w, c, true); }},
       {"question-address", [w](C c) { return question_address(w, c); }},

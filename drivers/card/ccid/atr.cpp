@@ -33,8 +33,8 @@ class InterfaceBytes {
       begin(td & 0x0F);
     }
     if (to_.protocols.empty()) to_.protocols.push_back(0);
-    if (fixed_ && reader_.failed() == false) {
-      to_.protocols = {*fixed_};
+    if (fixed_ != not_fixed && !reader_.failed()) {
+      to_.protocols = {fixed_};
       to_.fixed_protocol = true;
     }
   }
@@ -79,7 +79,8 @@ class InterfaceBytes {
   int protocol_ = 0;
   int t1_groups_ = 0;
   bool needs_check_ = false;
-  std::optional<int> fixed_;
+  static constexpr int not_fixed = -1;
+  int fixed_ = not_fixed;  // the protocol of a card that offers one alone
 };
 
 }  // namespace

@@ -55,6 +55,20 @@ Envelope sample_envelope() {
 
 }  // namespace
 
+TEST_CASE("a record with a person's signature reads back, and only a case has one") {
+  CaseRecord record = test::sample_case();
+  const Bytes without = test::must(encode(record));
+  CHECK(without.at(0) == 0xAC);  // twelve entries, as before there were signatures
+  record.signature = PersonSignature{Bytes(900, 0x30), Bytes(person_signature_size, 0x5A)};
+  const Bytes bytes = test::must(encode(record));
+  CHECK(test::must(decode_case_record(bytes)) == record);
+  check_strict(bytes, decode_case_record, 7);
+  SECTION("a signature of another length") { record.signature->signature.pop_back(); }
+  SECTION("a certificate over the limit") { record.signature->certificate.resize(8 * 1024 + 1); }
+  SECTION("a rating") { record.kind = RecordKind::rating; }
+  CHECK(test::code_of(encode(record)) == "record.invalid");
+}
+
 TEST_CASE("a record reads back, whatever its fields hold") {
   CaseRecord record = test::sample_case("他说：“可以”\n\t\"\\ 𠮷");
   record.case_no = "00000420000178";
