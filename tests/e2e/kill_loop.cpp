@@ -69,7 +69,8 @@ void KillLoop::journey_with_a_kill() {
 // Any step may fail: somebody was killed. What the screen showed before counts all the same.
 void KillLoop::play_until_killed() {
   if (!alive_step(site_.act("choice.0"))) return;
-  if (!alive_step(site_.wait_for("page-id card\n", step_limit_ms))) return;
+  // Not before the terminal has seen that the card of the journey before is gone.
+  if (!alive_step(site_.wait_for("请放上身份证", step_limit_ms))) return;
   site_.device("card on grandma").ok();
   if (!alive_step(site_.wait_for("page-id question.2\n", step_limit_ms))) return;
   if (!alive_step(site_.act("next"))) return;
