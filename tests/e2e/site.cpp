@@ -243,6 +243,10 @@ Result<void> Site::screenshot(const fs::path& file) {
 }
 
 Result<std::string> Site::device(const std::string& command) {
+  // The reader has to have been seen empty, or the card counts as forgotten by the person before. A person
+  // takes longer.
+  constexpr auto fetching_a_card = std::chrono::milliseconds(1'500);
+  if (command.starts_with("card on")) std::this_thread::sleep_for(fetching_a_card);
   return emulator::emulator_command(path("devices.sock").string(), command);
 }
 
