@@ -13,7 +13,7 @@ namespace bianmin::card {
 
 struct IdCardTimings {
   int poll_ms = 300;      // between two looks for a card, while a read waits for one
-  int presence_ms = 500;  // between two looks, while only its presence is watched: 0.02 % of a core
+  int presence_ms = 500;  // between two looks, while only its presence is watched
 };
 
 // States: absent, starting, ready, faulted "usb.*" | "reader.*".
