@@ -131,10 +131,11 @@ void print_rows(const Json& rows) {
 
 int devices(int argc, const char* const* argv) {
   const auto arguments =
-      Arguments::parse(argc, argv, {{"json", false}, {"language", true}, {"strings", true}});
-  if (!arguments || !arguments->words().empty()) {
-    std::fwrite(usage.data(), 1, usage.size(), stderr);
-    return exit_usage;
+      Arguments::parse(argc, argv, {{"json", false}, {"language", true}, {"strings", true}, {"help", false}});
+  if (!arguments) return fail(arguments.error(), exit_usage);
+  if (arguments->has("help") || !arguments->words().empty()) {
+    std::fwrite(usage.data(), 1, usage.size(), arguments->has("help") ? stdout : stderr);
+    return arguments->has("help") ? exit_ok : exit_usage;
   }
   const auto listed = usb::list();
   if (!listed) return fail(listed.error());
