@@ -15,7 +15,9 @@ constexpr std::uint8_t interrupt_in = 0x83;
 constexpr std::size_t packet_byte_count = 64;
 
 Bytes class_descriptor(const CcidReaderOptions& options) {
+  const bool token = options.form != CcidForm::reader;
   std::uint32_t features = options.automatic ? 0x000004BAU : 0x00000030U;
+  if (token) features = 0x00000840U;
   if (options.level == CcidLevel::tpdu) features |= 0x00010000U;
   if (options.level == CcidLevel::short_apdu) features |= 0x00020000U;
   if (options.level == CcidLevel::extended_apdu) features |= 0x00040000U;
@@ -60,7 +62,8 @@ CcidReaderModel::CcidReaderModel(CcidReaderOptions options)
   spec_.serial = "EMU0004";
   InterfaceSpec interface;
   interface.device_class = options_.device_class;
-  interface.endpoints = {{bulk_out}, {bulk_in}};
+  interface.protocol = static_cast<std::uint8_t>(options_.form);
+  if (options_.form == CcidForm::reader) interface.endpoints = {{bulk_out}, {bulk_in}};
   if (options_.interrupt) interface.endpoints.push_back({interrupt_in, 3, 8});
   if (options_.descriptor) interface.class_descriptor = class_descriptor(options_);
   spec_.interfaces = {interface};
@@ -142,15 +145,19 @@ std::size_t CcidReaderModel::take(std::uint8_t, ByteView bytes) {
     const auto end = received_.begin() + static_cast<std::ptrdiff_t>(ccid_header_bytes + length);
     command.data.assign(received_.begin() + ccid_header_bytes, end);
     received_.erase(received_.begin(), end);
-    if (remove_at_ && *remove_at_ == command_count_) {
-      remove_at_.reset();
-      for (std::size_t i = 0; i < slots_.size(); ++i) remove(static_cast<int>(i));
-    }
-    ++command_count_;
-    ++counts_[command.type];
-    if (!deaf_) execute(command);
+    receive(command);
   }
   return bytes.size();
+}
+
+void CcidReaderModel::receive(const Command& command) {
+  if (remove_at_ && *remove_at_ == command_count_) {
+    remove_at_.reset();
+    for (std::size_t i = 0; i < slots_.size(); ++i) remove(static_cast<int>(i));
+  }
+  ++command_count_;
+  ++counts_[command.type];
+  if (!deaf_) execute(command);
 }
 
 std::optional<Bytes> CcidReaderModel::give(std::uint8_t endpoint) {
@@ -166,6 +173,7 @@ std::optional<Bytes> CcidReaderModel::give(std::uint8_t endpoint) {
 }
 
 std::optional<Bytes> CcidReaderModel::control(const ControlRequest& request) {
+  if (options_.form != CcidForm::reader) return token_request(request);
   if (request.request_type == 0x21 && request.request == 0x01) {  // ABORT, 5.3.1
     if (deaf_) return std::nullopt;
     abort_asked_ = request.value;
@@ -175,7 +183,8 @@ std::optional<Bytes> CcidReaderModel::control(const ControlRequest& request) {
 }
 
 void CcidReaderModel::misnumber(Bytes& answer) {
-  if (answer.size() >= ccid_header_bytes) answer[6] = static_cast<std::uint8_t>(answer[6] + 0x55);
+  if (options_.form == CcidForm::reader && answer.size() >= ccid_header_bytes)
+    answer[6] = static_cast<std::uint8_t>(answer[6] + 0x55);
 }
 
 void CcidReaderModel::send(const Command& command, std::uint8_t type, std::uint8_t status, std::uint8_t error,

@@ -1,6 +1,7 @@
 // A smart card reader of the class CCID as a device model: every exchange level, several slots, keys, and
 // what can go wrong. Laid out from USB CCID Rev 1.1, chapters 5 and 6; written apart from the driver's own
-// encoder.
+// encoder. The same as a token on the control pipe, ICCD Rev 1.0: then its card "removed" is the token that
+// says of itself that it is not there.
 #pragma once
 
 #include <deque>
@@ -17,9 +18,11 @@
 namespace bianmin::emulator {
 
 enum class CcidLevel { tpdu, short_apdu, extended_apdu };
+enum class CcidForm { reader, token_a, token_b };
 
 struct CcidReaderOptions {
   CcidLevel level = CcidLevel::extended_apdu;
+  CcidForm form = CcidForm::reader;  // a token has one slot
   int slots = 1;
   bool interrupt = true;
   bool pin_pad = false;
@@ -105,7 +108,13 @@ class CcidReaderModel : public DeviceModel {
     std::uint8_t specific[3] = {};
     Bytes data;
   };
+  void receive(const Command& command);
   void execute(const Command& command);
+  std::optional<Bytes> token_request(const ControlRequest& request);
+  std::optional<Bytes> version_a(const ControlRequest& request);
+  std::optional<Bytes> version_b(const ControlRequest& request);
+  void command(std::uint8_t type, std::uint8_t level, const Bytes& data);
+  std::optional<Bytes> next_answer();
   void power_card(const Command& command, Slot& slot);
   void exchange(const Command& command, Slot& slot);
   void exchange_apdu(const Command& command, Slot& slot);
