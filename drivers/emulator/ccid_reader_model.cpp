@@ -76,6 +76,7 @@ void CcidReaderModel::power_on() {
   abort_asked_.reset();
   held_.reset();
   holding_ = deaf_ = false;
+  asleep_ = options_.asleep;
   command_count_ = 0;
   for (Slot& slot : slots_) {
     slot.active = false;
@@ -118,6 +119,7 @@ void CcidReaderModel::extend_time(int count, std::uint8_t multiplier) {
 // RDR_to_PC_NotifySlotChange, 6.3.1: two bits for each slot, whether a card is there and whether that is
 // news.
 void CcidReaderModel::notify() {
+  if (options_.silent) return;
   Bytes notice = {0x50};
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     if (i % 4 == 0) notice.push_back(0);
@@ -190,7 +192,7 @@ void CcidReaderModel::misnumber(Bytes& answer) {
 void CcidReaderModel::send(const Command& command, std::uint8_t type, std::uint8_t status, std::uint8_t error,
                            std::uint8_t last, const Bytes& data) {
   unsigned icc = 2;
-  if (command.slot < slots_.size() && slots_[command.slot].card != nullptr)
+  if (!asleep_ && command.slot < slots_.size() && slots_[command.slot].card != nullptr)
     icc = slots_[command.slot].active ? 0 : 1;
   ByteWriter to;
   to.u8(type).u32_le(static_cast<std::uint32_t>(data.size())).u8(command.slot).u8(command.number);
@@ -228,7 +230,7 @@ void CcidReaderModel::execute(const Command& command) {
     case pc_slot_status:
       return answer(command, rdr_slot_status, {}, slot.active ? 0 : 3);
     case pc_power_off:
-      slot.active = false;
+      slot.active = asleep_ = false;
       return answer(command, rdr_slot_status, {}, 3);
     case pc_power_on:
       return power_card(command, slot);

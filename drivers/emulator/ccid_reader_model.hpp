@@ -33,6 +33,9 @@ struct CcidReaderOptions {
   std::uint16_t vendor = 0x1209;
   std::uint16_t product = 0xCC1D;
   std::uint8_t device_class = 0x0B;
+  bool asleep = false;         // looks for cards only after a slot was switched off
+  bool silent = false;         // has an interrupt endpoint and says nothing on it
+  bool forgets_rest = false;   // loses what a read leaves of an answer
   bool descriptor = true;      // the class descriptor is there at all
   std::uint32_t features = 0;  // instead of what `level` and `automatic` make of it
 };
@@ -57,6 +60,7 @@ class CcidReaderModel : public DeviceModel {
   std::size_t take(std::uint8_t endpoint, ByteView bytes) override;
   std::optional<Bytes> give(std::uint8_t endpoint) override;
   std::optional<Bytes> control(const ControlRequest& request) override;
+  bool forgets_rest() const override { return options_.forgets_rest; }
   void misnumber(Bytes& answer) override;
 
   void insert(std::shared_ptr<CardModel> card, int slot = 0);
@@ -142,6 +146,7 @@ class CcidReaderModel : public DeviceModel {
   std::optional<int> remove_at_;
   int extensions_ = 0;
   std::uint8_t multiplier_ = 1;
+  bool asleep_ = false;
   bool holding_ = false;
   bool deaf_ = false;
   int busy_ = 0;

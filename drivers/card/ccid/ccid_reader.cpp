@@ -193,6 +193,13 @@ Error CcidReader::Device::serve(usb::Channel& channel, std::stop_token stop) {
   const std::vector<Slot> slots(static_cast<std::size_t>(facts->slot_count));
   if (!endpoints) return {Remedy::call_staff, "reader.unsupported", "no pair of bulk endpoints"};
   const std::unique_ptr<CcidPipe> pipe = open_pipe(channel, *facts, quirks, *endpoints, stop);
+  for (int slot = 0; quirks.off_at_start && slot < facts->slot_count; ++slot) {
+    CcidMessage message = ccid_plain(CcidCommand::power_off);
+    message.slot = static_cast<std::uint8_t>(slot);
+    const int limit_ms = timings_.command_timeout_ms;
+    auto off = pipe->exchange(std::move(message), {limit_ms, limit_ms}, stop);
+    if (!off && of_device(off.error())) return off.error();
+  }
   Session session{channel, *facts, quirks, *endpoints, *pipe, slots};
   session.listens = endpoints->interrupt != 0 && !quirks.interrupt_useless;
   return serve_slots(session, stop);
