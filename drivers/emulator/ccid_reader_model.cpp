@@ -15,7 +15,9 @@ constexpr std::uint8_t interrupt_in = 0x83;
 constexpr std::size_t packet_byte_count = 64;
 
 Bytes class_descriptor(const CcidReaderOptions& options) {
+  const bool token = options.form != CcidForm::reader;
   std::uint32_t features = options.automatic ? 0x000004BAU : 0x00000030U;
+  if (token) features = 0x00000840U;
   if (options.level == CcidLevel::tpdu) features |= 0x00010000U;
   if (options.level == CcidLevel::short_apdu) features |= 0x00020000U;
   if (options.level == CcidLevel::extended_apdu) features |= 0x00040000U;
@@ -60,7 +62,8 @@ CcidReaderModel::CcidReaderModel(CcidReaderOptions options)
   spec_.serial = "EMU0004";
   InterfaceSpec interface;
   interface.device_class = options_.device_class;
-  interface.endpoints = {{bulk_out}, {bulk_in}};
+  interface.protocol = static_cast<std::uint8_t>(options_.form);
+  if (options_.form == CcidForm::reader) interface.endpoints = {{bulk_out}, {bulk_in}};
   if (options_.interrupt) interface.endpoints.push_back({interrupt_in, 3, 8});
   if (options_.descriptor) interface.class_descriptor = class_descriptor(options_);
   spec_.interfaces = {interface};
@@ -73,6 +76,7 @@ void CcidReaderModel::power_on() {
   abort_asked_.reset();
   held_.reset();
   holding_ = deaf_ = false;
+  asleep_ = options_.asleep;
   command_count_ = 0;
   for (Slot& slot : slots_) {
     slot.active = false;
@@ -115,6 +119,7 @@ void CcidReaderModel::extend_time(int count, std::uint8_t multiplier) {
 // RDR_to_PC_NotifySlotChange, 6.3.1: two bits for each slot, whether a card is there and whether that is
 // news.
 void CcidReaderModel::notify() {
+  if (options_.silent) return;
   Bytes notice = {0x50};
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     if (i % 4 == 0) notice.push_back(0);
@@ -142,15 +147,19 @@ std::size_t CcidReaderModel::take(std::uint8_t, ByteView bytes) {
     const auto end = received_.begin() + static_cast<std::ptrdiff_t>(ccid_header_bytes + length);
     command.data.assign(received_.begin() + ccid_header_bytes, end);
     received_.erase(received_.begin(), end);
-    if (remove_at_ && *remove_at_ == command_count_) {
-      remove_at_.reset();
-      for (std::size_t i = 0; i < slots_.size(); ++i) remove(static_cast<int>(i));
-    }
-    ++command_count_;
-    ++counts_[command.type];
-    if (!deaf_) execute(command);
+    receive(command);
   }
   return bytes.size();
+}
+
+void CcidReaderModel::receive(const Command& command) {
+  if (remove_at_ && *remove_at_ == command_count_) {
+    remove_at_.reset();
+    for (std::size_t i = 0; i < slots_.size(); ++i) remove(static_cast<int>(i));
+  }
+  ++command_count_;
+  ++counts_[command.type];
+  if (!deaf_) execute(command);
 }
 
 std::optional<Bytes> CcidReaderModel::give(std::uint8_t endpoint) {
@@ -166,6 +175,7 @@ std::optional<Bytes> CcidReaderModel::give(std::uint8_t endpoint) {
 }
 
 std::optional<Bytes> CcidReaderModel::control(const ControlRequest& request) {
+  if (options_.form != CcidForm::reader) return token_request(request);
   if (request.request_type == 0x21 && request.request == 0x01) {  // ABORT, 5.3.1
     if (deaf_) return std::nullopt;
     abort_asked_ = request.value;
@@ -175,13 +185,14 @@ std::optional<Bytes> CcidReaderModel::control(const ControlRequest& request) {
 }
 
 void CcidReaderModel::misnumber(Bytes& answer) {
-  if (answer.size() >= ccid_header_bytes) answer[6] = static_cast<std::uint8_t>(answer[6] + 0x55);
+  if (options_.form == CcidForm::reader && answer.size() >= ccid_header_bytes)
+    answer[6] = static_cast<std::uint8_t>(answer[6] + 0x55);
 }
 
 void CcidReaderModel::send(const Command& command, std::uint8_t type, std::uint8_t status, std::uint8_t error,
                            std::uint8_t last, const Bytes& data) {
   unsigned icc = 2;
-  if (command.slot < slots_.size() && slots_[command.slot].card != nullptr)
+  if (!asleep_ && command.slot < slots_.size() && slots_[command.slot].card != nullptr)
     icc = slots_[command.slot].active ? 0 : 1;
   ByteWriter to;
   to.u8(type).u32_le(static_cast<std::uint32_t>(data.size())).u8(command.slot).u8(command.number);
@@ -219,7 +230,7 @@ void CcidReaderModel::execute(const Command& command) {
     case pc_slot_status:
       return answer(command, rdr_slot_status, {}, slot.active ? 0 : 3);
     case pc_power_off:
-      slot.active = false;
+      slot.active = asleep_ = false;
       return answer(command, rdr_slot_status, {}, 3);
     case pc_power_on:
       return power_card(command, slot);

@@ -1,6 +1,7 @@
 // A smart card reader of the class CCID as a device model: every exchange level, several slots, keys, and
 // what can go wrong. Laid out from USB CCID Rev 1.1, chapters 5 and 6; written apart from the driver's own
-// encoder.
+// encoder. The same as a token on the control pipe, ICCD Rev 1.0: then its card "removed" is the token that
+// says of itself that it is not there.
 #pragma once
 
 #include <deque>
@@ -17,9 +18,11 @@
 namespace bianmin::emulator {
 
 enum class CcidLevel { tpdu, short_apdu, extended_apdu };
+enum class CcidForm { reader, token_a, token_b };
 
 struct CcidReaderOptions {
   CcidLevel level = CcidLevel::extended_apdu;
+  CcidForm form = CcidForm::reader;  // a token has one slot
   int slots = 1;
   bool interrupt = true;
   bool pin_pad = false;
@@ -30,6 +33,9 @@ struct CcidReaderOptions {
   std::uint16_t vendor = 0x1209;
   std::uint16_t product = 0xCC1D;
   std::uint8_t device_class = 0x0B;
+  bool asleep = false;         // looks for cards only after a slot was switched off
+  bool silent = false;         // has an interrupt endpoint and says nothing on it
+  bool forgets_rest = false;   // loses what a read leaves of an answer
   bool descriptor = true;      // the class descriptor is there at all
   std::uint32_t features = 0;  // instead of what `level` and `automatic` make of it
 };
@@ -54,6 +60,7 @@ class CcidReaderModel : public DeviceModel {
   std::size_t take(std::uint8_t endpoint, ByteView bytes) override;
   std::optional<Bytes> give(std::uint8_t endpoint) override;
   std::optional<Bytes> control(const ControlRequest& request) override;
+  bool forgets_rest() const override { return options_.forgets_rest; }
   void misnumber(Bytes& answer) override;
 
   void insert(std::shared_ptr<CardModel> card, int slot = 0);
@@ -105,7 +112,13 @@ class CcidReaderModel : public DeviceModel {
     std::uint8_t specific[3] = {};
     Bytes data;
   };
+  void receive(const Command& command);
   void execute(const Command& command);
+  std::optional<Bytes> token_request(const ControlRequest& request);
+  std::optional<Bytes> version_a(const ControlRequest& request);
+  std::optional<Bytes> version_b(const ControlRequest& request);
+  void command(std::uint8_t type, std::uint8_t level, const Bytes& data);
+  std::optional<Bytes> next_answer();
   void power_card(const Command& command, Slot& slot);
   void exchange(const Command& command, Slot& slot);
   void exchange_apdu(const Command& command, Slot& slot);
@@ -133,6 +146,7 @@ class CcidReaderModel : public DeviceModel {
   std::optional<int> remove_at_;
   int extensions_ = 0;
   std::uint8_t multiplier_ = 1;
+  bool asleep_ = false;
   bool holding_ = false;
   bool deaf_ = false;
   int busy_ = 0;

@@ -48,7 +48,7 @@ Spoken spoken_by(ByteView atr) {
 
 void CcidReaderModel::power_card(const Command& command, Slot& slot) {
   last_voltage_ = command.specific[0];
-  if (slot.card == nullptr || mute_) return fail(command, error_mute);
+  if (slot.card == nullptr || mute_ || asleep_) return fail(command, error_mute);
   if (last_voltage_ > 0 && (refused_voltages_ >> (last_voltage_ - 1U) & 1U) != 0)
     return fail(command, error_mute);
   slot.active = true;

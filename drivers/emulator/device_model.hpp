@@ -60,6 +60,8 @@ class DeviceModel {
   virtual bool pulls_plug() { return false; }
   // The next answer on an IN endpoint, up to its short packet; empty: nothing to say yet (NAK).
   virtual std::optional<Bytes> give(std::uint8_t endpoint) = 0;
+  // What a read did not take of an answer is forgotten, where other devices keep it for the next read.
+  virtual bool forgets_rest() const { return false; }
   // Requests to the class or the interface; the standard ones are answered from spec(). Empty: STALL.
   virtual std::optional<Bytes> control(const ControlRequest& request) = 0;
   // Gives an answer another number than its command had, in protocols that number them. Without numbers:

@@ -360,6 +360,7 @@ bool UsbfsNode::advance_in(Waiting& waiting) {
   urb.in.assign(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(count));
   urb.actual = count;
   rest.erase(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(urb.status == 0 ? count : rest.size()));
+  if (model_.forgets_rest()) rest.clear();
   return true;
 }
 

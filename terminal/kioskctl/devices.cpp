@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <map>
 
+#include "drivers/card/usb_id_card_reader.hpp"
 #include "drivers/usb/inventory.hpp"
 #include "terminal/base/arguments.hpp"
 #include "terminal/base/json.hpp"
@@ -20,19 +21,37 @@ namespace bianmin::kioskctl {
 namespace {
 
 constexpr std::int64_t settle_limit_ms = 5'000;  // for all drivers to find out how their device is
+constexpr std::int64_t module_limit_ms = 5'000;  // for a reader's answer about its module
 constexpr std::int64_t look_ms = 50;
 
 constexpr std::string_view usage =
     "usage: kioskctl devices [--json] [--language zh-Hans|en] [--strings DIR]\n"
-    "  What is plugged in, which driver takes it, its state and code, and what the code means.\n"
+    "  What is plugged in, which driver takes it, its state and code, and what the code means; of an\n"
+    "  identity card reader the number of its security module too.\n"
     "  The sentences are in DIR/devices.LANGUAGE.json. Without --strings DIR is $BIANMIN_STRINGS, or\n"
     "  ../share/bianmin/strings beside this program, or ui/strings here. Without any the codes stand "
     "alone.\n";
 
-using States = std::map<std::string_view, DeviceState, std::less<>>;  // by the device's name
+struct Told {
+  DeviceState state;
+  std::string module;  // the number of its security module, and what is wrong with it; empty: it has none
+};
+using States = std::map<std::string_view, Told, std::less<>>;  // by the device's name
 
 bool settled(const DeviceState& state) {
   return state.condition != DeviceCondition::absent && state.condition != DeviceCondition::starting;
+}
+
+// Empty: no reader with a module, or it does not tell in time.
+std::string ask_module(Device& device, EventLoop& loop, std::int64_t until_ms, const Clock& clock) {
+  auto* const reader = dynamic_cast<card::UsbIdCardReader*>(&device);
+  if (reader == nullptr || !reader->state().usable()) return {};
+  const auto told = std::make_shared<std::optional<Result<card::IdCardModule>>>();
+  reader->ask_module([told](Result<card::IdCardModule> module) { *told = std::move(module); });
+  while (!*told && clock.steady_ms() < until_ms) loop.run_once(look_ms);
+  if (!*told || !**told) return {};
+  const card::IdCardModule& module = ***told;
+  return module.status == "ready" ? module.id : fmt::format("{} ({})", module.id, module.status);
 }
 
 // Lets the real drivers open what is there and report. A device that no driver takes is absent.
@@ -56,7 +75,10 @@ Result<States> ask_drivers(const std::vector<DriverRow>& table,
   }
   States states;
   for (const std::string_view name : services::device_names) states[name] = {};
-  for (const auto& [name, device] : made) states[name] = device->state();
+  for (const auto& [name, device] : made) {
+    const std::string module = ask_module(*device, loop, clock.steady_ms() + module_limit_ms, clock);
+    states[name] = {device->state(), module};
+  }
   return states;
 }
 
@@ -81,7 +103,8 @@ ui::DeviceWords load_words(const Arguments& arguments) {
 // `name` empty: no driver takes it.
 Json row_of(const usb::ListedDevice& device, std::string_view name, const States& states,
             const ui::DeviceWords& words) {
-  const DeviceState state = name.empty() ? DeviceState{} : states.at(name);
+  const Told told = name.empty() ? Told{} : states.at(name);
+  const DeviceState& state = told.state;
   const bool known = !name.empty();
   return {{"bus", device.info.bus},
           {"address", device.info.address},
@@ -91,6 +114,7 @@ Json row_of(const usb::ListedDevice& device, std::string_view name, const States
                      : fmt::format("{:04x}:{:04x}", device.info.vendor, device.info.product)},
           {"name", device.manufacturer + (device.manufacturer.empty() ? "" : " ") + device.product_name},
           {"driver", std::string(name)},
+          {"module", told.module},
           {"condition", known ? std::string(condition_name(state.condition)) : std::string()},
           {"code", known ? std::string(state.code) : std::string()},
           {"sentence", known ? words.sentence(name, state.code, ui::Listener::technician) : std::string()}};
@@ -122,6 +146,7 @@ void print_rows(const Json& rows) {
     };
     fmt::print("{:<10} {:<8} {:<18} {:<16} {:<22} {}\n", column("id"), column("port"), column("driver"),
                column("condition"), column("code"), column("name"));
+    if (row["module"] != "") fmt::print("           module {}\n", column("module"));
     if (row["code"] != "ready" && row["sentence"] != row["code"] && row["sentence"] != "")
       fmt::print("           {}\n", column("sentence"));
   }

@@ -82,8 +82,8 @@ TEST_CASE("what cannot be used is refused with its reason") {
   CHECK(code_of(reader_with(good)) == "ok");
   CHECK(code_of({0, 0x03, 0, 0, 3, good}) == "ccid.other_class");
   CHECK(code_of({0, 0x0B, 1, 0, 3, good}) == "ccid.other_subclass");
-  CHECK(code_of({0, 0x0B, 0, 1, 0, good}) == "ccid.iccd_a");
-  CHECK(code_of({0, 0x0B, 0, 2, 0, good}) == "ccid.iccd_b");
+  CHECK(code_of({0, 0x0B, 0, 1, 0, {}}) == "ccid.no_descriptor");
+  CHECK(code_of({0, 0x0B, 0, 2, 0, descriptor(0x00000840)}) == "ccid.character_level");
   CHECK(code_of({0, 0x0B, 0, 3, 2, good}) == "ccid.other_protocol");
   CHECK(code_of({0, 0xFF, 0, 0, 3, good}) == "ok");
   CHECK(code_of({0, 0xFF, 92, 0, 2, good}) == "ccid.vendor_specific");
@@ -100,6 +100,18 @@ TEST_CASE("what cannot be used is refused with its reason") {
   other = good;
   other[4] = 0xFF;
   CHECK(code_of(reader_with(other)) == "ccid.too_many_slots");
+}
+
+TEST_CASE("a token needs no endpoints, and its messages fit into one request on the control pipe") {
+  for (const std::uint8_t version : {std::uint8_t{1}, std::uint8_t{2}}) {
+    for (const int endpoints : {0, 1}) {
+      const auto reader = assess_ccid({0, 0x0B, 0, version, endpoints, descriptor(0x00020840, 261)});
+      REQUIRE(reader.ok());
+      CHECK(reader->usable_message_byte_max() == 271);
+    }
+    const auto wide = assess_ccid({0, 0x0B, 0, version, 0, descriptor(0x00040840, 65'554)});
+    CHECK(wide->usable_message_byte_max() == 10 + iccd_block_byte_max);
+  }
 }
 
 TEST_CASE("kinds of interfaces are told apart") {
@@ -261,8 +273,7 @@ TEST_CASE("public dumps of real readers are all understood", "[data]") {
   std::printf("\n");
   CHECK(codes["ok"] * 10 >= interfaces * 9);
   for (const auto& [code, count] : codes) {
-    const bool known = code == "ok" || code == "ccid.iccd_a" || code == "ccid.iccd_b" ||
-                       code == "ccid.vendor_specific" || code == "ccid.character_level" ||
+    const bool known = code == "ok" || code == "ccid.vendor_specific" || code == "ccid.character_level" ||
                        code == "ccid.no_endpoints" || code == "ccid.short_messages";
     INFO(code);
     CHECK(known);

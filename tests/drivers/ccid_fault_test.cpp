@@ -31,9 +31,15 @@ TEST_CASE("what readers do otherwise than they should is lived with") {
 
 TEST_CASE("models of the table are served in their own way") {
   CcidReaderOptions options;
-  SECTION("one whose interrupt endpoint is of no use and that loses what a short read leaves") {
+  SECTION("one that loses what a short read leaves") {
+    options.vendor = 0x072F;
+    options.product = GENERATE(std::uint16_t{0x2200}, std::uint16_t{0x90CC});
+    options.forgets_rest = true;
+  }
+  SECTION("one that looks for cards only after its slot was switched off") {
     options.vendor = 0x072F;
     options.product = 0x2200;
+    options.asleep = true;
   }
   SECTION("one with the vendor's class") {
     options.vendor = 0x04E6;
@@ -56,6 +62,22 @@ TEST_CASE("models of the table are served in their own way") {
   rig.start();
   rig.insert(emulator::atr_of_t1(32, false));
   CHECK(rig.send(echo_of(200))->data.size() == 200);
+}
+
+TEST_CASE("a reader of which nothing is heard on its interrupt endpoint is polled") {
+  CcidReaderOptions options;
+  options.vendor = 0x072F;
+  options.product = GENERATE(std::uint16_t{0x2200}, std::uint16_t{0x90CC});
+  options.silent = true;
+  CcidRig rig(options);
+  card::CcidTimings timings = quick_timings();
+  timings.reconcile_ms = 120'000;  // longer than the rig is patient
+  rig.start(timings);
+  REQUIRE(rig.until([&] { return rig.reader->presence() == card::CardPresence::none; }));
+  rig.insert(emulator::atr_of_t0());
+  REQUIRE(rig.until([&] { return rig.reader->presence() == card::CardPresence::present; }));
+  rig.device.change([](CcidReaderModel& model) { model.remove(); });
+  REQUIRE(rig.until([&] { return rig.reader->presence() == card::CardPresence::none; }));
 }
 
 TEST_CASE("a reader that is always said to hold a card waits for one that answers") {

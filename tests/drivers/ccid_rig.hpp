@@ -15,6 +15,7 @@ namespace bianmin {
 using card::CommandApdu;
 using card::ResponseApdu;
 using card::SmartCard;
+using emulator::CcidForm;
 using emulator::CcidLevel;
 using emulator::CcidReaderModel;
 using emulator::CcidReaderOptions;
@@ -31,6 +32,7 @@ inline card::CcidTimings quick_timings() {
   timings.idle_poll_ms = 10;
   timings.reconcile_ms = 200;
   timings.busy_pause_ms = 1;
+  timings.token_poll_ms = 1;
   return timings;
 }
 

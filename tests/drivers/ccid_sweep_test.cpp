@@ -82,7 +82,28 @@ void sweep_level(const std::string& name, CcidLevel level, Bytes atr) {
   }
 }
 
+void sweep_token(const std::string& name, CcidForm form, CcidLevel level, Bytes atr) {
+  CcidReaderOptions options;
+  options.form = form;
+  options.level = level;
+  SmartCardSubject subject("token, " + name, options, std::move(atr));
+  sweep(subject, 60);
+}
+
 }  // namespace
+
+TEST_CASE("faults of a token of ICCD version A", "[sweep]") {
+  sweep_token("A, TPDU, T=0", CcidForm::token_a, CcidLevel::tpdu, emulator::atr_of_t0());
+  sweep_token("A, TPDU, T=1", CcidForm::token_a, CcidLevel::tpdu, emulator::atr_of_t1(32, false));
+  sweep_token("A, short APDU", CcidForm::token_a, CcidLevel::short_apdu, emulator::atr_of_t0());
+}
+
+TEST_CASE("faults of a token of ICCD version B", "[sweep]") {
+  sweep_token("B, TPDU, T=0", CcidForm::token_b, CcidLevel::tpdu, emulator::atr_of_t0());
+  sweep_token("B, TPDU, T=1", CcidForm::token_b, CcidLevel::tpdu, emulator::atr_of_t1(32, false));
+  sweep_token("B, extended APDU", CcidForm::token_b, CcidLevel::extended_apdu,
+              emulator::atr_of_t1(32, false));
+}
 
 TEST_CASE("faults of a smart card reader, TPDU, T=0", "[sweep]") {
   sweep_level("TPDU, T=0", CcidLevel::tpdu, emulator::atr_of_t0());

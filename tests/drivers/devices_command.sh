@@ -13,9 +13,12 @@ for name in id-card-reader receipt-printer code-scanner; do
 done
 grep -q 'smart-card-reader .*absent .*absent' <<<"$table" || fail 'the absent reader has no line'
 grep -q 'measure 5 V at the port' <<<"$table" || fail 'no sentence for the technician'
+grep -q '^ *module 05\.03-20260105-0000000042-0305419896$' <<<"$table" || fail 'no number of the security module'
+[[ $(grep -c '^ *module ' <<<"$table") == 1 ]] || fail 'a device without a module has one'
 "$kioskctl" devices --strings ui/strings --language zh-Hans | grep -q '连看三次才算' || fail 'no Chinese'
 json=$("$kioskctl" devices --json --strings ui/strings)
 grep -q '"sentence": "The device is open' <<<"$json" || fail 'no sentence in the JSON'
+grep -q '"module": "05\.03-20260105-0000000042-0305419896"' <<<"$json" || fail 'no module in the JSON'
 grep -q '"driver": "smart-card-reader"' <<<"$json" || fail 'a name is missing in the JSON'
 # Without the words the codes stand alone.
 bare=$(BIANMIN_STRINGS=/nonexistent "$kioskctl" devices 2>/dev/null)

@@ -224,9 +224,8 @@ Result<ResponseApdu> CcidCard::transmit(const CommandApdu& command) {
   if (level() == ExchangeLevel::short_apdu && needs_extended_apdu(command)) {
     return Error{Remedy::refuse, "card.too_long", "the reader does short commands only"};
   }
-  auto answer = t1_                                       ? t1_->exchange(*bytes)
-                : level() == ExchangeLevel::extended_apdu ? transfer_chained(*bytes)
-                                                          : transfer(*bytes, 0);
+  // Pieces also come where only short commands go: from tokens, and from readers that say less than they do.
+  auto answer = t1_ ? t1_->exchange(*bytes) : by_characters ? transfer(*bytes, 0) : transfer_chained(*bytes);
   if (!answer) return answer.error();
   return decode_response(*answer);
 }

@@ -174,21 +174,14 @@ Error refused_kind(const CcidInterface& interface) {
 }  // namespace
 
 Result<CcidDescriptor> assess_ccid(const CcidInterface& interface) {
-  switch (kind_of(interface)) {
-    case CcidKind::other:
-      return refused_kind(interface);
-    case CcidKind::iccd_a:
-      return refused("ccid.iccd_a", "a token on the control pipe (ICCD version A)");
-    case CcidKind::iccd_b:
-      return refused("ccid.iccd_b", "a token on the control pipe (ICCD version B)");
-    case CcidKind::reader:
-    case CcidKind::vendor_reader:
-      break;
-  }
+  const CcidKind kind = kind_of(interface);
+  if (kind == CcidKind::other) return refused_kind(interface);
+  const bool token = kind == CcidKind::iccd_a || kind == CcidKind::iccd_b;
   if (interface.class_descriptor.empty()) return refused("ccid.no_descriptor", "no class descriptor");
   auto descriptor = parse_ccid_descriptor(interface.class_descriptor);
   if (!descriptor) return descriptor;
-  if (interface.endpoint_count < 2) return refused("ccid.no_endpoints", "no pair of bulk endpoints");
+  if (!token && interface.endpoint_count < 2)
+    return refused("ccid.no_endpoints", "no pair of bulk endpoints");
   if (!descriptor->t0 && !descriptor->t1) return refused("ccid.no_card_protocol", "neither T=0 nor T=1");
   if (descriptor->slot_count > ccid_slot_count_max)
     return refused("ccid.too_many_slots", "more than 16 slots");
@@ -198,6 +191,8 @@ Result<CcidDescriptor> assess_ccid(const CcidInterface& interface) {
   if (descriptor->level() == ExchangeLevel::character) {
     return refused("ccid.character_level", "a reader that leaves single characters to the host");
   }
+  constexpr std::uint32_t token_message_byte_max = 10 + iccd_block_byte_max;
+  if (token) descriptor->message_byte_max = std::min(descriptor->message_byte_max, token_message_byte_max);
   return descriptor;
 }
 

@@ -16,6 +16,9 @@ constexpr std::size_t ccid_descriptor_byte_count = 54;
 constexpr int ccid_slot_count_max =
     16;  // of a reader; the specification lets one answer for more, nobody built it
 constexpr std::size_t ccid_message_byte_max = 10 + 65'544;  // the longest extended command in one message
+// Of one block to or from a token on the control pipe: libusb carries 4,096 bytes in one request, and an
+// answer that is too long has to show.
+constexpr std::size_t iccd_block_byte_max = 4'000;
 
 // How much of the transport protocol is the host's work.
 enum class ExchangeLevel { character, tpdu, short_apdu, extended_apdu };
@@ -88,11 +91,11 @@ enum class CcidKind {
 CcidKind kind_of(const CcidInterface& interface);
 std::string_view kind_name(CcidKind kind);  // "CCID", "CCID in vendor class", "ICCD-A", "ICCD-B", "other"
 
-// What the interface can do when this driver can work with it. Errors of Remedy::refuse: "ccid.other_class",
-// "ccid.vendor_specific" (its own class without the shape of CCID), "ccid.other_subclass",
-// "ccid.other_protocol", "ccid.iccd_a", "ccid.iccd_b" (tokens on the control pipe: not driven),
-// "ccid.no_descriptor", "ccid.no_endpoints", those of parse_ccid_descriptor(), and from what the descriptor
-// says: "ccid.no_card_protocol", "ccid.too_many_slots", "ccid.short_messages", "ccid.character_level".
+// What the interface can do when this driver can work with it; of a token, messages no longer than its blocks
+// may be. Errors of Remedy::refuse: "ccid.other_class", "ccid.vendor_specific" (its own class without the
+// shape of CCID), "ccid.other_subclass", "ccid.other_protocol", "ccid.no_descriptor", "ccid.no_endpoints",
+// those of parse_ccid_descriptor(), and from what the descriptor says: "ccid.no_card_protocol",
+// "ccid.too_many_slots", "ccid.short_messages", "ccid.character_level".
 Result<CcidDescriptor> assess_ccid(const CcidInterface& interface);
 
 std::string_view level_name(ExchangeLevel level);  // "character", "TPDU", "short APDU", "extended APDU"

@@ -1,15 +1,12 @@
 #include "drivers/card/ccid/ccid_link.hpp"
 
 #include <algorithm>
-#include <chrono>
-#include <condition_variable>
-#include <mutex>
+
+#include "drivers/card/ccid/ccid_wait.hpp"
 
 namespace bianmin::card {
 
 namespace {
-
-using Steady = std::chrono::steady_clock;
 
 constexpr std::uint8_t to_interface = 0x21;  // class request, host to device
 constexpr std::uint8_t request_abort = 0x01;
@@ -17,18 +14,6 @@ constexpr int strangers_max = 8;      // answers to other commands, dropped whil
 constexpr int empty_packets_max = 4;  // within one answer
 constexpr int busy_tries_max = 10;
 constexpr std::size_t drain_byte_max = 256 * 1'024;
-
-int left_ms(Steady::time_point until) {
-  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - Steady::now()).count();
-  return static_cast<int>(std::max<std::int64_t>(left, 0));
-}
-
-void pause(int ms, const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any never;
-  std::unique_lock lock(mutex);
-  never.wait_for(lock, stop, std::chrono::milliseconds(ms), [] { return false; });
-}
 
 Error bad_answer(std::string_view why) { return {Remedy::retry_later, "reader.bad_frame", std::string(why)}; }
 
@@ -49,7 +34,8 @@ std::optional<CcidEndpoints> ccid_endpoints(const usb::InterfaceInfo& interface)
       found.interrupt_packet_byte_count = endpoint.packet_byte_max;
     }
   }
-  if (found.in == 0 || found.out == 0) return std::nullopt;
+  const bool needs_pair = interface.protocol == 0;  // all else goes over the control pipe
+  if (needs_pair && (found.in == 0 || found.out == 0)) return std::nullopt;
   return found;
 }
 

@@ -19,6 +19,7 @@ struct CcidTimings {
   int reconcile_ms = 2'000;        // and for readers that do: what they tell may get lost
   int quiet_ms = 5;                // nothing more to come when nothing came for so long
   int busy_pause_ms = 50;          // before a slot that is busy is asked again
+  int token_poll_ms = 10;          // before a token that is busy, and does not say for how long
 };
 
 // How long one exchange may take.
@@ -27,7 +28,8 @@ struct CcidPatience {
   int limit_ms = 0;   // in all
 };
 
-// What carries a message to the reader and its answer back: bulk endpoints or the control pipe.
+// What carries a message to the reader and its answer back: bulk endpoints (CcidLink) or the control pipe
+// (iccd_pipe.hpp).
 // Thread-bound to the device's thread.
 class CcidPipe {
  public:
@@ -47,7 +49,8 @@ struct CcidEndpoints {
   std::size_t interrupt_packet_byte_count = 0;
 };
 
-// The first bulk pair, and the first interrupt IN endpoint. Empty: no pair. Pure.
+// The first bulk pair, and the first interrupt IN endpoint. Empty: no pair although the interface's protocol
+// is 0, messages on bulk endpoints. Pure.
 std::optional<CcidEndpoints> ccid_endpoints(const usb::InterfaceInfo& interface);
 
 class CcidLink : public CcidPipe {

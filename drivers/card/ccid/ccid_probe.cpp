@@ -9,6 +9,7 @@ namespace bianmin::card {
 namespace {
 
 constexpr std::uint8_t class_smart_card = 0x0B;
+constexpr std::uint8_t protocol_iccd_b = 2;  // 0: bulk endpoints, 1: ICCD version A
 constexpr std::uint8_t from_device = 0x80;
 constexpr std::uint8_t get_descriptor = 6;
 constexpr std::uint16_t configuration_descriptor = 0x0200;
@@ -19,10 +20,9 @@ constexpr std::uint16_t configuration_head_byte_count = 9;
 std::optional<int> ccid_reader_interface(const usb::DeviceInfo& device) {
   const bool vendor_class = ccid_quirks(device.vendor, device.product).vendor_class;
   for (const usb::InterfaceInfo& interface : device.interfaces) {
-    const bool ours =
-        interface.device_class == class_smart_card || (vendor_class && interface.device_class == 0xFF);
-    if (ours && interface.subclass == 0 && interface.protocol == 0 && ccid_endpoints(interface))
-      return interface.number;
+    const bool ours = (interface.device_class == class_smart_card && interface.protocol <= protocol_iccd_b) ||
+                      (vendor_class && interface.device_class == 0xFF && interface.protocol == 0);
+    if (ours && interface.subclass == 0 && ccid_endpoints(interface)) return interface.number;
   }
   return std::nullopt;
 }

@@ -11,6 +11,7 @@ namespace bianmin::card {
 
 struct CcidQuirks {
   bool vendor_class = false;          // CCID although its class is 0xFF
+  bool off_at_start = false;          // looks for cards only after its slot was switched off once
   bool interrupt_useless = false;     // has the endpoint, says nothing of use on it: is polled instead
   bool reads_whole_messages = false;  // loses what a read for one packet does not take
   bool always_present = false;  // says that a card is there when none is: one that does not answer is none

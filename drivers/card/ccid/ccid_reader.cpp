@@ -6,6 +6,7 @@
 
 #include "drivers/card/ccid/ccid_card.hpp"
 #include "drivers/card/ccid/ccid_probe.hpp"
+#include "drivers/card/ccid/iccd_pipe.hpp"
 
 namespace bianmin::card {
 
@@ -57,6 +58,9 @@ class CcidReader::Device : public usb::DeviceUser {
     int idle_notices = 0;
     bool in_vain = false;  // the last job could not be run: something has to be different first
   };
+  std::unique_ptr<CcidPipe> open_pipe(usb::Channel& channel, const CcidDescriptor& facts,
+                                      const CcidQuirks& quirks, const CcidEndpoints& endpoints,
+                                      const std::stop_token& stop);
   Error serve_slots(Session& session, std::stop_token stop);
   Result<bool> look(Session& session, std::stop_token stop);  // true: something is different
   Slot* newest_card(Session& session);
@@ -188,11 +192,28 @@ Error CcidReader::Device::serve(usb::Channel& channel, std::stop_token stop) {
   const auto endpoints = ccid_endpoints(channel.interface());
   const std::vector<Slot> slots(static_cast<std::size_t>(facts->slot_count));
   if (!endpoints) return {Remedy::call_staff, "reader.unsupported", "no pair of bulk endpoints"};
-  CcidLink link(channel, *endpoints, facts->usable_message_byte_max(), quirks, timings_, sequence_);
-  link.drain(stop);
-  Session session{channel, *facts, quirks, *endpoints, link, slots};
+  const std::unique_ptr<CcidPipe> pipe = open_pipe(channel, *facts, quirks, *endpoints, stop);
+  for (int slot = 0; quirks.off_at_start && slot < facts->slot_count; ++slot) {
+    CcidMessage message = ccid_plain(CcidCommand::power_off);
+    message.slot = static_cast<std::uint8_t>(slot);
+    const int limit_ms = timings_.command_timeout_ms;
+    auto off = pipe->exchange(std::move(message), {limit_ms, limit_ms}, stop);
+    if (!off && of_device(off.error())) return off.error();
+  }
+  Session session{channel, *facts, quirks, *endpoints, *pipe, slots};
   session.listens = endpoints->interrupt != 0 && !quirks.interrupt_useless;
   return serve_slots(session, stop);
+}
+
+std::unique_ptr<CcidPipe> CcidReader::Device::open_pipe(usb::Channel& channel, const CcidDescriptor& facts,
+                                                        const CcidQuirks& quirks,
+                                                        const CcidEndpoints& endpoints,
+                                                        const std::stop_token& stop) {
+  const std::size_t message_byte_max = facts.usable_message_byte_max();
+  if (auto token = make_iccd_pipe(channel, message_byte_max, timings_)) return token;
+  auto link = std::make_unique<CcidLink>(channel, endpoints, message_byte_max, quirks, timings_, sequence_);
+  link->drain(stop);
+  return link;
 }
 
 Error CcidReader::Device::serve_slots(Session& session, std::stop_token stop) {

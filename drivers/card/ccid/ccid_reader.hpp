@@ -1,4 +1,4 @@
-// Smart card readers of the USB class CCID.
+// Smart card readers of the USB class CCID, and tokens of ICCD, which are reader and card in one.
 #pragma once
 
 #include <memory>
