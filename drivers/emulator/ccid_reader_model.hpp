@@ -30,8 +30,9 @@ struct CcidReaderOptions {
   std::uint16_t vendor = 0x1209;
   std::uint16_t product = 0xCC1D;
   std::uint8_t device_class = 0x0B;
-  bool descriptor = true;      // the class descriptor is there at all
-  std::uint32_t features = 0;  // instead of what `level` and `automatic` make of it
+  bool descriptor = true;           // the class descriptor is there at all
+  std::uint8_t unsized_answer = 0;  // answers of this type say that they have no data, whatever they have
+  std::uint32_t features = 0;       // instead of what `level` and `automatic` make of it
 };
 
 // How the person at the reader's keys behaves.

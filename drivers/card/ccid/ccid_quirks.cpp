@@ -14,9 +14,9 @@ struct Row {
 };
 
 // Facts from public descriptor dumps and public reports of readers' misbehaviour.
-const std::array<Row, 9> rows = {{
-    // ACR122U and its first number: a PN532 behind CCID, which tells of cards by polling only and loses what a
-    // short read leaves.
+const std::array<Row, 10> rows = {{
+    // ACR122U and its first number: a PN532 behind CCID, which tells of cards by polling only and loses what
+    // a short read leaves.
     {0x072F, 0x2200, {.interrupt_useless = true, .reads_whole_messages = true}},
     {0x072F, 0x90CC, {.interrupt_useless = true, .reads_whole_messages = true}},
     // SDI011: the contactless half has the vendor's class.
@@ -31,6 +31,9 @@ const std::array<Row, 9> rows = {{
     {0x08E6, 0x3480, {.always_present = true}},
     // KAAN TriB@nk says extended and answers with zeros to long commands.
     {0x0D46, 0x3010, {.level = ExchangeLevel::short_apdu}},
+    // GemPC433's number on the reader of QEMU 7.2, which says that its parameters have no bytes and sends
+    // seven. (Later ones say how many they send.) A reader whose answers have their own length loses nothing.
+    {0x08E6, 0x4433, {.surplus_parameters = true}},
     // SEG says its first notice late and nothing after it.
     {0x08E6, 0x8000, {.interrupt_useless = true}},
 }};
