@@ -75,6 +75,9 @@ class CcidReaderModel : public DeviceModel {
   void repeat_last_answer() { repeats_last_ = true; }        // before the next one: a stale number
   void send_empty_packets(bool on) { empty_packets_ = on; }  // after answers that fill their last packet
   void babble_notices(int count) { false_notices_ = count; }
+  void deny_absence(bool on) {
+    denies_absence_ = on;
+  }                                      // commands to a card that is gone are done, with nothing
   void be_mute(bool on) { mute_ = on; }  // its cards do not answer to power
   void refuse_voltages(std::uint8_t bits) { refused_voltages_ = bits; }
   void refuse_pps(bool on) { refuses_pps_ = on; }
@@ -140,6 +143,7 @@ class CcidReaderModel : public DeviceModel {
   bool repeats_last_ = false;
   bool empty_packets_ = false;
   int false_notices_ = 0;
+  bool denies_absence_ = false;
   bool mute_ = false;
   std::uint8_t refused_voltages_ = 0;
   bool refuses_pps_ = false;

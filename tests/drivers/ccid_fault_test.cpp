@@ -83,6 +83,22 @@ TEST_CASE("an answer longer than it says is none, but for a row's own kind of it
   REQUIRE(rig.until([&] { return rig.reader->state().code == "reader.bad_frame"; }));
 }
 
+TEST_CASE("a card that is gone is removed, also where the reader says that all is well") {
+  const bool denies = GENERATE(true, false);
+  CcidRig rig;
+  rig.device.change([&](CcidReaderModel& model) { model.deny_absence(denies); });
+  rig.start();
+  rig.insert(emulator::atr_of_t1(32, false));
+  const auto ended = rig.use([&](SmartCard& smart_card, std::stop_token) -> Result<void> {
+    rig.device.change([](CcidReaderModel& model) { model.remove(); });
+    const auto response = smart_card.transmit(select_file);
+    return response ? Result<void>() : response.error();
+  });
+  REQUIRE_FALSE(ended.ok());
+  CHECK(ended.error().code == "card.removed");
+  CHECK(rig.reader->state().usable());
+}
+
 TEST_CASE("a reader that is always said to hold a card waits for one that answers") {
   CcidReaderOptions options;
   options.vendor = 0x08E6;
