@@ -228,7 +228,7 @@ class Checks {
   static Job exchanges(int wanted, const std::shared_ptr<std::atomic<int>>& count) {
     return [wanted, count](SmartCard& card, const std::stop_token& stop) -> Result<void> {
       for (int i = 0; i < wanted; ++i) {
-        if (stop.stop_requested()) return Error{Remedy::retry_later, "card.cancelled", "told to stop"};
+        if (stop.stop_requested()) return Error{Remedy::retry_later, "card.cancelled", "in between"};
         if (auto fine = only_status(card.transmit(select_master_file(256))); !fine) return fine;
         ++*count;
       }

@@ -128,8 +128,8 @@ void CcidReaderModel::notify() {
 std::size_t CcidReaderModel::take(std::uint8_t, ByteView bytes) {
   append(received_, bytes);
   while (received_.size() >= ccid_header_bytes) {
-    const std::size_t length = received_[1] | received_[2] << 8U | received_[3] << 16U;
-    if (received_[4] != 0 || length > 100'000) {  // no command is like that: a reader hangs, or forgets it
+    const std::size_t length = ByteReader(ByteView(received_).subspan(1)).u32_le();
+    if (length > 100'000) {  // no command is like that: a reader hangs, or forgets it
       received_.clear();
       break;
     }
@@ -186,7 +186,7 @@ void CcidReaderModel::send(const Command& command, std::uint8_t type, std::uint8
   ByteWriter to;
   const std::size_t said = type == options_.unsized_answer ? 0 : data.size();
   to.u8(type).u32_le(static_cast<std::uint32_t>(said)).u8(command.slot).u8(command.number);
-  to.u8(static_cast<std::uint8_t>(status << 6U | icc)).u8(error).u8(last).bytes(data);
+  to.u8(static_cast<std::uint8_t>(unsigned{status} << 6U | icc)).u8(error).u8(last).bytes(data);
   if (std::exchange(repeats_last_, false) && !last_answer_.empty()) answers_.push_back(last_answer_);
   last_answer_ = to.view();
   answers_.push_back(to.take());

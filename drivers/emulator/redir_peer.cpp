@@ -13,7 +13,6 @@ namespace bianmin::emulator {
 
 namespace {
 
-constexpr ClientId client = RedirPeer::client;
 constexpr int place_count = 32;  // of endpoints: 16 out, then 16 in
 
 struct ParserDeleter {

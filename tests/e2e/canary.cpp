@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 
 #include "terminal/base/config.hpp"
@@ -38,7 +39,7 @@ Bytes converted(const std::string& text, const char* to) {
 
 bool holds(ByteView bytes, const std::vector<Bytes>& needles) {
   return std::ranges::any_of(needles, [&](const Bytes& needle) {
-    return std::search(bytes.begin(), bytes.end(), needle.begin(), needle.end()) != bytes.end();
+    return ::memmem(bytes.data(), bytes.size(), needle.data(), needle.size()) != nullptr;
   });
 }
 
@@ -47,10 +48,10 @@ std::string proc_text(pid_t pid, const char* name) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-// One mapping, in blocks that overlap by the longest needle.
-bool mapping_has(int memory, std::uint64_t from, std::uint64_t to, const std::vector<Bytes>& needles) {
+// Bytes from one address to another, in blocks that overlap by the longest needle.
+bool range_has(int memory, std::uint64_t from, std::uint64_t to, const std::vector<Bytes>& needles) {
   constexpr std::size_t overlap = 256;
-  Bytes block(block_byte_count);
+  Bytes block(std::min<std::uint64_t>(block_byte_count, to - from));
   for (std::uint64_t at = from; at < to; at += block.size() - overlap) {
     const std::size_t wanted = static_cast<std::size_t>(std::min<std::uint64_t>(block.size(), to - at));
     const ssize_t got = ::pread(memory, block.data(), wanted, static_cast<off_t>(at));
@@ -59,6 +60,33 @@ bool mapping_has(int memory, std::uint64_t from, std::uint64_t to, const std::ve
     if (wanted < block.size()) return false;
   }
   return false;
+}
+
+// The pages of one mapping that hold something, as the kernel's list of pages has it: a sanitizer maps
+// gigabytes of which it uses little.
+bool mapping_has(int memory, int pages, std::uint64_t from, std::uint64_t to,
+                 const std::vector<Bytes>& needles) {
+  constexpr std::uint64_t present_or_swapped = 3ULL << 62U;
+  constexpr std::size_t entry_count_max = 64 * 1024;
+  const std::uint64_t page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  std::vector<std::uint64_t> entries(entry_count_max);
+  std::uint64_t used_from = from;
+  std::uint64_t used_to = from;
+  while (from < to) {
+    const std::size_t wanted = std::min<std::size_t>((to - from) / page, entry_count_max);
+    const ssize_t got = ::pread(pages, entries.data(), wanted * sizeof(std::uint64_t),
+                                static_cast<off_t>(from / page * sizeof(std::uint64_t)));
+    if (got <= 0) break;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(got) / sizeof(std::uint64_t); ++i, from += page) {
+      if ((entries[i] & present_or_swapped) == 0) continue;
+      if (used_to != from) {
+        if (used_to > used_from && range_has(memory, used_from, used_to, needles)) return true;
+        used_from = from;
+      }
+      used_to = from + page;
+    }
+  }
+  return used_to > used_from && range_has(memory, used_from, used_to, needles);
 }
 
 }  // namespace
@@ -84,9 +112,10 @@ std::vector<std::string> files_with(const fs::path& folder, const std::vector<By
 }
 
 bool memory_has(pid_t pid, const std::vector<Bytes>& needles) {
-  const FileDescriptor memory(
-      ::open(("/proc/" + std::to_string(pid) + "/mem").c_str(), O_RDONLY | O_CLOEXEC));
-  if (!memory.valid()) return false;
+  const std::string folder = "/proc/" + std::to_string(pid);
+  const FileDescriptor memory(::open((folder + "/mem").c_str(), O_RDONLY | O_CLOEXEC));
+  const FileDescriptor pages(::open((folder + "/pagemap").c_str(), O_RDONLY | O_CLOEXEC));
+  if (!memory.valid() || !pages.valid()) return false;
   const std::string maps = proc_text(pid, "maps");
   for (const std::string_view line : split(maps, '\n')) {
     unsigned long from = 0;
@@ -97,7 +126,7 @@ bool memory_has(pid_t pid, const std::vector<Bytes>& needles) {
       continue;
     // The sanitizer's shadow is terabytes of address space without anything in it that was written by us.
     if (readable != 'r' || writable != 'w' || to - from > (1UL << 34)) continue;
-    if (mapping_has(memory.get(), from, to, needles)) return true;
+    if (mapping_has(memory.get(), pages.get(), from, to, needles)) return true;
   }
   return false;
 }

@@ -59,7 +59,7 @@ struct EidSite {
 
 }  // namespace
 
-TEST_CASE("signed in, a wrong PIN once, signed, saved, and verified by the hub; no PIN is kept", "[.][eid]") {
+TEST_CASE("signed in, a wrong PIN once, signed, saved, and verified by the hub; no PIN is kept") {
   const std::string card = GENERATE("eid-2018", "eid-2025");
   INFO(card);
   EidSite eid;
