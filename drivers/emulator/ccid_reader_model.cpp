@@ -195,7 +195,8 @@ void CcidReaderModel::send(const Command& command, std::uint8_t type, std::uint8
   if (!asleep_ && command.slot < slots_.size() && slots_[command.slot].card != nullptr)
     icc = slots_[command.slot].active ? 0 : 1;
   ByteWriter to;
-  to.u8(type).u32_le(static_cast<std::uint32_t>(data.size())).u8(command.slot).u8(command.number);
+  const std::size_t said = type == options_.unsized_answer ? 0 : data.size();
+  to.u8(type).u32_le(static_cast<std::uint32_t>(said)).u8(command.slot).u8(command.number);
   to.u8(static_cast<std::uint8_t>(unsigned{status} << 6U | icc)).u8(error).u8(last).bytes(data);
   if (std::exchange(repeats_last_, false) && !last_answer_.empty()) answers_.push_back(last_answer_);
   last_answer_ = to.view();

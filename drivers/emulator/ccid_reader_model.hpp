@@ -33,11 +33,12 @@ struct CcidReaderOptions {
   std::uint16_t vendor = 0x1209;
   std::uint16_t product = 0xCC1D;
   std::uint8_t device_class = 0x0B;
-  bool asleep = false;         // looks for cards only after a slot was switched off
-  bool silent = false;         // has an interrupt endpoint and says nothing on it
-  bool forgets_rest = false;   // loses what a read leaves of an answer
-  bool descriptor = true;      // the class descriptor is there at all
-  std::uint32_t features = 0;  // instead of what `level` and `automatic` make of it
+  bool asleep = false;              // looks for cards only after a slot was switched off
+  bool silent = false;              // has an interrupt endpoint and says nothing on it
+  bool forgets_rest = false;        // loses what a read leaves of an answer
+  bool descriptor = true;           // the class descriptor is there at all
+  std::uint32_t features = 0;       // instead of what `level` and `automatic` make of it
+  std::uint8_t unsized_answer = 0;  // answers of this type say that they have no data, whatever they have
 };
 
 // How the person at the reader's keys behaves.
@@ -81,6 +82,9 @@ class CcidReaderModel : public DeviceModel {
   void repeat_last_answer() { repeats_last_ = true; }        // before the next one: a stale number
   void send_empty_packets(bool on) { empty_packets_ = on; }  // after answers that fill their last packet
   void babble_notices(int count) { false_notices_ = count; }
+  void deny_absence(bool on) {
+    denies_absence_ = on;
+  }                                      // commands to a card that is gone are done, with nothing
   void be_mute(bool on) { mute_ = on; }  // its cards do not answer to power
   void refuse_voltages(std::uint8_t bits) { refused_voltages_ = bits; }
   void refuse_pps(bool on) { refuses_pps_ = on; }
@@ -153,6 +157,7 @@ class CcidReaderModel : public DeviceModel {
   bool repeats_last_ = false;
   bool empty_packets_ = false;
   int false_notices_ = 0;
+  bool denies_absence_ = false;
   bool mute_ = false;
   std::uint8_t refused_voltages_ = 0;
   bool refuses_pps_ = false;

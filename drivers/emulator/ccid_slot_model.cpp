@@ -82,6 +82,7 @@ void CcidReaderModel::set_parameters(const Command& command, Slot& slot) {
 }
 
 void CcidReaderModel::exchange(const Command& command, Slot& slot) {
+  if (slot.card == nullptr && denies_absence_) return answer(command, rdr_data_block, {});
   if (slot.card == nullptr || !slot.active) return fail(command, error_mute);
   if (holding_) {
     holding_ = false;

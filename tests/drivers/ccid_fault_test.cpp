@@ -29,6 +29,9 @@ TEST_CASE("what readers do otherwise than they should is lived with") {
   CHECK(rig.reader->state().usable());
 }
 
+constexpr std::uint8_t data_block_answer = 0x80;
+constexpr std::uint8_t parameters_answer = 0x82;
+
 TEST_CASE("models of the table are served in their own way") {
   CcidReaderOptions options;
   SECTION("one that loses what a short read leaves") {
@@ -58,6 +61,12 @@ TEST_CASE("models of the table are served in their own way") {
     options.level = CcidLevel::short_apdu;
     options.features = 0x000404BA;
   }
+  SECTION("one that sends parameters and says that it sends none") {
+    options.vendor = 0x08E6;
+    options.product = 0x4433;
+    options.level = CcidLevel::tpdu;
+    options.unsized_answer = parameters_answer;
+  }
   CcidRig rig(options);
   rig.start();
   rig.insert(emulator::atr_of_t1(32, false));
@@ -78,6 +87,38 @@ TEST_CASE("a reader of which nothing is heard on its interrupt endpoint is polle
   REQUIRE(rig.until([&] { return rig.reader->presence() == card::CardPresence::present; }));
   rig.device.change([](CcidReaderModel& model) { model.remove(); });
   REQUIRE(rig.until([&] { return rig.reader->presence() == card::CardPresence::none; }));
+}
+
+TEST_CASE("an answer longer than it says is none, but for a row's own kind of it") {
+  CcidReaderOptions options;
+  options.level = CcidLevel::tpdu;
+  SECTION("parameters of a model without a row") { options.unsized_answer = parameters_answer; }
+  SECTION("what a card says, at the model that has one") {
+    options.vendor = 0x08E6;
+    options.product = 0x4433;
+    options.unsized_answer = data_block_answer;
+  }
+  CcidRig rig(options);
+  rig.start();
+  rig.insert(emulator::atr_of_t1(32, false));
+  rig.reader->use([](SmartCard&, std::stop_token) -> Result<void> { return {}; }, [](Result<void>) {});
+  REQUIRE(rig.until([&] { return rig.reader->state().code == "reader.bad_frame"; }));
+}
+
+TEST_CASE("a card that is gone is removed, also where the reader says that all is well") {
+  const bool denies = GENERATE(true, false);
+  CcidRig rig;
+  rig.device.change([&](CcidReaderModel& model) { model.deny_absence(denies); });
+  rig.start();
+  rig.insert(emulator::atr_of_t1(32, false));
+  const auto ended = rig.use([&](SmartCard& smart_card, std::stop_token) -> Result<void> {
+    rig.device.change([](CcidReaderModel& model) { model.remove(); });
+    const auto response = smart_card.transmit(select_file);
+    return response ? Result<void>() : response.error();
+  });
+  REQUIRE_FALSE(ended.ok());
+  CHECK(ended.error().code == "card.removed");
+  CHECK(rig.reader->state().usable());
 }
 
 TEST_CASE("a reader that is always said to hold a card waits for one that answers") {

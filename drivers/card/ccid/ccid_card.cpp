@@ -40,7 +40,12 @@ Result<CcidAnswer> CcidCard::ask(CcidMessage message, int answer_ms) {
 // Of the card: a reader that only refuses a command works.
 Result<CcidAnswer> CcidCard::ask_well(CcidMessage message, int answer_ms) {
   auto answer = ask(std::move(message), answer_ms);
-  if (!answer || answer->status == CommandStatus::done) return answer;
+  if (!answer) return answer;
+  // Some readers answer for a card that is gone as if all were well, with nothing.
+  if (answer->icc == IccStatus::absent && answer->data.empty()) {
+    return Error{Remedy::ask_resident, "card.removed", "no card, and no data"};
+  }
+  if (answer->status == CommandStatus::done) return answer;
   Error error = ccid_error(*answer);
   return of_device(error) ? mute(error.detail) : error;
 }

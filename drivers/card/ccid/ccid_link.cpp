@@ -134,11 +134,16 @@ Result<CcidAnswer> CcidLink::receive(int timeout_ms, std::stop_token stop) {
     auto count = ccid_answer_byte_count(message, ccid_message_byte_max);
     if (!count) return count.error();
     byte_count = *count;
-    if (byte_count && message.size() >= *byte_count) return decode_ccid(message);
+    if (byte_count && message.size() >= *byte_count) return decode(message, *byte_count);
     if (piece->size() % endpoints_.in_packet_byte_count != 0) return bad_answer("ends before its length");
     next = byte_count ? *byte_count - message.size() : ccid_header_byte_count;
   }
   return bad_answer("empty packets only");
+}
+
+Result<CcidAnswer> CcidLink::decode(ByteView message, std::size_t byte_count) const {
+  const bool parameters = message[0] == static_cast<std::uint8_t>(CcidAnswerType::parameters);
+  return decode_ccid(parameters && quirks_.surplus_parameters ? message.first(byte_count) : message);
 }
 
 Result<CcidAnswer> CcidLink::give_up(std::uint8_t slot, const Error& why, int strangers) {

@@ -68,6 +68,7 @@ class CcidLink : public CcidPipe {
   Result<CcidAnswer> exchange_once(CcidMessage& message, CcidPatience patience, std::stop_token stop);
   Result<void> send(const CcidMessage& message, int timeout_ms, std::stop_token stop);
   Result<CcidAnswer> receive(int timeout_ms, std::stop_token stop);
+  Result<CcidAnswer> decode(ByteView message, std::size_t byte_count) const;
   Result<CcidAnswer> give_up(std::uint8_t slot, const Error& why, int strangers);
   Result<void> abort(std::uint8_t slot);
   std::size_t whole_packets(std::size_t byte_count) const;

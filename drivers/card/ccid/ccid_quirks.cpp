@@ -14,7 +14,7 @@ struct Row {
 };
 
 // Each from a public source that can be looked up: descriptor dumps, open drivers, reports to their authors.
-const std::array<Row, 8> rows = {{
+const std::array<Row, 9> rows = {{
     // ACR122U. From firmware 2.06 on it looks for cards only after its slot was switched off once, which its
     // vendor's open driver does when it opens it. Public logs show its notice of a card while the slot's
     // status still says none. The open drivers that it works with take a whole message in one read.
@@ -33,6 +33,9 @@ const std::array<Row, 8> rows = {{
     {0x08E6, 0x3480, {.always_present = true}},
     // KAAN TriB@nk: says extended, and a log of its answer to a long command is zeros.
     {0x0D46, 0x3010, {.level = ExchangeLevel::short_apdu}},
+    // GemPC433's number on the reader of QEMU 7.2, which says that its parameters have no bytes and sends
+    // seven. (Later ones say how many they send.) A reader whose answers have their own length loses nothing.
+    {0x08E6, 0x4433, {.surplus_parameters = true}},
 }};
 
 }  // namespace

@@ -14,6 +14,7 @@ struct CcidQuirks {
   bool off_at_start = false;          // looks for cards only after its slot was switched off once
   bool interrupt_useless = false;     // has the endpoint, says nothing of use on it: is polled instead
   bool reads_whole_messages = false;  // loses what a read for one packet does not take
+  bool surplus_parameters = false;    // sends parameters past the length that their answer says
   bool always_present = false;  // says that a card is there when none is: one that does not answer is none
   std::optional<ExchangeLevel> level = {};  // not what it says
   std::uint32_t ifsd_max = 0;               // 0: what it says
