@@ -13,7 +13,6 @@
 #include "drivers/conformance/operator.hpp"
 #include "drivers/device_state.hpp"
 #include "terminal/base/event_loop.hpp"
-#include "terminal/base/json.hpp"
 #include "terminal/base/result.hpp"
 
 namespace bianmin::conformance {
@@ -103,9 +102,6 @@ struct RunOptions {
 };
 
 Report run_suite(const Suite& suite, Stage& stage, const RunOptions& options = {});
-
-Json report_json(const Report& report);
-std::string report_table(const Report& report);  // lines of columns, for a person
 
 // What checks share.
 

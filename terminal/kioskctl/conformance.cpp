@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "drivers/conformance/report.hpp"
 #include "terminal/base/arguments.hpp"
 #include "terminal/base/text.hpp"
 #include "terminal/kioskctl/commands.hpp"

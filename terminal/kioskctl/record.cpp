@@ -1,6 +1,7 @@
 // kioskctl record DEVICE FILE [--test-card] [--emulator [--socket FILE]]
 #include <fmt/format.h>
 
+#include "drivers/conformance/report.hpp"
 #include "drivers/recording/recorder.hpp"
 #include "terminal/base/arguments.hpp"
 #include "terminal/base/files.hpp"

@@ -27,6 +27,7 @@ Session::Session(const Parts& parts, ui::Screen& screen, const Languages& langua
 Session::~Session() {
   parts_.loop.cancel(link_timer_);
   parts_.loop.cancel(end_timer_);
+  if (card_awaited_) watch_slot(nullptr);
   screen_.on_input_activity(nullptr);
 }
 
@@ -102,7 +103,8 @@ void Session::idle_over() {
 
 void Session::card_changed() {
   if (card_awaited_) {
-    if (!cards_.card_there()) leave();
+    if (!card_left()) return leave();
+    frame_.refresh();  // one of two was taken
   } else if (!ending_ && flow_) {
     flow_->card_changed();
   } else if (!ending_) {
@@ -156,18 +158,31 @@ void Session::begin_end(bool wait_for_card) {
 
 void Session::devices_settled() {
   parts_.loop.cancel(end_timer_);
-  if (!waits_for_card_ || !cards_.card_there()) return leave();
+  if (!waits_for_card_ || !card_left()) return leave();
   card_awaited_ = true;
-  frame_.show([](const ui::PageContext& context) { return ui::take_card_page(context); });
+  watch_slot([this](card::CardPresence) { card_changed(); });
+  frame_.show([this](const ui::PageContext& context) {
+    return ui::take_card_page(cards_.card_there() ? ui::CardPlace::reader : ui::CardPlace::slot, context);
+  });
   end_timer_ = parts_.loop.after(parts_.settings.card_wait_ms, [this] {
     parts_.log.write(LogLevel::info, "session", "card-left-behind", {});
     leave();
   });
 }
 
+void Session::watch_slot(std::function<void(card::CardPresence)> changed) {
+  if (parts_.eid != nullptr) parts_.eid->reader.watch_presence(std::move(changed));
+}
+
+bool Session::card_left() const {
+  const bool chip = parts_.eid != nullptr && parts_.eid->reader.presence() == card::CardPresence::present;
+  return chip || cards_.card_there();
+}
+
 void Session::leave() {
   parts_.loop.cancel(end_timer_);
   card_awaited_ = false;
+  watch_slot(nullptr);
   over_(parts_.reader.presence() == card::CardPresence::none);
 }
 

@@ -27,7 +27,7 @@ class Session {
 
   void start();
   // Ends in order: the service under way is given up, what is being printed is settled in the ledger, and a
-  // card that still lies on the reader is waited for.
+  // card that still lies on the reader, or stands in the slot, is waited for.
   void end();
   void end_now();  // the same without waiting for the card
 
@@ -40,6 +40,8 @@ class Session {
   void show_another_card();
   void begin_end(bool wait_for_card);
   void devices_settled();
+  void watch_slot(std::function<void(card::CardPresence)> changed);
+  bool card_left() const;  // on the reader or in the slot
   void leave();
   IdleTimes idle_times() const;
   void idle_warning(int seconds_left);

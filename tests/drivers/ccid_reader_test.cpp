@@ -254,7 +254,9 @@ TEST_CASE("a card may ask for time, within the limit of one exchange") {
 }
 
 TEST_CASE("a job is called off in the middle of a command, and the next one works") {
-  CcidRig rig;
+  CcidReaderOptions options;
+  options.form = GENERATE(CcidForm::reader, CcidForm::token_a, CcidForm::token_b);
+  CcidRig rig(options);
   card::CcidTimings patient = quick_timings();
   patient.command_timeout_ms = 20'000;
   patient.exchange_limit_ms = 20'000;

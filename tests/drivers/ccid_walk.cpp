@@ -16,6 +16,7 @@
 #include "drivers/card/ccid/ccid_reader.hpp"
 #include "drivers/card/iso7816/exchange.hpp"
 #include "drivers/card/iso7816/files.hpp"
+#include "drivers/conformance/report.hpp"
 #include "drivers/conformance/suites.hpp"
 #include "terminal/base/files.hpp"
 #include "terminal/base/json.hpp"

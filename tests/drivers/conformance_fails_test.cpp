@@ -1,5 +1,6 @@
 // The conformance suites find what is wrong: devices that are played wrongly fail the step that is about it.
 #include "drivers/conformance/public_codes.hpp"
+#include "drivers/conformance/report.hpp"
 #include "drivers/conformance/suites.hpp"
 #include "tests/catch.hpp"
 #include "tests/drivers/played_operator.hpp"

@@ -1,4 +1,5 @@
 // The conformance suites on the emulated devices, in this process.
+#include "drivers/conformance/report.hpp"
 #include "drivers/conformance/suites.hpp"
 #include "drivers/emulator/card_reader_model.hpp"
 #include "drivers/emulator/printer_model.hpp"

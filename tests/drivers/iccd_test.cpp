@@ -117,30 +117,6 @@ TEST_CASE("a token may ask for time, and one that never ends is switched off") {
   CHECK(rig.reader->state().usable());
 }
 
-TEST_CASE("a job with a token is called off in the middle of a command, and the next one works") {
-  CcidRig rig(token(GENERATE(CcidForm::token_a, CcidForm::token_b)));
-  card::CcidTimings patient = quick_timings();
-  patient.command_timeout_ms = 20'000;
-  patient.exchange_limit_ms = 20'000;
-  rig.start(patient);
-  rig.insert(emulator::atr_of_t1(32, false));
-  rig.device.change([](CcidReaderModel& model) { model.hold(); });
-  std::atomic<bool> sending = false;
-  Ended ended;
-  rig.reader->use(
-      [&](SmartCard& smart_card, std::stop_token) -> Result<void> {
-        sending = true;
-        const auto response = smart_card.transmit(echo_of(40));
-        return response ? Result<void>() : response.error();
-      },
-      [&](Result<void> result) { ended = std::move(result); });
-  REQUIRE(rig.until([&] { return sending.load(); }));
-  rig.reader->cancel();
-  REQUIRE(rig.until([&] { return ended.has_value(); }));
-  CHECK(ended->error().code == "card.cancelled");
-  CHECK(rig.send(echo_of(40)).ok());
-}
-
 TEST_CASE("a token that says it is not there is waited for, told by interrupt or found by looking") {
   auto options = token(GENERATE(CcidForm::token_a, CcidForm::token_b));
   options.interrupt = GENERATE(true, false);

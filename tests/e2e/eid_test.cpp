@@ -86,6 +86,8 @@ TEST_CASE("signed in, a wrong PIN once, signed, saved, and verified by the hub; 
   CHECK_FALSE(eid.terminal_has(needles));
   eid.see("民政所已受理，已完成");
   eid.act("finish");
+  eid.see("page-id take_card\n");
+  eid.must(eid.site->device("chip off"));
   eid.see("page-id welcome\n");
   CHECK_FALSE(eid.terminal_has(needles));
   const Json report = eid.site->hub_report().value();

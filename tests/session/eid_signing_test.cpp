@@ -166,3 +166,23 @@ TEST_CASE("an English speaker signs in English", "[eid]") {
   bench.touch("helper.text_size");
   CHECK(bench.shows("3 digits entered"));  // helpers lose no digit
 }
+
+TEST_CASE("a card that stands in the slot at the end is asked for", "[eid]") {
+  EidBench bench;
+  EidCard card(bench.identity, canary_specimen());
+  bench.reader.become(card::CardPresence::present);  // and another one on the reader
+  bench.come_to_signing(card);
+  bench.work();
+  bench.enter(canary_pin2);
+  REQUIRE(bench.page() == "saved");
+  bench.touch("finish");
+  CHECK(bench.page() == "take_card");
+  CHECK(bench.shows("请拿走您的卡"));
+  bench.reader.become(card::CardPresence::none);
+  bench.turn();
+  CHECK(bench.shows("请拔出您的卡"));
+  CHECK(bench.overs == 0);
+  bench.slot.remove();
+  bench.turn();
+  CHECK(bench.overs == 1);
+}
