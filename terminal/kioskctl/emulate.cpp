@@ -13,10 +13,12 @@ namespace {
 constexpr std::string_view default_socket = "/tmp/bianmin-emulator.sock";
 constexpr std::string_view usage =
     "usage: kioskctl emulate [--socket FILE] COMMAND...\n"
-    "  card on [NAME] | card off          put a card on the reader, take it off\n"
+    "  card on [NAME] | card off          put an ID card on the reader, take it off: grandma, farmer, hong-kong,\n"
+    "                                     foreigner-2017, foreigner-2023\n"
+    "  chip on [NAME] | chip off          put a chip card into the slot, take it out: social, echo, echo-t0\n"
     "  paper out | paper in               tear the paper out, put a roll in\n"
     "  cover open | cover close\n"
-    "  plug DEVICE | unplug DEVICE        reader, printer, scanner\n"
+    "  plug DEVICE | unplug DEVICE        reader, printer, scanner, smartcard\n"
     "  scan TEXT                          hold a code under the scanner\n"
     "  receipt FILE | receipts            the bytes of the last slip; how many came out\n"
     "  fault DEVICE INDEX KIND            what goes wrong at which transfer\n"
