@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace bianmin::emulator {
 
@@ -109,7 +110,7 @@ void PrinterModel::execute() {
 
 void PrinterModel::apply(const escpos::Operation& operation, ByteView bytes) {
   if (const auto* id = std::get_if<escpos::ProcessId>(&operation)) {
-    if (!confirms_) return;
+    if (!confirms_ || std::exchange(loses_word_, false)) return;
     Bytes answer = {0x37, 0x22};
     append(answer, view_of(id->id));
     answer.push_back(0);

@@ -28,7 +28,9 @@ class PrinterModel : public DeviceModel {
   void set_cover(bool open);
   void set_cutter_failed(bool failed);
   void set_confirms(bool confirms) { confirms_ = confirms; }  // whether it knows GS ( H
-  void misread_paper(int count) { misreadings_ = count; }     // the sensor says "out" so many times
+  void lose_next_word() { loses_word_ = true; }               // its answer to the next GS ( H is not sent
+  bool will_lose_word() const { return loses_word_; }
+  void misread_paper(int count) { misreadings_ = count; }  // the sensor says "out" so many times
   int misreadings_left() const { return misreadings_; }
 
   // Something happens when so many more bytes are printed (received, for the plug).
@@ -65,6 +67,7 @@ class PrinterModel : public DeviceModel {
   bool cover_open_ = false;
   bool cutter_failed_ = false;
   bool confirms_ = true;
+  bool loses_word_ = false;
   bool plug_pulled_ = false;
   int misreadings_ = 0;
   std::size_t executed_ = 0;

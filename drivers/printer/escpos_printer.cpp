@@ -235,7 +235,8 @@ Result<void> EscposPrinter::Device::attend(EscposLink& link) {
   if (damaged_) {
     if (auto cut = cut_damaged_piece(link); !cut) return cut;
   }
-  if (phase() != Phase::waiting) return {};
+  // A job that came in the middle of this look gets readings and a question of its own at the next.
+  if (resting || phase() != Phase::waiting) return {};
   const auto end = print_slip(link);
   if (!end) return end.error();
   switch (*end) {
