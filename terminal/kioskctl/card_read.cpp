@@ -33,17 +33,13 @@ Result<CardReport> read_any_card(const CardWait& wait, const Clock& clock) {
   return wait_for_card(loop, {&id_cards, &smart_cards}, wait);
 }
 
-}  // namespace
-
 int read_card(int argc, const char* const* argv) {
   const auto arguments =
       Arguments::parse(argc, argv, {{"json", false}, {"reveal", false}, {"timeout", true}, {"trust", true}});
-  const bool read = arguments && arguments->words() == std::vector<std::string>{"read"};
-  const auto timeout_s = parse_number(read ? arguments->value("timeout", "60") : "", 1, timeout_s_max);
-  if (!read || !timeout_s) {
-    std::fputs("usage: kioskctl card read [--json] [--reveal] [--timeout SECONDS] [--trust DIR]\n", stderr);
-    return exit_usage;
-  }
+  if (!arguments) return fail(arguments.error(), exit_usage);
+  if (arguments->words() != std::vector<std::string>{"read"}) return exit_usage;
+  const auto timeout_s = parse_number(arguments->value("timeout", "60"), 1, timeout_s_max);
+  if (!timeout_s) return fail(timeout_s.error(), exit_usage);
   std::optional<seal::TrustList> trusted;
   if (arguments->has("trust")) {
     auto loaded = seal::TrustList::load(arguments->value("trust"));
@@ -60,5 +56,16 @@ int read_card(int argc, const char* const* argv) {
   if (!report) return fail(report.error(), report.error().code == "card.timeout" ? exit_no : exit_failed);
   return print_report(*report, *arguments);
 }
+
+}  // namespace
+
+const Command card_command = {
+    "card", "read [--reveal] [--json]", "wait for a card of any kind and print what is on it, masked",
+    read_card,
+    "  --reveal           personal data in full; else masked\n"
+    "  --json             one JSON object\n"
+    "  --timeout SECONDS  how long to wait for a card: 60\n"
+    "  --trust DIR        whom to believe about an electronic ID: *.pem and *.crt\n"
+    "Exit codes: 0 a card was read, 1 none came in time, 2 wrong usage, 3 it could not be done.\n"};
 
 }  // namespace bianmin::kioskctl

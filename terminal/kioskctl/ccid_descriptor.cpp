@@ -97,15 +97,10 @@ void print_row(const Json& row) {
   }
 }
 
-}  // namespace
-
 int ccid_descriptor(int argc, const char* const* argv) {
   const auto arguments = Arguments::parse(argc, argv, {{"json", false}});
   if (!arguments) return fail(arguments.error(), exit_usage);
-  if (arguments->words().empty()) {
-    std::fputs("usage: kioskctl ccid-descriptor [--json] FILE...\n", stderr);
-    return exit_usage;
-  }
+  if (arguments->words().empty()) return exit_usage;
   Json rows = Json::array();
   bool all_usable = true;
   bool all_read = true;
@@ -129,5 +124,15 @@ int ccid_descriptor(int argc, const char* const* argv) {
   if (!all_read) return exit_failed;
   return all_usable ? exit_ok : exit_no;
 }
+
+}  // namespace
+
+const Command ccid_descriptor_command = {
+    "ccid-descriptor", "[--json] FILE...",
+    "what smart card readers can do, from public dumps of their descriptors", ccid_descriptor,
+    "  --json  one JSON object for each file\n"
+    "  FILE    as `lsusb -v` prints it, or as the CCID project keeps its readers\n"
+    "Exit codes: 0 all can be used, 1 one of them cannot, with the reason, 2 wrong usage, 3 a file is "
+    "none.\n"};
 
 }  // namespace bianmin::kioskctl

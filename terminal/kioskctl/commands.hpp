@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "terminal/base/arguments.hpp"
 #include "terminal/base/result.hpp"
@@ -11,17 +12,27 @@ namespace bianmin::kioskctl {
 
 enum ExitCode : int { exit_ok = 0, exit_no = 1, exit_usage = 2, exit_failed = 3 };
 
-int check_id(int argc, const char* const* argv);
-int ccid_descriptor(int argc, const char* const* argv);
-int scan(int argc, const char* const* argv);
-int read_card(int argc, const char* const* argv);
-int devices(int argc, const char* const* argv);
-int journal(int argc, const char* const* argv);
-int print_test(int argc, const char* const* argv);
-int print_preview(int argc, const char* const* argv);
-int emulate(int argc, const char* const* argv);
-int conformance_suite(int argc, const char* const* argv);
-int record(int argc, const char* const* argv);
+// How a command is told of and run; each is defined in its own file. main() answers --help, and says the same
+// after wrong usage.
+struct Command {
+  std::string_view name;
+  std::string_view arguments;
+  std::string_view help;  // one line
+  int (*run)(int argc, const char* const* argv);
+  std::string_view options = {};  // what --help says besides: whole lines
+};
+
+extern const Command check_id_command;
+extern const Command ccid_descriptor_command;
+extern const Command scan_command;
+extern const Command card_command;
+extern const Command devices_command;
+extern const Command journal_command;
+extern const Command print_test_command;
+extern const Command print_preview_command;
+extern const Command emulate_command;
+extern const Command conformance_command;
+extern const Command record_command;
 
 // "kioskctl: code: detail" on stderr; returns `code`.
 int fail(const Error& error, int code = exit_failed);

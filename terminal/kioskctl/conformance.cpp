@@ -19,20 +19,6 @@ using conformance::Step;
 using conformance::StepResult;
 using conformance::Suite;
 
-constexpr const char* usage =
-    "usage: kioskctl conformance DEVICE [--list] [--skip STEP,STEP...] [--json] [--emulator [--socket "
-    "FILE]]\n"
-    "Tries everything that a device of its kind has to do, on the device that is plugged in, and tells what "
-    "it "
-    "did.\n"
-    "  DEVICE         id-card-reader, smart-card-reader, receipt-printer or code-scanner\n"
-    "  --list         the steps, without trying them\n"
-    "  --skip STEP,…  leaves steps out\n"
-    "  --json         the report as JSON on stdout; questions go to stderr\n"
-    "  --emulator     works a running kiosk-emulator instead of asking a person\n"
-    "  --socket FILE  of kiosk-emulator; default: $BIANMIN_EMULATOR, else /tmp/bianmin-emulator.sock\n"
-    "Exit codes: 0 no step failed, 1 a step failed, 2 wrong usage, 3 it could not be done.\n";
-
 void list_steps(const Suite& suite) {
   for (const Step& step : suite.steps) {
     std::printf("%-20.*s %.*s\n", static_cast<int>(step.name.size()), step.name.data(),
@@ -71,10 +57,7 @@ int run(const Arguments& arguments, const std::string& name) {
   auto bus = usb::Bus::open(&log);
   if (!bus) return fail(bus.error());
   const auto device = DeviceUnderTest::create(name, **bus, loop, &log);
-  if (!device) {
-    std::fputs(usage, stderr);
-    return exit_usage;
-  }
+  if (!device) return exit_usage;
   const Suite suite = device->suite();
   if (arguments.has("list")) {
     list_steps(suite);
@@ -100,22 +83,25 @@ int run(const Arguments& arguments, const std::string& name) {
   return report.count(conformance::Verdict::failed) == 0 ? exit_ok : exit_no;
 }
 
-}  // namespace
-
 int conformance_suite(int argc, const char* const* argv) {
-  const auto arguments = Arguments::parse(argc, argv,
-                                          {{"list", false},
-                                           {"skip", true},
-                                           {"json", false},
-                                           {"emulator", false},
-                                           {"socket", true},
-                                           {"help", false}});
+  const auto arguments = Arguments::parse(
+      argc, argv, {{"list", false}, {"skip", true}, {"json", false}, {"emulator", false}, {"socket", true}});
   if (!arguments) return fail(arguments.error(), exit_usage);
-  if (arguments->has("help") || arguments->words().size() != 1) {
-    std::fputs(usage, arguments->has("help") ? stdout : stderr);
-    return arguments->has("help") ? exit_ok : exit_usage;
-  }
+  if (arguments->words().size() != 1) return exit_usage;
   return run(*arguments, arguments->words()[0]);
 }
+
+}  // namespace
+
+const Command conformance_command = {
+    "conformance", "DEVICE [--emulator]", "try all that a device has to do, step by step, and report",
+    conformance_suite,
+    "  DEVICE         id-card-reader, smart-card-reader, receipt-printer or code-scanner\n"
+    "  --list         the steps, without trying them\n"
+    "  --skip STEP,…  leaves steps out\n"
+    "  --json         the report as JSON on stdout; questions go to stderr\n"
+    "  --emulator     works a running kiosk-emulator instead of asking a person\n"
+    "  --socket FILE  of kiosk-emulator; default: $BIANMIN_EMULATOR, else /tmp/bianmin-emulator.sock\n"
+    "Exit codes: 0 no step failed, 1 a step failed, 2 wrong usage, 3 it could not be done.\n"};
 
 }  // namespace bianmin::kioskctl

@@ -24,14 +24,6 @@ constexpr std::int64_t settle_limit_ms = 5'000;  // for all drivers to find out 
 constexpr std::int64_t module_limit_ms = 5'000;  // for a reader's answer about its module
 constexpr std::int64_t look_ms = 50;
 
-constexpr std::string_view usage =
-    "usage: kioskctl devices [--json] [--language zh-Hans|en] [--strings DIR]\n"
-    "  What is plugged in, which driver takes it, its state and code, and what the code means; of an\n"
-    "  identity card reader the number of its security module too.\n"
-    "  The sentences are in DIR/devices.LANGUAGE.json. Without --strings DIR is $BIANMIN_STRINGS, or\n"
-    "  ../share/bianmin/strings beside this program, or ui/strings here. Without any the codes stand "
-    "alone.\n";
-
 struct Told {
   DeviceState state;
   std::string module;  // the number of its security module, and what is wrong with it; empty: it has none
@@ -152,16 +144,11 @@ void print_rows(const Json& rows) {
   }
 }
 
-}  // namespace
-
 int devices(int argc, const char* const* argv) {
   const auto arguments =
-      Arguments::parse(argc, argv, {{"json", false}, {"language", true}, {"strings", true}, {"help", false}});
+      Arguments::parse(argc, argv, {{"json", false}, {"language", true}, {"strings", true}});
   if (!arguments) return fail(arguments.error(), exit_usage);
-  if (arguments->has("help") || !arguments->words().empty()) {
-    std::fwrite(usage.data(), 1, usage.size(), arguments->has("help") ? stdout : stderr);
-    return arguments->has("help") ? exit_ok : exit_usage;
-  }
+  if (!arguments->words().empty()) return exit_usage;
   const auto listed = usb::list();
   if (!listed) return fail(listed.error());
   const std::vector<DriverRow> table = device_table();
@@ -175,5 +162,15 @@ int devices(int argc, const char* const* argv) {
   }
   return exit_ok;
 }
+
+}  // namespace
+
+const Command devices_command = {
+    "devices", "[--json] [--language zh-Hans|en] [--strings DIR]",
+    "what is plugged in, which driver takes it, its state and what that means", devices,
+    "  Of an identity card reader the number of its security module too.\n"
+    "  The sentences are in DIR/devices.LANGUAGE.json. Without --strings DIR is $BIANMIN_STRINGS, or\n"
+    "  ../share/bianmin/strings beside this program, or ui/strings here. Without any the codes stand "
+    "alone.\n"};
 
 }  // namespace bianmin::kioskctl

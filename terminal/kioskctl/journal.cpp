@@ -10,11 +10,6 @@ namespace bianmin::kioskctl {
 
 namespace {
 
-constexpr std::string_view usage =
-    "usage: kioskctl journal verify FILE [--keys DIR] [--json]\n"
-    "  Checks every record: chain, signatures, gaps, payloads and the hub's receipts. Reads only.\n"
-    "  --keys DIR  the enrolment's folder with device.pub and hub-receipt.pub; default: the folder of FILE\n";
-
 void print_json(const store::JournalReport& report) {
   Json out = {{"clean", report.clean()},
               {"records", report.records},
@@ -38,15 +33,10 @@ void print_text(const store::JournalReport& report) {
               report.problems.size());
 }
 
-}  // namespace
-
 int journal(int argc, const char* const* argv) {
   const auto arguments = Arguments::parse(argc, argv, {{"keys", true}, {"json", false}});
   if (!arguments) return fail(arguments.error(), exit_usage);
-  if (arguments->words().size() != 2 || arguments->words()[0] != "verify") {
-    std::fwrite(usage.data(), 1, usage.size(), stderr);
-    return exit_usage;
-  }
+  if (arguments->words().size() != 2 || arguments->words()[0] != "verify") return exit_usage;
   const std::filesystem::path file = arguments->words()[1];
   const std::filesystem::path keys = arguments->value("keys", file.parent_path().string());
   const auto device_key = seal::PublicKey::load(keys / "device.pub");
@@ -58,5 +48,14 @@ int journal(int argc, const char* const* argv) {
   arguments->has("json") ? print_json(*report) : print_text(*report);
   return report->clean() ? exit_ok : exit_no;
 }
+
+}  // namespace
+
+const Command journal_command = {
+    "journal", "verify FILE [--keys DIR] [--json]",
+    "check the chain, the signatures and the gaps of a journal", journal,
+    "  Every record: chain, signatures, gaps, payloads and the hub's receipts. Reads only.\n"
+    "  --keys DIR  the enrolment's folder with device.pub and hub-receipt.pub; default: the folder of "
+    "FILE\n"};
 
 }  // namespace bianmin::kioskctl

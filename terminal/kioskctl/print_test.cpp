@@ -38,14 +38,10 @@ int tell(const Result<printer::PrintOutcome>& outcome) {
   return exit_no;
 }
 
-}  // namespace
-
 int print_test(int argc, const char* const* argv) {
   const auto arguments = Arguments::parse(argc, argv, {});
-  if (!arguments || !arguments->words().empty()) {
-    std::fputs("usage: kioskctl print-test\n", stderr);
-    return exit_usage;
-  }
+  if (!arguments) return fail(arguments.error(), exit_usage);
+  if (!arguments->words().empty()) return exit_usage;
   const SystemClock clock;
   EventLoop loop(clock);
   Log log(clock, stderr, LogLevel::warning);
@@ -59,5 +55,10 @@ int print_test(int argc, const char* const* argv) {
   printer->print(test_slip(clock), [&](Result<printer::PrintOutcome> outcome) { loop.quit(tell(outcome)); });
   return loop.run();
 }
+
+}  // namespace
+
+const Command print_test_command = {"print-test", "", "print a test slip and say whether it came out",
+                                    print_test};
 
 }  // namespace bianmin::kioskctl

@@ -14,18 +14,6 @@ namespace {
 
 constexpr unsigned only_mine = 0600;
 
-constexpr const char* usage =
-    "usage: kioskctl record DEVICE FILE [--test-card] [--emulator [--socket FILE]]\n"
-    "Goes through a short session with a device and writes all that went over USB to FILE, readable and to "
-    "be\n"
-    "replayed in tests.\n"
-    "  DEVICE       id-card-reader, smart-card-reader, receipt-printer or code-scanner\n"
-    "  --test-card  needed for readers of cards: the file will hold all that the card says, so it has to be "
-    "a\n"
-    "               test card, never a person's\n"
-    "  --emulator, --socket FILE: as for `kioskctl conformance`\n"
-    "Exit codes: 0 recorded, 1 recorded but the session failed, 2 wrong usage, 3 it could not be done.\n";
-
 int run(const Arguments& arguments, const std::string& name, const std::string& file) {
   const SystemClock clock;
   EventLoop loop(clock);
@@ -34,10 +22,7 @@ int run(const Arguments& arguments, const std::string& name, const std::string& 
   auto bus = usb::Bus::open(&log, &recorder);
   if (!bus) return fail(bus.error());
   auto device = DeviceUnderTest::create(name, **bus, loop, &log);
-  if (!device) {
-    std::fputs(usage, stderr);
-    return exit_usage;
-  }
+  if (!device) return exit_usage;
   if (device->reads_cards() && !arguments.has("test-card")) {
     return fail({Remedy::refuse, "record.needs_test_card",
                  "the file will hold all that the card says: use a test card, and say so with --test-card"},
@@ -68,17 +53,24 @@ int run(const Arguments& arguments, const std::string& name, const std::string& 
   return whole && !overflowed ? exit_ok : exit_no;
 }
 
-}  // namespace
-
 int record(int argc, const char* const* argv) {
-  const auto arguments = Arguments::parse(
-      argc, argv, {{"test-card", false}, {"emulator", false}, {"socket", true}, {"help", false}});
+  const auto arguments =
+      Arguments::parse(argc, argv, {{"test-card", false}, {"emulator", false}, {"socket", true}});
   if (!arguments) return fail(arguments.error(), exit_usage);
-  if (arguments->has("help") || arguments->words().size() != 2) {
-    std::fputs(usage, arguments->has("help") ? stdout : stderr);
-    return arguments->has("help") ? exit_ok : exit_usage;
-  }
+  if (arguments->words().size() != 2) return exit_usage;
   return run(*arguments, arguments->words()[0], arguments->words()[1]);
 }
+
+}  // namespace
+
+const Command record_command = {
+    "record", "DEVICE FILE", "write down what goes over USB in a short session, to be replayed in tests",
+    record,
+    "  DEVICE       id-card-reader, smart-card-reader, receipt-printer or code-scanner\n"
+    "  --test-card  needed for readers of cards: the file will hold all that the card says, so it has to be "
+    "a\n"
+    "               test card, never a person's\n"
+    "  --emulator, --socket FILE: as for `kioskctl conformance`\n"
+    "Exit codes: 0 recorded, 1 recorded but the session failed, 2 wrong usage, 3 it could not be done.\n"};
 
 }  // namespace bianmin::kioskctl

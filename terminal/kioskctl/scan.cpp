@@ -37,15 +37,10 @@ int scan_file(const std::string& file) {
   return exit_ok;
 }
 
-}  // namespace
-
 int scan(int argc, const char* const* argv) {
   const auto arguments = Arguments::parse(argc, argv, {});
   if (!arguments) return fail(arguments.error(), exit_usage);
-  if (arguments->words().empty()) {
-    std::fputs("usage: kioskctl scan IMAGE...   (PNG, JPEG, WebP, PGM)\n", stderr);
-    return exit_usage;
-  }
+  if (arguments->words().empty()) return exit_usage;
   int worst = exit_ok;
   for (const std::string& file : arguments->words()) {
     const int code = scan_file(file);
@@ -54,5 +49,11 @@ int scan(int argc, const char* const* argv) {
   }
   return worst;
 }
+
+}  // namespace
+
+const Command scan_command = {"scan", "IMAGE...",
+                              "read codes in pictures: file<TAB>format<TAB>text, or file<TAB>-<TAB>", scan,
+                              "  IMAGE  PNG, JPEG, WebP or PGM\n"};
 
 }  // namespace bianmin::kioskctl

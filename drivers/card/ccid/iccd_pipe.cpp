@@ -227,18 +227,28 @@ class IccdPipeB : public IccdPipe {
   Result<CcidAnswer> transfer(const CcidMessage& message, Wait& wait) override;
   Result<CcidAnswer> look(Wait& wait) override;
   Result<CcidAnswer> take_block(std::size_t data_byte_max, Wait& wait);
+  template <typename Decode>
+  Result<CcidAnswer> ask_until_told(IccdRequest request, std::size_t byte_max, Decode decode, Wait& wait);
 };
+
+// What `decode` makes of the answer, once it is none that wants time.
+template <typename Decode>
+Result<CcidAnswer> IccdPipeB::ask_until_told(IccdRequest request, std::size_t byte_max, Decode decode,
+                                             Wait& wait) {
+  for (;;) {
+    const auto bytes = ask(request, byte_max, wait);
+    if (!bytes) return bytes.error();
+    Result<IccdAnswer> told = decode(*bytes);
+    if (!told) return told.error();
+    if (told->answer.status != CommandStatus::wants_time) return std::move(told->answer);
+    if (auto more = wait.linger(std::max(told->wait_ms, poll_ms())); !more) return more.error();
+  }
+}
 
 Result<CcidAnswer> IccdPipeB::take_block(std::size_t byte_max, Wait& wait) {
   constexpr std::size_t kind_byte_count = 1;
-  for (;;) {
-    const auto bytes = ask(IccdRequest::data_block, kind_byte_count + byte_max, wait);
-    if (!bytes) return bytes.error();
-    auto block = decode_iccd_block(*bytes, byte_max);
-    if (!block) return block.error();
-    if (block->answer.status != CommandStatus::wants_time) return std::move(block->answer);
-    if (auto more = wait.linger(std::max(block->wait_ms, poll_ms())); !more) return more.error();
-  }
+  const auto decode = [byte_max](ByteView bytes) { return decode_iccd_block(bytes, byte_max); };
+  return ask_until_told(IccdRequest::data_block, kind_byte_count + byte_max, decode, wait);
 }
 
 Result<CcidAnswer> IccdPipeB::switch_on(Wait& wait) {
@@ -258,14 +268,7 @@ Result<CcidAnswer> IccdPipeB::transfer(const CcidMessage& message, Wait& wait) {
 }
 
 Result<CcidAnswer> IccdPipeB::look(Wait& wait) {
-  for (;;) {
-    const auto bytes = ask(IccdRequest::slot_status, status_byte_count, wait);
-    if (!bytes) return bytes.error();
-    auto status = decode_iccd_slot_status(*bytes);
-    if (!status) return status.error();
-    if (status->answer.status != CommandStatus::wants_time) return std::move(status->answer);
-    if (auto more = wait.linger(std::max(status->wait_ms, poll_ms())); !more) return more.error();
-  }
+  return ask_until_told(IccdRequest::slot_status, status_byte_count, decode_iccd_slot_status, wait);
 }
 
 }  // namespace
