@@ -62,6 +62,7 @@ class CaseFlow : public Flow {
   void show_review();
   void show_saved();
   void show_rating();
+  std::string_view saved_hint() const;
   ui::SavedView saved_view(const ui::Strings& strings) const;
 
   // case_flow.cpp

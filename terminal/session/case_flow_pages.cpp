@@ -102,15 +102,20 @@ void CaseFlow::show_review() {
       back_action());
 }
 
+// What to take away: a slip only once the printer has said that it is there.
+std::string_view CaseFlow::saved_hint() const {
+  if (cards_.card_there()) return "session.take_card";
+  const bool sent = state_ != store::RecordState::saved;
+  if (slip_.phase() == SlipJob::Phase::printed) return sent ? "session.sent.hint" : "session.saved.hint";
+  return sent ? "session.sent.hint_card" : "session.saved.hint_card";
+}
+
 ui::SavedView CaseFlow::saved_view(const ui::Strings& strings) const {
   const std::string& language = frame_.language();
   const std::string& office = package_.text(language, package_.office);
   ui::SavedView view;
   view.title = strings.text("session.saved.title");
-  view.hint = strings.text(cards_.card_there()                   ? "session.take_card"
-                           : state_ == store::RecordState::saved ? "session.saved.hint"
-                                                                 : "session.sent.hint",
-                           {{"office", office}});
+  view.hint = strings.text(saved_hint(), {{"office", office}});
   view.rows = {{strings.text("session.case_no"), record::format_case_no(saved_->case_no), false},
                {strings.text("session.result_time"), package_.text(language, package_.result_time), false}};
   view.states = {
@@ -130,7 +135,6 @@ ui::SavedView CaseFlow::saved_view(const ui::Strings& strings) const {
       view.slip_text = printer.usable() ? strings.text("session.slip.printing")
                                         : frame_.device_words().sentence("receipt-printer", printer.code,
                                                                          ui::Listener::resident);
-      if (printer.usable()) view.slip_level = ui::Level::good;
       break;
     }
     case SlipJob::Phase::printed:

@@ -44,6 +44,18 @@ TEST_CASE("a card left on the reader is asked for on the result page and at the 
   CHECK(bench.left_empty);
 }
 
+TEST_CASE("a slip is spoken of as in the hand when it was printed, and not before") {
+  KioskBench bench;
+  bench.start();
+  bench.fill_in();
+  bench.touch("submit");
+  CHECK(bench.shows("请拿好您的卡"));
+  CHECK_FALSE(bench.shows("请拿好凭条"));
+  bench.printer.answer(printer::PrintOutcome::printed);
+  bench.turn();
+  CHECK(bench.shows("请拿好凭条和身份证"));
+}
+
 TEST_CASE("a card taken in time is not asked for") {
   KioskBench bench;
   bench.start();
