@@ -76,6 +76,7 @@ class CcidReaderModel : public DeviceModel {
   }                                                      // counted from power_on(); before it is executed
   void extend_time(int count, std::uint8_t multiplier);  // before the next answers of the card, each
   void hold() { holding_ = true; }  // the next transfer is never answered, but an abort is
+  bool holds() const { return held_.has_value(); }
   void go_deaf() { deaf_ = true; }  // nothing is answered any more, aborts neither, until power_on()
   void be_busy(int count) { busy_ = count; }
   void fail_next(std::uint8_t command, std::uint8_t error) { failing_[command] = error; }  // once

@@ -180,17 +180,15 @@ TEST_CASE("a wait survives the plug, a job ends with it") {
   rig.insert(emulator::atr_of_t0());
   REQUIRE(rig.until([&] { return ended.has_value(); }));
   CHECK(ended->ok());
-  std::atomic<bool> sending = false;
   rig.device.change([](CcidReaderModel& model) { model.hold(); });
   ended.reset();
   rig.reader->use(
       [&](SmartCard& smart_card, std::stop_token) -> Result<void> {
-        sending = true;
         const auto response = smart_card.transmit(select_file);
         return response ? Result<void>() : response.error();
       },
       [&](Result<void> result) { ended = std::move(result); });
-  REQUIRE(rig.until([&] { return sending.load(); }));
+  REQUIRE(rig.until([&] { return rig.device.change([](CcidReaderModel& model) { return model.holds(); }); }));
   rig.device.unplug();
   REQUIRE(rig.until([&] { return ended.has_value(); }));
   CHECK_FALSE(ended->ok());

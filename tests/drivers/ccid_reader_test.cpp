@@ -263,16 +263,14 @@ TEST_CASE("a job is called off in the middle of a command, and the next one work
   rig.start(patient);
   rig.insert(emulator::atr_of_t1(32, false));
   rig.device.change([](CcidReaderModel& model) { model.hold(); });
-  std::atomic<bool> sending = false;
   Ended ended;
   rig.reader->use(
       [&](SmartCard& smart_card, std::stop_token) -> Result<void> {
-        sending = true;
         const auto response = smart_card.transmit(echo_of(40));
         return response ? Result<void>() : response.error();
       },
       [&](Result<void> result) { ended = std::move(result); });
-  REQUIRE(rig.until([&] { return sending.load(); }));
+  REQUIRE(rig.until([&] { return rig.device.change([](CcidReaderModel& model) { return model.holds(); }); }));
   rig.reader->cancel();
   REQUIRE(rig.until([&] { return ended.has_value(); }));
   CHECK(ended->error().code == "card.cancelled");
