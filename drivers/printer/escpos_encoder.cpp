@@ -167,13 +167,11 @@ class Encoder {
 
 }  // namespace
 
-int column_count(PaperWidth width) { return width == PaperWidth::mm58 ? 32 : 48; }
-
 Result<EncodedSlip> encode_escpos(const Document& document, PaperWidth width) {
   if (document.lines.empty() || document.lines.size() > line_count_max) {
     return Error{Remedy::refuse, "printer.bad_document", "no lines, or too many"};
   }
-  Encoder encoder(column_count(width));
+  Encoder encoder(generic_profile().area(width).columns);
   for (const Line& line : document.lines) {
     if (auto put = std::visit([&](const auto& item) { return encoder.put(item); }, line); !put)
       return put.error();

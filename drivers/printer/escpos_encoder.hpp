@@ -5,13 +5,11 @@
 #include <string_view>
 
 #include "drivers/printer/document.hpp"
+#include "drivers/printer/printer_profile.hpp"
 #include "terminal/base/bytes.hpp"
 #include "terminal/base/result.hpp"
 
 namespace bianmin::printer {
-
-enum class PaperWidth { mm58, mm80 };
-int column_count(PaperWidth width);  // of half-width characters: 32 or 48
 
 struct EncodedSlip {
   Bytes body;  // from the initialisation to the last line
