@@ -83,7 +83,6 @@ class Parser {
   }
 
   bool add_fields(ReportKind kind, std::uint32_t flags) {
-    constexpr std::uint32_t constant = 1;
     constexpr std::uint32_t variable = 2;
     const std::size_t bit_count = globals_.bit_count;
     const std::size_t count = globals_.count;
@@ -94,7 +93,8 @@ class Parser {
     if (all > report_bit_max || bit + all > report_bit_max) return false;
     const std::size_t start = bit;
     bit += all;
-    if ((flags & constant) != 0 || usages_.empty() || all == 0) return true;
+    // Padding names no usage. What is constant and has one can only be read, and counts.
+    if (usages_.empty() || all == 0) return true;
     if (bit_count > value_bit_max) return true;  // a blob: nothing that a number could hold
     if ((flags & variable) == 0) return add(field(kind, usages_, true, start, count));
     for (std::size_t i = 0; i < count && i < usages_.size(); ++i) {

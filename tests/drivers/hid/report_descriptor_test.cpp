@@ -87,6 +87,16 @@ TEST_CASE("numbered reports, pushed globals, and usages with their own page") {
   CHECK(parsed->find(ReportKind::feature, usage(0x85, 0x67))->bit == 8);
 }
 
+TEST_CASE("what can only be read counts, padding does not") {
+  // Two lamps' count as a constant feature (lamp arrays), then five bits of padding.
+  const Bytes bytes = {0x05, 0x59, 0x09, 0x01, 0xA1, 0x01, 0x09, 0x03, 0x15, 0x00, 0x26, 0xFF,
+                       0x00, 0x75, 0x08, 0x95, 0x01, 0xB1, 0x03, 0x75, 0x05, 0xB1, 0x03, 0xC0};
+  const auto parsed = parse_report_descriptor(bytes);
+  REQUIRE(parsed.ok());
+  CHECK(parsed->fields.size() == 1);
+  CHECK(parsed->find(ReportKind::feature, usage(0x59, 0x03)) != nullptr);
+}
+
 TEST_CASE("values are written where they are read") {
   const Field field{ReportKind::output, 0, {usage(8, 1)}, false, 5, 11, 2, 0, 2'047, {}};
   Bytes body(4, 0xFF);
