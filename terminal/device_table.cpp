@@ -29,6 +29,14 @@ std::vector<DriverRow> device_table() {
   return rows;
 }
 
+std::vector<std::string_view> device_names(const std::vector<DriverRow>& table) {
+  std::vector<std::string_view> names;
+  for (const DriverRow& row : table) names.push_back(row.device);
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
 const DriverRow* find_driver(const std::vector<DriverRow>& table, const usb::DeviceInfo& device) {
   const auto found = std::find_if(table.begin(), table.end(),
                                   [&device](const DriverRow& row) { return row.match(device).has_value(); });

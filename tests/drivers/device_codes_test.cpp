@@ -8,7 +8,7 @@
 #include <regex>
 #include <set>
 
-#include "terminal/services/package.hpp"
+#include "terminal/device_table.hpp"
 #include "tests/catch.hpp"
 #include "ui/strings/device_words.hpp"
 
@@ -82,7 +82,9 @@ TEST_CASE("every code has its sentences in every language, every device its word
   std::vector<std::string> codes;
   for (const DeviceCode& code : device_codes()) codes.emplace_back(code.code);
   std::sort(codes.begin(), codes.end());
-  const std::vector<std::string> names(services::device_names.begin(), services::device_names.end());
+  const auto table = device_table();
+  const auto known = device_names(table);
+  const std::vector<std::string> names(known.begin(), known.end());
   for (const char* language : {"zh-Hans", "en"}) {
     INFO(language);
     const ui::DeviceWords words = words_of(language);
