@@ -4,6 +4,7 @@
 
 #include "drivers/card/ccid/ccid_reader.hpp"
 #include "drivers/card/usb_id_card_reader.hpp"
+#include "drivers/power/hid_ups.hpp"
 #include "drivers/printer/escpos_printer.hpp"
 #include "drivers/scanner/hid_pos_scanner.hpp"
 
@@ -26,6 +27,7 @@ std::vector<DriverRow> device_table() {
       {"receipt-printer", "escpos", printer::escpos_printer_interface, make<printer::EscposPrinter>});
   rows.push_back({"smart-card-reader", "ccid", card::ccid_reader_interface, make<card::CcidReader>});
   rows.push_back({"code-scanner", "hid-pos", scanner::hid_pos_interface, make<scanner::HidPosScanner>});
+  rows.push_back({"ups", "hid-power-device", power::hid_ups_interface, make<power::HidUps>});
   return rows;
 }
 
