@@ -1,13 +1,16 @@
 // Every code that we print is read back from the picture of the slip by zbar, which is not ours: all slips of
 // the catalogue in all languages, on both papers, with codes of the printer's own and drawn ones.
+// With BIANMIN_SLIPS the streams and their pictures are also left in that folder, for others to read
+// (tests/peers/slips).
 #include <zbar.h>
 
-#include <memory>
+#include <cstdlib>
 #include <set>
 
 #include "drivers/printer/escpos_encoder.hpp"
 #include "drivers/printer/slip_painter.hpp"
 #include "sync/record/case_no.hpp"
+#include "terminal/base/files.hpp"
 #include "terminal/kioskctl/print_page.hpp"
 #include "terminal/services/catalogue.hpp"
 #include "terminal/session/slip_document.hpp"
@@ -49,6 +52,11 @@ std::set<std::string> read_by_zbar(const Bitmap& paper) {
 // Printers that can do everything, no codes, no Chinese, no rows, and nothing but pictures.
 std::vector<printer::PrinterProfile> kinds_of_printers() {
   std::vector<printer::PrinterProfile> out(5, printer::generic_profile());
+  out[0].name = "all";
+  out[1].name = "codes-drawn";
+  out[2].name = "no-chinese";
+  out[3].name = "columns";
+  out[4].name = "drawn";
   out[1].qr_code = out[1].code128 = false;
   out[2].text = printer::PrinterText::ascii;
   out[3].raster = printer::RasterCommand::columns;
@@ -56,6 +64,19 @@ std::vector<printer::PrinterProfile> kinds_of_printers() {
   out[4].text = printer::PrinterText::none;
   out[4].qr_code = out[4].code128 = false;
   return out;
+}
+
+void leave(const Bytes& stream, const Bitmap& paper, const printer::SlipFormat& format) {
+  const char* folder = std::getenv("BIANMIN_SLIPS");
+  if (folder == nullptr) return;
+  static int number = 0;
+  const char* width = format.width == printer::PaperWidth::mm58 ? "58" : "80";
+  const std::string name = std::string(folder) + "/" + std::to_string(++number) + "-" +
+                           std::string(format.profile.name) + "-" + width;
+  Bytes picture = bytes_of("P4\n" + std::to_string(paper.width) + " " + std::to_string(paper.height) + "\n");
+  append(picture, paper.bits);
+  REQUIRE(write_file_durably(name + ".bin", stream).ok());
+  REQUIRE(write_file_durably(name + ".pbm", picture).ok());
 }
 
 Bitmap paper_of(const printer::Document& document, const printer::SlipFormat& format) {
@@ -67,7 +88,9 @@ Bitmap paper_of(const printer::Document& document, const printer::SlipFormat& fo
   const int area_dots = format.profile.area(format.width).dots;
   const auto slips = printer::read_slips(bytes, area_dots);
   REQUIRE(slips.size() == 1);
-  return printer::paint_slip(slips[0], area_dots, glyphs);
+  Bitmap paper = printer::paint_slip(slips[0], area_dots, glyphs);
+  leave(bytes, paper, format);
+  return paper;
 }
 
 // Reads `codes` and nothing else from all kinds of printers.
