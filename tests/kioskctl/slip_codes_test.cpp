@@ -5,6 +5,7 @@
 #include <zbar.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <set>
 
 #include "drivers/printer/escpos_encoder.hpp"
@@ -144,6 +145,34 @@ TEST_CASE("Code 128 is read back, drawn or the printer's own") {
 
 TEST_CASE("both codes of the test page are read back") {
   check_codes(kioskctl::print_test_page("2026-07-21 09:42"), {"BIANMIN PRINT TEST", "BM-0123456"});
+}
+
+TEST_CASE("codes of recorded streams of other programs are read from their pictures") {
+  const std::filesystem::path folder = "../shared/data/escpos";
+  if (!std::filesystem::exists(folder)) {
+    WARN("no recorded streams here");
+    return;
+  }
+  const auto codes = [&folder](const char* name) {
+    const auto stream = read_file(folder / name, 1'000'000);
+    REQUIRE(stream.ok());
+    std::set<std::string> texts;
+    for (const auto& slip : printer::read_slips(*stream)) {
+      texts.merge(read_by_zbar(printer::paint_slip(slip, 576, slip_glyphs())));
+    }
+    return texts;
+  };
+  const auto bars = codes("barcode.bin");
+  for (const char* text : {"012ABCD", "012ABCDabcd", "213243",               // Code 128
+                           "ABC", "ABC 012", "TEXT",                         // Code 39
+                           "012abcd", "A012345A", "A012$+-./:A",             // Code 93, Codabar
+                           "0123456789",                                     // ITF
+                           "0012345678905", "0123456789012", "01234565"}) {  // UPC-A, EAN-13, EAN-8
+    INFO(text);
+    CHECK(bars.contains(text));
+  }
+  CHECK(codes("qr-code.bin").size() == 4);
+  CHECK(codes("demo.bin") == std::set<std::string>{"9876", "Testing 123"});
 }
 
 TEST_CASE("scripts that are shaped are drawn, and text without ink is empty") {
