@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "drivers/printer/escpos_reader.hpp"
 #include "drivers/printer/receipt_printer.hpp"
 
 namespace bianmin::emulator {
@@ -30,14 +31,16 @@ bool reached(std::optional<std::size_t>& at, std::size_t count) {
   return true;
 }
 
-// Operations that neither end a line nor print anything.
-bool keeps_line(const escpos::Operation& operation) {
-  return std::holds_alternative<escpos::SetAlign>(operation) ||
-         std::holds_alternative<escpos::SetSize>(operation) ||
-         std::holds_alternative<escpos::SetBold>(operation) ||
-         std::holds_alternative<escpos::QrModuleSize>(operation) ||
-         std::holds_alternative<escpos::QrStore>(operation) ||
-         std::holds_alternative<escpos::Other>(operation);
+template <typename... Kinds>
+bool is_any(const escpos::Operation& operation) {
+  return (std::holds_alternative<Kinds>(operation) || ...);
+}
+
+// What prints the line in the print buffer, and moves the paper.
+bool moves_paper(const escpos::Operation& operation) {
+  return is_any<escpos::NewLine, escpos::FeedLines, escpos::FeedUnits, escpos::QrPrint, escpos::Pdf417Print,
+                escpos::PrintBars, escpos::Raster, escpos::PrintGraphics, escpos::PrintPicture, escpos::Cut>(
+      operation);
 }
 
 }  // namespace
@@ -64,14 +67,14 @@ void PrinterModel::power_on() {
   unpowered_ = false;
   automatic_ = false;
   buffer_.clear();
-  line_.clear();
+  drop_line();
 }
 
 void PrinterModel::lose_power() {
   unpowered_ = true;
   plug_pulled_ = true;
   buffer_.clear();
-  line_.clear();
+  drop_line();
 }
 
 std::size_t PrinterModel::take(std::uint8_t, ByteView bytes) {
@@ -92,7 +95,7 @@ bool PrinterModel::take_realtime() {
   const auto take_back = [this](std::size_t count) { buffer_.resize(buffer_.size() - count); };
   if (ends_with(buffer_, clear_command)) {
     buffer_.clear();
-    line_.clear();
+    drop_line();
     answers_.push_back({0x37, 0x25, 0x00});
     return true;
   }
@@ -100,7 +103,7 @@ bool PrinterModel::take_realtime() {
     take_back(go_on_command.size());
     if (cutter_failed_ && !cutter_blocked_) {
       buffer_.clear();
-      line_.clear();
+      drop_line();
       set_cutter_failed(false);
     }
     return true;
@@ -156,14 +159,12 @@ void PrinterModel::tell_status() {
 void PrinterModel::execute() {
   while (!standing()) {
     // A real-time command that is still arriving is not text.
-    const auto step = escpos::read_step(buffer_);
+    const auto mode = builder_.single_bytes() ? escpos::TextMode::single_bytes : escpos::TextMode::gb18030;
+    const auto step = escpos::read_step(buffer_, mode);
     if (!step) return;
-    const bool moves_paper = std::holds_alternative<escpos::NewLine>(step->operation) ||
-                             std::holds_alternative<escpos::QrPrint>(step->operation) ||
-                             std::holds_alternative<escpos::Raster>(step->operation) ||
-                             std::holds_alternative<escpos::Cut>(step->operation);
-    if (moves_paper && lines_per_look_ > 0 && lines_left_ <= 0) return;
-    if (moves_paper && lines_per_look_ > 0) --lines_left_;
+    const bool moves = moves_paper(step->operation);
+    if (moves && lines_per_look_ > 0 && lines_left_ <= 0) return;
+    if (moves && lines_per_look_ > 0) --lines_left_;
     if (cutter_blocked_ && std::holds_alternative<escpos::Cut>(step->operation))
       return set_cutter_failed(true);
     const Bytes bytes(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(step->byte_count));
@@ -214,49 +215,43 @@ void PrinterModel::apply(const escpos::Operation& operation, ByteView bytes) {
   }
   if (std::holds_alternative<escpos::Initialise>(operation)) {
     automatic_ = false;
-    line_.clear();
+    drop_line();
     piece_again_ = piece_marked_;
     piece_begun_ = true;
     if (!piece_marked_) piece_bytes_.clear();
   }
-  // A line's style changes with its characters, and is printed or lost with them.
-  if (std::holds_alternative<escpos::Text>(operation) || !line_.empty()) {
-    line_.emplace_back(operation, Bytes(bytes.begin(), bytes.end()));
-    if (std::holds_alternative<escpos::Text>(operation) || keeps_line(operation)) return;
-    return print_line();
-  }
-  put(operation, bytes);
-}
-
-void PrinterModel::print_line() {
-  for (const auto& [operation, bytes] : std::exchange(line_, {})) put(operation, bytes);
-}
-
-void PrinterModel::put(const escpos::Operation& operation, ByteView bytes) {
+  const bool in_line = is_any<escpos::Text, escpos::InlinePicture>(operation);
+  if (in_line && !before_line_) before_line_ = BeforeLine{builder_, piece_bytes_.size()};
   append(piece_bytes_, bytes);
-  if (std::holds_alternative<escpos::Text>(operation)) piece_marked_ = line_marked_ = true;
   builder_.apply(operation);
-  if (std::holds_alternative<escpos::NewLine>(operation)) note_line();
-  if (std::holds_alternative<escpos::QrPrint>(operation)) note_picture(false);
-  if (const auto* raster = std::get_if<escpos::Raster>(&operation))
-    note_picture(raster->height <= end_mark_rows_max);
+  if (moves_paper(operation) && std::exchange(before_line_, std::nullopt)) note_line();
+  if (const auto* raster = std::get_if<escpos::Raster>(&operation)) {
+    note_mark(piece_again_ && raster->picture.height <= end_mark_rows_max);
+  } else if (escpos::marks_paper(operation) && !in_line) {
+    note_mark(false);
+  }
   if (std::holds_alternative<escpos::Cut>(operation)) cut();
 }
 
+void PrinterModel::drop_line() {
+  if (!before_line_) return;
+  builder_ = before_line_->builder;
+  piece_bytes_.resize(before_line_->byte_count);
+  before_line_.reset();
+}
+
 void PrinterModel::note_line() {
-  if (!std::exchange(line_marked_, false)) return;
   const auto& lines = builder_.current().lines;
-  const auto* text = lines.empty() ? nullptr : std::get_if<printer::PrintedText>(&lines.back());
-  std::string words;
-  if (text != nullptr) {
-    for (const printer::PrintedRun& run : text->runs) words += run.text;
-  }
-  note_mark(words == printer::slip_end_mark);
+  const auto text = std::find_if(lines.rbegin(), lines.rend(), [](const printer::PrintedLine& line) {
+    return std::holds_alternative<printer::PrintedText>(line);
+  });
+  // Whatever its font has left of the mark.
+  constexpr std::string_view core = " END ";
+  if (text != lines.rend())
+    note_mark(piece_again_ && printer::slip_text({{*text}}).find(core) != std::string::npos);
 }
 
 // Where the end mark cannot be text it is a picture of one line.
-void PrinterModel::note_picture(bool low) { note_mark(low && piece_again_); }
-
 void PrinterModel::note_mark(bool end_mark) {
   // Only the end mark may follow a further initialisation, and nothing but itself may follow it.
   piece_spoilt_ = piece_spoilt_ || (!end_mark && (piece_again_ || piece_ended_));
@@ -280,7 +275,7 @@ void PrinterModel::cut() {
 }
 
 void PrinterModel::tear_off() {
-  line_.clear();
+  drop_line();
   printer::PrintedSlip torn = builder_.take_current();
   if (piece_told_) ++partial_count_;
   if (!torn.blank()) keep(std::move(torn));
@@ -294,8 +289,7 @@ void PrinterModel::keep(printer::PrintedSlip piece) {
 
 void PrinterModel::begin_piece() {
   piece_bytes_.clear();
-  piece_marked_ = piece_told_ = piece_begun_ = piece_again_ = piece_ended_ = piece_spoilt_ = line_marked_ =
-      false;
+  piece_marked_ = piece_told_ = piece_begun_ = piece_again_ = piece_ended_ = piece_spoilt_ = false;
 }
 
 void PrinterModel::set_paper(bool there) {

@@ -83,10 +83,8 @@ class PrinterModel : public DeviceModel {
   void strike();  // what was to happen by now
   void lose_power();
   void apply(const printer::escpos::Operation& operation, ByteView bytes);
-  void put(const printer::escpos::Operation& operation, ByteView bytes);
-  void print_line();
+  void drop_line();
   void note_line();
-  void note_picture(bool low);
   void note_mark(bool end_mark);
   void cut();
   void tear_off();
@@ -97,15 +95,18 @@ class PrinterModel : public DeviceModel {
   Bytes buffer_;
   std::deque<Bytes> answers_;
   printer::SlipBuilder builder_;
-  std::vector<std::pair<printer::escpos::Operation, Bytes>> line_;  // the print buffer
-  Bytes piece_bytes_;                                               // printed since the last cut
-  bool piece_marked_ = false;                                       // something is printed on it
-  bool piece_told_ = false;                                         // something other than an end mark is
-  bool piece_begun_ = false;                                        // it began with an initialisation
-  bool piece_again_ = false;                                        // another came when something was printed
-  bool piece_ended_ = false;                                        // its last line is an end mark
+  struct BeforeLine {
+    printer::SlipBuilder builder;
+    std::size_t byte_count = 0;
+  };
+  std::optional<BeforeLine> before_line_;  // what there was before the line in the print buffer
+  Bytes piece_bytes_;                      // printed since the last cut
+  bool piece_marked_ = false;              // something is printed on it
+  bool piece_told_ = false;                // something other than an end mark is
+  bool piece_begun_ = false;               // it began with an initialisation
+  bool piece_again_ = false;               // another came when something was printed
+  bool piece_ended_ = false;               // its last line is an end mark
   bool piece_spoilt_ = false;
-  bool line_marked_ = false;
   bool paper_ = true;
   bool paper_low_ = false;
   bool cover_open_ = false;

@@ -30,6 +30,21 @@ EscposLink::EscposLink(usb::Channel& channel, const EscposOptions& options, std:
   }
 }
 
+Result<std::string> EscposLink::model() {
+  constexpr std::uint8_t class_interface_in = 0xA1;
+  constexpr std::uint8_t get_device_id = 0;
+  constexpr std::uint16_t id_byte_max = 1'024;
+  constexpr std::size_t length_byte_count = 2;
+  const auto interface = static_cast<std::uint16_t>(channel_.interface().number << 8U);
+  const auto answer = channel_.control_read(class_interface_in, get_device_id, 0, interface, id_byte_max,
+                                            options_.answer_timeout_ms, stop_);
+  if (!answer && (answer.error().code == "usb.stall" || answer.error().code == "usb.timeout"))
+    return std::string();
+  if (!answer) return answer.error();
+  if (answer->size() <= length_byte_count) return std::string();
+  return std::string(model_of_device_id(text_of(ByteView(*answer).subspan(length_byte_count))));
+}
+
 Result<void> EscposLink::send(ByteView bytes) {
   while (!bytes.empty()) {
     const ByteView piece = bytes.first(std::min(bytes.size(), piece_byte_max));

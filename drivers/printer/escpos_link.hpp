@@ -16,6 +16,8 @@ class EscposLink {
  public:
   EscposLink(usb::Channel& channel, const EscposOptions& options, std::stop_token stop);
 
+  // Its model as its IEEE 1284 id names it; empty: it does not say.
+  Result<std::string> model();
   // All bytes taken by the printer. "usb.timeout": it took some or none of them and stands still.
   Result<void> send(ByteView bytes);
   // The state now. Falls back on the USB class's port status when the printer does not take or answer

@@ -77,8 +77,8 @@ class EscposPrinter::Device : public usb::DeviceUser {
 
   // Device thread.
   bool confirms_ = false;
-  bool tells_by_itself_ = false;  // by its profile
-  int confirm_questions_ = 0;     // since it was plugged in or recovered
+  PrinterProfile profile_;
+  int confirm_questions_ = 0;  // since it was plugged in or recovered
   int remains_tries_ = 0;
   ProcessIds ids_;
   PrinterStatus status_;
@@ -89,7 +89,7 @@ class EscposPrinter::Device : public usb::DeviceUser {
 };
 
 void EscposPrinter::Device::print(const Document& document, std::function<void(Result<PrintOutcome>)> done) {
-  auto slip = encode_escpos(document, options_.width);
+  auto slip = encode_escpos(document, {.width = options_.width});  // what cannot be printed is told now
   if (done_ || !slip || !desk_.order(document)) {
     Error error =
         !slip && !done_ ? slip.error() : Error{Remedy::retry_later, "printer.busy", "a job is under way"};
@@ -148,7 +148,9 @@ Result<void> EscposPrinter::Device::begin(EscposLink& link, const usb::DeviceInf
   if (!status) return status.error();
   auto cleared = link.clear_buffer();
   if (!cleared && cleared.error().code != "usb.timeout") return cleared;
-  tells_by_itself_ = find_profile(device.vendor, device.product).automatic_status;
+  const auto model = link.model();
+  if (!model) return model.error();
+  profile_ = find_profile(device.vendor, device.product, *model);
   status_ = *status;
   confirms_ = false;
   confirm_questions_ = 0;
@@ -158,7 +160,7 @@ Result<void> EscposPrinter::Device::begin(EscposLink& link, const usb::DeviceInf
 
 Result<void> EscposPrinter::Device::ask_what_it_can(EscposLink& link) {
   ++confirm_questions_;
-  if (tells_by_itself_) {
+  if (profile_.automatic_status) {
     if (auto asked = link.ask_automatic_status(); !asked) return asked;
   }
   const auto supports = link.supports_process_ids();
@@ -188,7 +190,7 @@ Result<void> EscposPrinter::Device::attend(EscposLink& link) {
   }
   // A job that came in the middle of this look gets readings and a question of its own at the next.
   if (resting) return {};
-  SlipRun run(link, desk_, options_, ids_, confirms_,
+  SlipRun run(link, desk_, options_, profile_, ids_, confirms_,
               [this](const PrinterStatus& status) { publish(status); });
   if (desk_.remains()) {
     if (auto cut = cut_what_hangs(run); !cut) return cut;

@@ -23,6 +23,7 @@ struct EscposOptions {
   int busy_poll_ms = 100;           // status while a job is under way or waits
   int mend_first_ms = 2'000;        // pause between tries to go on after a jam, doubled each time
   int mend_max_ms = 60'000;
+  TextRaster raster = {};  // for what the printer's font lacks
 };
 
 // How a slip comes out exactly once: the printer is asked to report when the body is printed (GS ( H), then

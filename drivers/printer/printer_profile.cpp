@@ -19,7 +19,7 @@ constexpr PrinterProfile epson(std::string_view name, PrintArea mm80, int dpi) {
           .mm80 = mm80,
           .dpi = dpi,
           .text = PrinterText::ascii,
-          .raster_rows_max = 256,
+          .raster_byte_max = 16'384,
           .automatic_status = true};
 }
 
@@ -37,7 +37,7 @@ constexpr PrinterProfile simple58(std::string_view name) {
           .mm80 = no_paper,
           .qr_code = false,
           .code128 = false,
-          .raster_rows_max = 24,
+          .raster_byte_max = 1'152,
           .cutter = Cutter::none,
           .process_id = false};
 }
@@ -64,20 +64,6 @@ constexpr PrinterProfile by_columns(PrinterProfile profile, bool qr_code) {
   return profile;
 }
 
-constexpr PrinterProfile impact(std::string_view name, Cutter cutter) {
-  return {.name = name,
-          .mm58 = no_paper,
-          .mm80 = {400, 33},
-          .dpi = 160,
-          .text = PrinterText::ascii,
-          .qr_code = false,
-          .code128 = false,
-          .raster = RasterCommand::columns,
-          .cutter = cutter,
-          .feed_before_cut = 5,
-          .process_id = false};
-}
-
 constexpr PrinterProfile kiosk(std::string_view name) {
   PrinterProfile profile = by_columns(western(name, {576, 48}), false);
   profile.presenter = true;
@@ -101,8 +87,6 @@ constexpr std::array profiles = {
     epson("Epson TM-T88III", {512, 42}, 180),
     epson("Epson TM-T88IV", {512, 42}, 180),
     epson("Epson TM-T88V", {512, 42}, 180),
-    impact("Epson TM-U220", Cutter::none),
-    impact("Epson TM-U220B", Cutter::partial),
     western("Metapace T-1", {504, 42}, 180),
     western("Citizen CT-S651", {640, 48}),
     western("Bixolon SRP-S300", {640, 48}),
@@ -154,8 +138,6 @@ constexpr Sign signs[] = {
     {"TM-T88III", 0, 0, "Epson TM-T88III"},
     {"TM-T88IV", 0, 0, "Epson TM-T88IV"},
     {"TM-T88V", 0, 0, "Epson TM-T88V"},
-    {"TM-U220", 0, 0, "Epson TM-U220"},
-    {"TM-U220B", 0, 0, "Epson TM-U220B"},
     {"T-1", 0, 0, "Metapace T-1"},
     {"CT-S651", 0, 0, "Citizen CT-S651"},
     {"SRP-S300", 0, 0, "Bixolon SRP-S300"},

@@ -29,7 +29,7 @@ enum class PrinterText {
 };
 enum class RasterCommand {
   rows,     // GS v 0
-  columns,  // ESC *, 24 dots high: impact printers and some others know nothing else
+  columns,  // ESC *, 24 dots high: a few do only this well
 };
 enum class Cutter { none, partial, full };
 
@@ -42,7 +42,7 @@ struct PrinterProfile {
   bool qr_code = true;  // GS ( k, functions 165 to 181
   bool code128 = true;  // GS k 73
   RasterCommand raster = RasterCommand::rows;
-  int raster_rows_max = 64;  // of one GS v 0: small printers keep a band in memory before they print it
+  int raster_byte_max = 3'072;  // of one GS v 0: small printers keep a band in memory before they print it
   Cutter cutter = Cutter::partial;
   int feed_before_cut = 3;        // lines from the print head to the knife, or to the edge where one tears
   bool process_id = true;         // worth asking GS ( H; what counts is its answer

@@ -27,11 +27,13 @@ std::string ProcessIds::next() {
   return fmt::format("{:04}", last_);
 }
 
-SlipRun::SlipRun(EscposLink& link, SlipDesk& desk, const EscposOptions& options, ProcessIds& ids,
-                 bool confirms, std::function<void(const PrinterStatus&)> standing)
+SlipRun::SlipRun(EscposLink& link, SlipDesk& desk, const EscposOptions& options,
+                 const PrinterProfile& profile, ProcessIds& ids, bool confirms,
+                 std::function<void(const PrinterStatus&)> standing)
     : link_(link),
       desk_(desk),
       options_(options),
+      format_{options.width, profile, options.raster},
       ids_(ids),
       confirms_(confirms),
       standing_(std::move(standing)) {}
@@ -43,7 +45,7 @@ Result<SlipEnd> SlipRun::go_on() {
 }
 
 Result<SlipEnd> SlipRun::print_body() {
-  auto slip = encode_escpos(desk_.document(), options_.width);
+  auto slip = encode_escpos(desk_.document(), format_);
   if (!slip) return begin_anew();  // not possible: it was encoded when it was ordered
   Bytes body = std::move(slip->body);
   if (link_.automatic()) body = with_automatic_status(std::move(body));
@@ -65,7 +67,7 @@ Result<SlipEnd> SlipRun::finish() {
 
 // Empty: it said nothing, and may be asked once more.
 Result<std::optional<SlipEnd>> SlipRun::cut_off() {
-  const auto tail = encode_escpos({{TextLine{std::string(slip_end_mark), Align::center}}}, options_.width);
+  const auto tail = encode_escpos({{TextLine{std::string(slip_end_mark), Align::center}}}, format_);
   if (!tail || !desk_.cut_begins()) return std::optional(SlipEnd::none);  // called off: its end is told
   Bytes bytes = tail->body;
   if (link_.automatic()) bytes = with_automatic_status(std::move(bytes));
@@ -118,7 +120,7 @@ Result<SlipEnd> SlipRun::begin_anew() {
 
 Result<bool> SlipRun::cut_remains() {
   if (auto cleared = clear(); !cleared) return cleared.error();
-  const auto blank = encode_escpos({{Feed{1}}}, options_.width);
+  const auto blank = encode_escpos({{Feed{1}}}, format_);
   Bytes bytes = escpos_initialise();
   if (blank) append(bytes, blank->cut);
   if (link_.automatic()) bytes = with_automatic_status(std::move(bytes));

@@ -24,8 +24,8 @@ class SlipRun {
  public:
   // `confirms`: it answers GS ( H. `standing` gets each reading that says it cannot print. All must outlive
   // it.
-  SlipRun(EscposLink& link, SlipDesk& desk, const EscposOptions& options, ProcessIds& ids, bool confirms,
-          std::function<void(const PrinterStatus&)> standing);
+  SlipRun(EscposLink& link, SlipDesk& desk, const EscposOptions& options, const PrinterProfile& profile,
+          ProcessIds& ids, bool confirms, std::function<void(const PrinterStatus&)> standing);
 
   // As far as the slip on the desk can be brought now. none: it has not ended.
   Result<SlipEnd> go_on();
@@ -46,6 +46,7 @@ class SlipRun {
   EscposLink& link_;
   SlipDesk& desk_;
   const EscposOptions& options_;
+  SlipFormat format_;
   ProcessIds& ids_;
   bool confirms_;
   std::function<void(const PrinterStatus&)> standing_;

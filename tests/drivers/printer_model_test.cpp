@@ -36,6 +36,7 @@ TEST_CASE("a damaged piece of paper is not a slip") {
   CHECK(printer.partial_count() == 4);
   send(init);
   send(text("ended"));
+  send(init);
   send(end);
   send(text("and gone on"));
   send(end);

@@ -18,7 +18,7 @@ inline printer::Document printer_slip() {
 
 // How many bytes the printer receives for the slip before its cut.
 inline std::size_t body_byte_count() {
-  const auto encoded = printer::encode_escpos(printer_slip(), printer::PaperWidth::mm80);
+  const auto encoded = printer::encode_escpos(printer_slip(), {});
   return encoded->body.size();
 }
 

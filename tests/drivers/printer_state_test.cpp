@@ -137,10 +137,9 @@ TEST_CASE("a printer that tells of its state by itself is believed at once, and 
 TEST_CASE("paper that was out and in again before anybody looked is not forgotten") {
   TellingRig rig;
   REQUIRE(rig.until_code("ready"));
-  rig.device.change([](PrinterModel& model) { model.set_lines_per_look(2); });
+  rig.device.change([](PrinterModel& model) { model.change_roll_after(60); });
   std::optional<Result<PrintOutcome>> outcome;
   rig.printer->print(printer_slip(), [&](Result<PrintOutcome> ended) { outcome = std::move(ended); });
-  rig.device.change([](PrinterModel& model) { model.change_roll_after(100); });
   REQUIRE(rig.until([&] { return outcome.has_value(); }));
   CHECK((*outcome && **outcome == PrintOutcome::printed));
   CHECK(rig.device.change([](PrinterModel& model) { return model.whole_count(); }) == 1);

@@ -38,7 +38,7 @@ inline PaperLines lines_of(const printer::PrintedSlip& piece) {
 }
 
 inline PaperLines lines_of(const printer::Document& document) {
-  const auto encoded = printer::encode_escpos(document, printer::PaperWidth::mm80);
+  const auto encoded = printer::encode_escpos(document, {});
   if (!encoded) return {};
   Bytes bytes = encoded->body;
   append(bytes, encoded->cut);
