@@ -62,6 +62,8 @@ constexpr std::array codes = {
     DeviceCode{"printer.paper_low", degraded},
 
     DeviceCode{"scanner.not_a_scanner", failure},
+
+    DeviceCode{"pad.not_a_pad", failure},
 };
 
 }  // namespace

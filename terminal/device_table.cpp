@@ -4,6 +4,7 @@
 
 #include "drivers/card/ccid/ccid_reader.hpp"
 #include "drivers/card/usb_id_card_reader.hpp"
+#include "drivers/pad/hid_key_pad.hpp"
 #include "drivers/printer/escpos_printer.hpp"
 #include "drivers/scanner/hid_pos_scanner.hpp"
 
@@ -18,7 +19,7 @@ std::unique_ptr<Device> make(usb::Bus& bus, EventLoop& loop, Log* log) {
 
 }  // namespace
 
-std::vector<DriverRow> device_table() {
+std::vector<DriverRow> device_table(const DeviceSettings& settings) {
   std::vector<DriverRow> rows;
   for (const card::IdCardDriver& driver : card::id_card_drivers())
     rows.push_back({"id-card-reader", driver.name, driver.match, make<card::UsbIdCardReader>});
@@ -26,6 +27,13 @@ std::vector<DriverRow> device_table() {
       {"receipt-printer", "escpos", printer::escpos_printer_interface, make<printer::EscposPrinter>});
   rows.push_back({"smart-card-reader", "ccid", card::ccid_reader_interface, make<card::CcidReader>});
   rows.push_back({"code-scanner", "hid-pos", scanner::hid_pos_interface, make<scanner::HidPosScanner>});
+  rows.push_back({"key-pad", "hid-keyboard",
+                  [pad = settings.key_pad](const usb::DeviceInfo& device) {
+                    return pad::key_pad_interface(pad, device);
+                  },
+                  [pad = settings.key_pad](usb::Bus& bus, EventLoop& loop, Log* log) {
+                    return std::make_unique<pad::HidKeyPad>(bus, loop, log, pad);
+                  }});
   return rows;
 }
 
@@ -43,8 +51,9 @@ const DriverRow* find_driver(const std::vector<DriverRow>& table, const usb::Dev
   return found == table.end() ? nullptr : &*found;
 }
 
-std::unique_ptr<Device> make_device(std::string_view name, usb::Bus& bus, EventLoop& loop, Log* log) {
-  for (const DriverRow& row : device_table()) {
+std::unique_ptr<Device> make_device(std::string_view name, usb::Bus& bus, EventLoop& loop, Log* log,
+                                    const DeviceSettings& settings) {
+  for (const DriverRow& row : device_table(settings)) {
     if (row.device == name) return row.make(bus, loop, log);
   }
   return nullptr;

@@ -10,6 +10,7 @@
 #include "sync/store/enrolment.hpp"
 #include "sync/store/wake_up.hpp"
 #include "terminal/base/arguments.hpp"
+#include "terminal/cabinet_devices.hpp"
 #include "terminal/device_table.hpp"
 #include "terminal/session/session.hpp"
 #include "terminal/signal_watch.hpp"
@@ -117,6 +118,7 @@ class SessionProcess {
     reader_ = make_device<card::IdCardReader>("id-card-reader", *bus_, loop_, &log_);
     printer_ = make_device<printer::ReceiptPrinter>("receipt-printer", *bus_, loop_, &log_);
     scanner_ = make_device<scanner::CodeScanner>("code-scanner", *bus_, loop_, &log_);
+    cabinet_.emplace(config_.devices, *bus_, loop_, log_);
     open_electronic_ids();
     writer_ = std::make_unique<store::RecordWriter>(*stores_->journal, stores_->enrolment);
     asks_ = std::make_unique<store::Asks>(*stores_->journal, stores_->enrolment, clock_);
@@ -136,7 +138,8 @@ class SessionProcess {
                                [this] { store::WakeUp::send(config_.state_dir / "agent.wake"); },
                                photos_.get(),
                                reader_was_empty_,
-                               eid_ ? &*eid_ : nullptr};
+                               eid_ ? &*eid_ : nullptr,
+                               cabinet_->parts()};
     session_ = std::make_unique<session::Session>(parts, *screen_, languages_, [this](bool reader_empty) {
       const bool told = reader_empty && exit_code_ == session_over;
       loop_.quit(told ? session_over_reader_empty : exit_code_);
@@ -210,6 +213,7 @@ class SessionProcess {
   std::unique_ptr<card::PhotoDecoder> photos_;
   std::unique_ptr<printer::ReceiptPrinter> printer_;
   std::unique_ptr<scanner::CodeScanner> scanner_;
+  std::optional<CabinetDevices> cabinet_;
   std::optional<seal::TrustList> trust_;
   std::unique_ptr<card::SmartCardReader> slot_;
   std::optional<session::EidParts> eid_;

@@ -24,6 +24,11 @@ enum class Act {
   close_cover,
   open_cover,
   open_cover_during,
+  press_previous,
+  press_next,
+  press_confirm,
+  press_back,
+  press_help,
 };
 
 // Thread-bound to the event loop. The loop may turn during a call. Errors of all calls:

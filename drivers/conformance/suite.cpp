@@ -21,6 +21,14 @@ const std::vector<std::set<Act>>& alternatives() {
   return list;
 }
 
+// Its effect stays until another act of its row; what is done in passing is asked for each time.
+bool lasts(Act act) {
+  static const std::set<Act> lasting = {Act::plug,       Act::unplug,       Act::put_card,
+                                        Act::take_card,  Act::remove_paper, Act::load_paper,
+                                        Act::open_cover, Act::close_cover};
+  return lasting.contains(act);
+}
+
 }  // namespace
 
 bool Stage::known_to_be_done(Act act) {
@@ -45,9 +53,7 @@ auto Stage::untimed(Function function) {
 Result<void> Stage::ask(Act act) {
   if (known_to_be_done(act)) return {};
   auto asked = untimed([&] { return operator_.act(act); });
-  const bool lasts = act != Act::unplug_during && act != Act::take_card_during &&
-                     act != Act::remove_paper_during && act != Act::open_cover_during;
-  if (asked && lasts) done_.insert(act);
+  if (asked && lasts(act)) done_.insert(act);
   return asked;
 }
 

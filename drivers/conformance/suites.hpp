@@ -1,4 +1,4 @@
-// The suites of the four kinds of devices. Each takes the device's watch() for itself; the device must
+// The suites of the kinds of devices. Each takes the device's watch() for itself; the device must
 // outlive the suite.
 #pragma once
 
@@ -6,6 +6,7 @@
 
 #include "drivers/card/id_card_reader.hpp"
 #include "drivers/conformance/suite.hpp"
+#include "drivers/pad/key_pad.hpp"
 
 namespace bianmin::card {
 class SmartCardReader;
@@ -26,5 +27,7 @@ Suite id_card_suite(card::IdCardReader& reader, AskModule ask_module = {});
 Suite smart_card_suite(card::SmartCardReader& reader);
 Suite printer_suite(printer::ReceiptPrinter& printer);
 Suite scanner_suite(scanner::CodeScanner& scanner);
+// `keys`: those that this pad has.
+Suite pad_suite(pad::KeyPad& pad, const std::vector<pad::PadKey>& keys);
 
 }  // namespace bianmin::conformance

@@ -52,7 +52,8 @@ EmulatedKiosk::EmulatedKiosk(std::unique_ptr<EmulatedBus> bus, std::string root_
       reader_port_(bus_->add(reader_, "reader")),
       printer_port_(bus_->add(printer_, "printer")),
       scanner_port_(bus_->add(scanner_, "scanner")),
-      smartcard_port_(bus_->add(smartcard_, "smartcard")) {
+      smartcard_port_(bus_->add(smartcard_, "smartcard")),
+      pad_port_(bus_->add(pad_, "pad")) {
   for (const EmulatedBus::Port port : {reader_port_, printer_port_, scanner_port_}) bus_->plug(port);
 }
 
@@ -61,7 +62,8 @@ Result<EmulatedBus::Port> EmulatedKiosk::port_of(std::string_view name) const {
   if (name == "printer") return printer_port_;
   if (name == "scanner") return scanner_port_;
   if (name == "smartcard") return smartcard_port_;
-  return bad_command("the devices are reader, printer, scanner and smartcard");
+  if (name == "pad") return pad_port_;
+  return bad_command("the devices are reader, printer, scanner, smartcard and pad");
 }
 
 Result<std::string> EmulatedKiosk::card(std::string_view what) {
@@ -147,6 +149,26 @@ Result<std::string> EmulatedKiosk::fault(std::string_view what) {
   return std::string();
 }
 
+Result<std::string> EmulatedKiosk::key(std::string_view what) {
+  constexpr std::pair<std::string_view, std::uint8_t> keys[] = {
+      {"previous", 0x52}, {"next", 0x51}, {"confirm", 0x28}, {"back", 0x29}, {"help", 0x3A}};
+  for (const auto& [name, usage] : keys) {
+    if (name != what) continue;
+    bus_->change([&, usage = usage] { pad_.press(usage); });
+    return std::string();
+  }
+  return bad_command("key previous|next|confirm|back|help");
+}
+
+Result<std::string> EmulatedKiosk::headset(std::string_view what) {
+  constexpr std::uint8_t usage_in = 0x68;   // F13
+  constexpr std::uint8_t usage_out = 0x69;  // F14
+  if (what != "in" && what != "out") return bad_command("headset in|out");
+  headset_in_ = what == "in";
+  bus_->change([this] { pad_.press(headset_in_ ? usage_in : usage_out); });
+  return std::string();
+}
+
 Result<std::string> EmulatedKiosk::save_receipt(std::string_view path) {
   const Bytes bytes = bus_->change([this] { return printer_.last_whole_bytes(); });
   if (bytes.empty()) return bad_command("no whole slip yet");
@@ -162,8 +184,9 @@ std::string EmulatedKiosk::status() {
     return fmt::format("card {} chip {} paper {} cover {}", reader_.has_card() ? "on" : "off",
                        smartcard_.has_card() ? "on" : "off", printer_.has_paper() ? "in" : "out",
                        printer_.cover_is_open() ? "open" : "closed");
-  }) + fmt::format(" reader {} printer {} scanner {} smartcard {}", plugged(reader_port_),
-                   plugged(printer_port_), plugged(scanner_port_), plugged(smartcard_port_));
+  }) + fmt::format(" reader {} printer {} scanner {} smartcard {} pad {} headset {}", plugged(reader_port_),
+                   plugged(printer_port_), plugged(scanner_port_), plugged(smartcard_port_),
+                   plugged(pad_port_), headset_in_ ? "in" : "out");
 }
 
 Result<std::string> EmulatedKiosk::command(std::string_view line) {
@@ -172,6 +195,8 @@ Result<std::string> EmulatedKiosk::command(std::string_view line) {
   if (verb == "card") return card(rest);
   if (verb == "chip") return chip(rest);
   if (verb == "paper" || verb == "cover" || verb == "printer") return printer_change(verb, rest);
+  if (verb == "key") return key(rest);
+  if (verb == "headset") return headset(rest);
   if (verb == "fault") return fault(rest);
   if (verb == "receipt" && !rest.empty()) return save_receipt(rest);
   if (verb == "status") return status();
@@ -195,8 +220,8 @@ Result<std::string> EmulatedKiosk::command(std::string_view line) {
     return std::string();
   }
   return bad_command(
-      "commands: card, chip, paper, cover, printer, plug, unplug, scan, fault, receipts, receipt, killed, "
-      "status");
+      "commands: card, chip, paper, cover, printer, plug, unplug, scan, key, headset, fault, receipts, "
+      "receipt, killed, status");
 }
 
 }  // namespace bianmin::emulator

@@ -8,6 +8,7 @@
 #include "drivers/emulator/card_reader_model.hpp"
 #include "drivers/emulator/ccid_reader_model.hpp"
 #include "drivers/emulator/chip_cards.hpp"
+#include "drivers/emulator/pad_model.hpp"
 #include "drivers/emulator/printer_model.hpp"
 #include "drivers/emulator/scanner_model.hpp"
 #include "drivers/emulator/testbed.hpp"
@@ -20,7 +21,9 @@ namespace bianmin::emulator {
 //   card off-after N                     N more transfers of the reader
 //   paper out|in|low | cover open|close
 //   paper out-after N | cover open-after N | printer unplug-after N      N more bytes
-//   plug DEVICE | unplug DEVICE          reader, printer, scanner, smartcard (unplugged at first)
+//   key previous|next|confirm|back|help  down and up again
+//   headset in|out                       by the pad, which has a key for each
+//   plug DEVICE | unplug DEVICE          reader, printer, scanner; unplugged at first: smartcard, pad
 //   scan TEXT
 //   killed                               the programs were killed: their claims go, as with a kernel
 //   fault DEVICE INDEX KIND              KIND as in fault_name(); INDEX of the transfer, counted from
@@ -30,7 +33,7 @@ namespace bianmin::emulator {
 //   status
 class EmulatedKiosk {
  public:
-  // Plugs all but the smart card reader in.
+  // Plugs all in but those that are unplugged at first.
   static Result<std::unique_ptr<EmulatedKiosk>> create(Adapter adapter, ReaderFamily family,
                                                        ChipCards chips = chip_card);
   // For the guest of a virtual machine: a socket for each device in `folder`, see RedirServer.
@@ -49,6 +52,8 @@ class EmulatedKiosk {
   Result<std::string> chip(std::string_view what);
   Result<std::string> printer_change(std::string_view part, std::string_view what);
   Result<std::string> fault(std::string_view what);
+  Result<std::string> key(std::string_view what);
+  Result<std::string> headset(std::string_view what);
   Result<std::string> save_receipt(std::string_view path);
   std::string status();
 
@@ -57,12 +62,15 @@ class EmulatedKiosk {
   PrinterModel printer_;
   ScannerModel scanner_;
   CcidReaderModel smartcard_;
+  PadModel pad_;
+  bool headset_in_ = false;
   std::string root_folder_;
   std::unique_ptr<EmulatedBus> bus_;  // after the models: it goes first
   EmulatedBus::Port reader_port_;
   EmulatedBus::Port printer_port_;
   EmulatedBus::Port scanner_port_;
   EmulatedBus::Port smartcard_port_;
+  EmulatedBus::Port pad_port_;
 };
 
 }  // namespace bianmin::emulator

@@ -6,6 +6,7 @@
 #include "drivers/card/ccid/ccid_reader.hpp"
 #include "drivers/card/usb_id_card_reader.hpp"
 #include "drivers/emulator/control_client.hpp"
+#include "drivers/pad/hid_key_pad.hpp"
 #include "drivers/printer/escpos_printer.hpp"
 #include "drivers/scanner/hid_pos_scanner.hpp"
 #include "drivers/usb/inventory.hpp"
@@ -78,14 +79,38 @@ class ScannerUnderTest : public DeviceUnderTest {
   scanner::HidPosScanner scanner_;
 };
 
+class KeyPadUnderTest : public DeviceUnderTest {
+ public:
+  KeyPadUnderTest(usb::Bus& bus, EventLoop& loop, Log* log, const pad::KeyPadSettings& settings)
+      : settings_(settings), pad_(bus, loop, log, settings) {}
+  conformance::Suite suite() override {
+    std::vector<pad::PadKey> keys;
+    for (const pad::KeyMap::Row& row : settings_.keys.rows) {
+      if (const auto key = key_of(row.signal)) keys.push_back(*key);
+    }
+    return conformance::pad_suite(pad_, keys);
+  }
+  bool takes(const usb::DeviceInfo& device) const override {
+    return pad::key_pad_interface(settings_, device).has_value();
+  }
+  std::string emulated_name() const override { return "pad"; }
+  std::set<std::string_view> recorded_steps() const override { return {"ready", "next", "confirm"}; }
+
+ private:
+  pad::KeyPadSettings settings_;
+  pad::HidKeyPad pad_;
+};
+
 }  // namespace
 
 std::unique_ptr<DeviceUnderTest> DeviceUnderTest::create(std::string_view name, usb::Bus& bus,
-                                                         EventLoop& loop, Log* log) {
+                                                         EventLoop& loop, Log* log,
+                                                         const DeviceSettings& settings) {
   if (name == "id-card-reader") return std::make_unique<IdCardReaderUnderTest>(bus, loop, log);
   if (name == "smart-card-reader") return std::make_unique<SmartCardReaderUnderTest>(bus, loop, log);
   if (name == "receipt-printer") return std::make_unique<PrinterUnderTest>(bus, loop, log);
   if (name == "code-scanner") return std::make_unique<ScannerUnderTest>(bus, loop, log);
+  if (name == "key-pad") return std::make_unique<KeyPadUnderTest>(bus, loop, log, settings.key_pad);
   return nullptr;
 }
 

@@ -47,6 +47,16 @@ std::string_view sentence(Act act) {
       return "Open the cover.";
     case Act::open_cover_during:
       return "Be ready: open the cover while it prints after you pressed Enter.";
+    case Act::press_previous:
+      return "Press the key for the previous thing, once.";
+    case Act::press_next:
+      return "Press the key for the next thing, once.";
+    case Act::press_confirm:
+      return "Press the key that confirms, once.";
+    case Act::press_back:
+      return "Press the key that goes back, once.";
+    case Act::press_help:
+      return "Press the key for help, once.";
   }
   return {};
 }

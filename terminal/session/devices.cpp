@@ -10,6 +10,7 @@ Devices::Devices(const Parts& parts)
             {"receipt-printer", parts.printer},
             {"code-scanner", parts.scanner}} {
   if (parts.eid != nullptr) rows_.push_back({"smart-card-reader", parts.eid->reader});
+  if (parts.cabinet.keys != nullptr) rows_.push_back({"key-pad", *parts.cabinet.keys});
 }
 
 DeviceState Devices::state(std::string_view name) const {
@@ -47,12 +48,20 @@ bool Devices::used(std::string_view name) const {
 
 std::vector<ui::Row> Devices::staff_rows(const ui::DeviceWords& words) const {
   std::vector<ui::Row> lines;
-  for (const std::string_view name : services::device_names) {
+  const auto add = [&](std::string_view name) {
     const DeviceState now = state(name);
-    if (now.condition == DeviceCondition::ready || !used(name)) continue;
+    if (now.condition == DeviceCondition::ready) return;
     lines.push_back({.label = words.device(name) + " (" + std::string(now.code) + ")",
                      .value = words.sentence(name, now.code, ui::Listener::clerk),
                      .sentence = true});
+  };
+  const auto& of_services = services::device_names;
+  for (const std::string_view name : of_services) {
+    if (used(name)) add(name);
+  }
+  // The rest is the terminal's own: it has them because its site named them.
+  for (const Row& row : rows_) {
+    if (std::find(of_services.begin(), of_services.end(), row.name) == of_services.end()) add(row.name);
   }
   return lines;
 }

@@ -30,8 +30,8 @@ class Devices {
   // The first of `names` without which a service is closed now. One that is starting is waited for, not
   // missing.
   std::optional<MissingDevice> missing(const std::vector<std::string>& names) const;
-  // What staff should look at: a line for each device that a service of the catalogue uses and that is not
-  // simply ready, with its code.
+  // What staff should look at: a line for each device that is not simply ready, with its code, when a service
+  // of the catalogue uses it or it is the cabinet's own.
   std::vector<ui::Row> staff_rows(const ui::DeviceWords& words) const;
 
  private:

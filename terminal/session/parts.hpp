@@ -14,6 +14,7 @@
 #include "terminal/base/event_loop.hpp"
 #include "terminal/base/log.hpp"
 #include "terminal/services/catalogue.hpp"
+#include "terminal/session/cabinet.hpp"
 #include "terminal/session/eid_dialog.hpp"
 #include "terminal/session/settings.hpp"
 
@@ -35,6 +36,7 @@ struct Parts {
   const card::PhotoDecoder* photos = nullptr;  // null: none, a silhouette is shown
   bool reader_was_empty = false;               // when the session before ended; false: nobody knows
   const EidParts* eid = nullptr;               // null: this terminal takes no electronic IDs
+  CabinetParts cabinet = {};
 };
 
 }  // namespace bianmin::session

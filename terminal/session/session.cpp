@@ -22,6 +22,7 @@ Session::Session(const Parts& parts, ui::Screen& screen, const Languages& langua
       cards_(parts.reader, parts.log, parts.reader_was_empty),
       welcome_(parts_, frame_, devices_, cards_, [this](std::size_t index) { choose(index); }),
       idle_(parts.loop, {[this](int left) { idle_warning(left); }, [this] { idle_over(); }}),
+      cabinet_(parts.cabinet, screen),
       over_(std::move(over)) {}
 
 Session::~Session() {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 
+#include "terminal/session/cabinet.hpp"
 #include "terminal/session/card_watch.hpp"
 #include "terminal/session/devices.hpp"
 #include "terminal/session/flow.hpp"
@@ -55,6 +56,7 @@ class Session {
   CardWatch cards_;
   Welcome welcome_;
   IdleWatch idle_;
+  Cabinet cabinet_;
   std::function<void(bool)> over_;
   std::unique_ptr<Flow> flow_;
   bool ending_ = false;

@@ -2,8 +2,10 @@
 #include "drivers/conformance/report.hpp"
 #include "drivers/conformance/suites.hpp"
 #include "drivers/emulator/card_reader_model.hpp"
+#include "drivers/emulator/pad_model.hpp"
 #include "drivers/emulator/printer_model.hpp"
 #include "drivers/emulator/scanner_model.hpp"
+#include "drivers/pad/hid_key_pad.hpp"
 #include "drivers/scanner/hid_pos_scanner.hpp"
 #include "tests/drivers/ccid_rig.hpp"
 #include "tests/drivers/device_rig.hpp"
@@ -15,6 +17,7 @@ namespace bianmin {
 using conformance::Act;
 using conformance::Verdict;
 using emulator::CardReaderModel;
+using emulator::PadModel;
 using emulator::PrinterModel;
 using emulator::ScannerModel;
 
@@ -113,6 +116,30 @@ TEST_CASE("the emulated code scanner conforms, interrupted at several places") {
     device.change([&](ScannerModel& model) { model.scan(text); });
   };
   check_all_pass(conformance::scanner_suite(scanner), rig, hands);
+}
+
+TEST_CASE("the emulated key pad conforms, unplugged at several places") {
+  const int transfers_into = GENERATE(0, 1);
+  LoopRig rig;
+  EmulatedDevice<PadModel> device;
+  pad::KeyPadSettings settings;
+  settings.vendor = PadModel::vendor;
+  settings.product = PadModel::product;
+  pad::HidKeyPad pad(*rig.bus, rig.loop, nullptr, settings, quick_recovery);
+  PlayedOperator hands;
+  play_plug(hands, device, transfers_into);
+  const auto press = [&](std::uint8_t usage) {
+    return [&device, usage] { device.change([&](PadModel& model) { model.press(usage); }); };
+  };
+  hands.acts[Act::press_previous] = press(0x52);
+  hands.acts[Act::press_next] = press(0x51);
+  hands.acts[Act::press_confirm] = press(0x28);
+  hands.acts[Act::press_back] = press(0x29);
+  hands.acts[Act::press_help] = press(0x3A);
+  using pad::PadKey;
+  const std::vector<PadKey> keys = {PadKey::previous, PadKey::next, PadKey::confirm, PadKey::back,
+                                    PadKey::help};
+  check_all_pass(conformance::pad_suite(pad, keys), rig, hands);
 }
 
 }  // namespace bianmin

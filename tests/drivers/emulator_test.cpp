@@ -281,7 +281,7 @@ TEST_CASE("the emulated kiosk does what it is told, and says why not") {
   };
   CHECK(tell("status") ==
         "ok card off chip off paper in cover closed reader plugged printer plugged scanner plugged smartcard "
-        "unplugged");
+        "unplugged pad unplugged headset out");
   CHECK(tell("card on") == "ok ");
   CHECK(tell("card on farmer") == "ok ");
   CHECK(tell("plug smartcard") == "ok ");
@@ -291,9 +291,13 @@ TEST_CASE("the emulated kiosk does what it is told, and says why not") {
   CHECK(tell("paper out") == "ok ");
   CHECK(tell("cover open") == "ok ");
   CHECK(tell("unplug printer") == "ok ");
+  CHECK(tell("plug pad") == "ok ");
+  for (const char* key : {"previous", "next", "confirm", "back", "help"})
+    CHECK(tell(std::string("key ") + key) == "ok ");
+  CHECK(tell("headset in") == "ok ");
   CHECK(tell("status") ==
         "ok card on chip on paper out cover open reader plugged printer unplugged scanner plugged smartcard "
-        "plugged");
+        "plugged pad plugged headset in");
   CHECK(tell("plug printer") == "ok ");
   CHECK(tell("paper in") == "ok ");
   CHECK(tell("paper low") == "ok ");
@@ -307,10 +311,27 @@ TEST_CASE("the emulated kiosk does what it is told, and says why not") {
   CHECK(tell("fault reader +3 stall") == "ok ");
   CHECK(tell("card off-after 3") == "ok ");
   CHECK(tell("receipts") == "ok whole 0 partial 0");
-  for (const std::string_view bad :
-       {"", "dance", "card", "card on nobody", "card off-after x", "chip", "chip on nothing", "paper",
-        "paper out-after x", "paper open-after 3", "cover", "plug", "plug toaster", "fault reader x stall",
-        "fault reader 3 rust", "fault toaster 3 stall", "receipt", "receipt /tmp/x"}) {
+  for (const std::string_view bad : {"",
+                                     "dance",
+                                     "card",
+                                     "card on nobody",
+                                     "card off-after x",
+                                     "chip",
+                                     "chip on nothing",
+                                     "paper",
+                                     "paper out-after x",
+                                     "paper open-after 3",
+                                     "cover",
+                                     "key",
+                                     "key five",
+                                     "headset",
+                                     "plug",
+                                     "plug toaster",
+                                     "fault reader x stall",
+                                     "fault reader 3 rust",
+                                     "fault toaster 3 stall",
+                                     "receipt",
+                                     "receipt /tmp/x"}) {
     INFO(bad);
     CHECK(tell(bad) == "emulator.bad_command");
   }

@@ -3,8 +3,10 @@
 
 #include "drivers/conformance/public_codes.hpp"
 #include "drivers/emulator/card_reader_model.hpp"
+#include "drivers/emulator/pad_model.hpp"
 #include "drivers/emulator/printer_model.hpp"
 #include "drivers/emulator/scanner_model.hpp"
+#include "drivers/pad/hid_key_pad.hpp"
 #include "drivers/scanner/hid_pos_scanner.hpp"
 #include "tests/drivers/quick_options.hpp"
 
@@ -12,6 +14,7 @@ namespace bianmin {
 
 using card::IdCard;
 using emulator::CardReaderModel;
+using emulator::PadModel;
 using emulator::PrinterModel;
 using emulator::ReaderFamily;
 using emulator::ScannerModel;
@@ -169,6 +172,45 @@ class ScannerSubject : public EmulatedSubject<ScannerModel> {
   std::unique_ptr<scanner::HidPosScanner> scanner_;
 };
 
+// A stroke; what a person does whose key was not heard is to press it again.
+class PadSubject : public EmulatedSubject<PadModel> {
+ public:
+  PadSubject() {
+    pad::KeyPadSettings settings;
+    settings.vendor = PadModel::vendor;
+    settings.product = PadModel::product;
+    settings.double_strike_ms = 0;
+    pad_ = std::make_unique<pad::HidKeyPad>(*rig_.bus, rig_.loop, nullptr, settings, quick_recovery);
+    pad_->listen([this](pad::PadKey key) {
+      if (heard_ != "ok") heard_ = key == pad::PadKey::next ? "ok" : "another key";
+    });
+  }
+  std::string name() const override { return "key pad"; }
+  DeviceState state() const override { return pad_->state(); }
+  void begin() override {
+    heard_.reset();
+    turns_ = 0;
+  }
+  void go_on() override {
+    constexpr int turns_between = 8;
+    if (!pad_->state().usable() || turns_++ % turns_between != 0) return;
+    device_.change([](PadModel& model) { model.press(0x51); });
+  }
+  std::optional<std::string> ended() override { return heard_; }
+  bool honest(const std::string& ending, bool damaged) override {
+    return ending == "ok" || (damaged && ending == "another key");
+  }
+  std::int64_t limit_ms() const override {
+    constexpr int requests_ms = 3 * 1'000;
+    return std::int64_t{conversations_max} * requests_ms + quick_recovery.backoff_max_ms;
+  }
+
+ private:
+  int turns_ = 0;
+  std::optional<std::string> heard_;
+  std::unique_ptr<pad::HidKeyPad> pad_;
+};
+
 }  // namespace
 
 TEST_CASE("faults of an identity card reader, four endpoints", "[sweep]") {
@@ -189,6 +231,11 @@ TEST_CASE("faults of a receipt printer", "[sweep]") {
 TEST_CASE("faults of a code scanner", "[sweep]") {
   ScannerSubject subject;
   sweep(subject, 50);
+}
+
+TEST_CASE("faults of a key pad", "[sweep]") {
+  PadSubject subject;
+  sweep(subject, 20);
 }
 
 }  // namespace bianmin

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "drivers/card/id_card_reader.hpp"
+#include "drivers/pad/key_pad.hpp"
 #include "drivers/printer/receipt_printer.hpp"
 #include "drivers/scanner/code_scanner.hpp"
 
@@ -105,6 +106,28 @@ class FakeScanner : public scanner::CodeScanner {
   DeviceState state_ = fake_ready;
   std::function<void(DeviceState)> changed_;
   std::function<void(Result<std::string>)> code_;
+};
+
+class FakePad : public pad::KeyPad {
+ public:
+  DeviceState state() const override { return state_; }
+  void watch(std::function<void(DeviceState)> changed) override { changed_ = std::move(changed); }
+  void listen(std::function<void(pad::PadKey)> pressed) override { pressed_ = std::move(pressed); }
+
+  bool listened() const { return pressed_ != nullptr; }
+  void press(pad::PadKey key) {
+    const auto pressed = pressed_;
+    if (pressed) pressed(key);
+  }
+  void become(DeviceState state) {
+    state_ = state;
+    if (changed_) changed_(state);
+  }
+
+ private:
+  DeviceState state_ = fake_ready;
+  std::function<void(DeviceState)> changed_;
+  std::function<void(pad::PadKey)> pressed_;
 };
 
 }  // namespace bianmin

@@ -104,6 +104,7 @@ const std::vector<std::pair<std::string_view, std::string_view>>& within_layer()
       {"drivers/power", "drivers/hid"},
       {"drivers/recording", "drivers/usb"},     // what a transfer is, without libusb
       {"drivers/conformance", "drivers/card"},  // the kinds' interfaces alone
+      {"drivers/conformance", "drivers/pad"},
       {"drivers/conformance", "drivers/printer"},
       {"drivers/conformance", "drivers/scanner"},
       {"ui/pages", "ui/kit"},

@@ -72,6 +72,7 @@ struct KioskBench {
   FakeReader reader;
   FakePrinter printer;
   FakeScanner scanner;
+  FakePad pad;
   ui::OffscreenPresenter presenter;
   ui::Screen screen{presenter, clock, "ui/kit/icons", settings.canvas};
   const session::EidParts* eid = nullptr;
@@ -90,7 +91,7 @@ struct KioskBench {
   void start() {
     const session::Parts parts{
         loop,   log,  settings, catalogue,           reader, printer,          scanner, *journal,
-        writer, asks, ledger,   [this] { ++wakes; }, photos, reader_was_empty, eid};
+        writer, asks, ledger,   [this] { ++wakes; }, photos, reader_was_empty, eid,     {&pad}};
     session = std::make_unique<session::Session>(parts, screen, languages, [this](bool empty) {
       ++overs;
       left_empty = empty;

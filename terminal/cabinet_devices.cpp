@@ -1,0 +1,13 @@
+#include "terminal/cabinet_devices.hpp"
+
+#include "terminal/device_table.hpp"
+
+namespace bianmin {
+
+CabinetDevices::CabinetDevices(const DeviceSettings& settings, usb::Bus& bus, EventLoop& loop, Log& log) {
+  if (settings.key_pad.named()) pad_ = make_device<pad::HidKeyPad>("key-pad", bus, loop, &log, settings);
+}
+
+session::CabinetParts CabinetDevices::parts() const { return {.keys = pad_.get()}; }
+
+}  // namespace bianmin

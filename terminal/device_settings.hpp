@@ -1,0 +1,26 @@
+// What a site says in kiosk.conf of those devices that nobody can tell by their descriptors alone.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "drivers/pad/hid_key_pad.hpp"
+#include "terminal/base/config.hpp"
+
+namespace bianmin {
+
+// Without the settings there is no such device.
+struct DeviceSettings {
+  pad::KeyPadSettings key_pad;
+};
+
+//   key_pad = VVVV:PPPP             the pad's USB numbers, in hexadecimal
+//   key_pad_keys = next=2c ...      see pad::parse_key_map(); default: pad::default_key_map()
+//   key_pad_double_strike_ms = 500  0 to 2,000
+inline constexpr std::array<std::string_view, 3> device_setting_keys = {"key_pad", "key_pad_keys",
+                                                                        "key_pad_double_strike_ms"};
+
+// Errors: "config.bad_usb_id", "config.bad_number", "pad.bad_key_map".
+Result<DeviceSettings> read_device_settings(const Config& config);
+
+}  // namespace bianmin

@@ -1,0 +1,34 @@
+#include "terminal/session/cabinet.hpp"
+
+namespace bianmin::session {
+
+namespace {
+
+ui::Key screen_key(pad::PadKey key) {
+  switch (key) {
+    case pad::PadKey::previous:
+      return ui::Key::previous;
+    case pad::PadKey::next:
+      return ui::Key::next;
+    case pad::PadKey::confirm:
+      return ui::Key::confirm;
+    case pad::PadKey::back:
+      return ui::Key::back;
+    case pad::PadKey::help:
+      break;
+  }
+  return ui::Key::help;
+}
+
+}  // namespace
+
+Cabinet::Cabinet(const CabinetParts& parts, ui::Screen& screen) : parts_(parts) {
+  if (parts_.keys != nullptr)
+    parts_.keys->listen([&screen](pad::PadKey key) { screen.key(screen_key(key)); });
+}
+
+Cabinet::~Cabinet() {
+  if (parts_.keys != nullptr) parts_.keys->listen(nullptr);
+}
+
+}  // namespace bianmin::session
