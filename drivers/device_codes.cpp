@@ -64,6 +64,8 @@ constexpr std::array codes = {
     DeviceCode{"scanner.not_a_scanner", failure},
 
     DeviceCode{"pad.not_a_pad", failure},
+
+    DeviceCode{"lights.no_lamps", failure},
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "drivers/cabinet/guide_lights.hpp"
 #include "drivers/pad/hid_key_pad.hpp"
 #include "drivers/usb/bus.hpp"
 #include "terminal/base/event_loop.hpp"
@@ -21,6 +22,7 @@ class CabinetDevices {
 
  private:
   std::unique_ptr<pad::HidKeyPad> pad_;
+  std::unique_ptr<cabinet::GuideLights> lights_;
 };
 
 }  // namespace bianmin

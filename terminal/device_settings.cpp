@@ -46,6 +46,20 @@ Result<pad::KeyPadSettings> read_key_pad(const Config& config) {
   return pad;
 }
 
+Result<cabinet::GuideLightSettings> read_guide_lights(const Config& config) {
+  cabinet::GuideLightSettings lights;
+  if (config.has("guide_lights_device")) {
+    const auto id = parse_usb_id(config.text("guide_lights_device"));
+    if (!id) return id.error();
+    lights.vendor = id->vendor;
+    lights.product = id->product;
+  }
+  auto lamps = cabinet::parse_light_places(config.text("guide_lights"));
+  if (!lamps) return lamps.error();
+  lights.lamps = std::move(*lamps);
+  return lights;
+}
+
 }  // namespace
 
 Result<DeviceSettings> read_device_settings(const Config& config) {
@@ -53,6 +67,9 @@ Result<DeviceSettings> read_device_settings(const Config& config) {
   auto pad = read_key_pad(config);
   if (!pad) return pad.error();
   settings.key_pad = std::move(*pad);
+  auto lights = read_guide_lights(config);
+  if (!lights) return lights.error();
+  settings.guide_lights = std::move(*lights);
   return settings;
 }
 

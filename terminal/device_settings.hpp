@@ -4,6 +4,7 @@
 #include <array>
 #include <string_view>
 
+#include "drivers/cabinet/lamp_array_lights.hpp"
 #include "drivers/pad/hid_key_pad.hpp"
 #include "terminal/base/config.hpp"
 
@@ -12,15 +13,18 @@ namespace bianmin {
 // Without the settings there is no such device.
 struct DeviceSettings {
   pad::KeyPadSettings key_pad;
+  cabinet::GuideLightSettings guide_lights;
 };
 
 //   key_pad = VVVV:PPPP             the pad's USB numbers, in hexadecimal
 //   key_pad_keys = next=2c ...      see pad::parse_key_map(); default: pad::default_key_map()
 //   key_pad_double_strike_ms = 500  0 to 2,000
-inline constexpr std::array<std::string_view, 3> device_setting_keys = {"key_pad", "key_pad_keys",
-                                                                        "key_pad_double_strike_ms"};
+//   guide_lights_device = VVVV:PPPP
+//   guide_lights = card=0 slip=1 ...  see cabinet::parse_light_places()
+inline constexpr std::array<std::string_view, 5> device_setting_keys = {
+    "key_pad", "key_pad_keys", "key_pad_double_strike_ms", "guide_lights_device", "guide_lights"};
 
-// Errors: "config.bad_usb_id", "config.bad_number", "pad.bad_key_map".
+// Errors: "config.bad_usb_id", "config.bad_number", "pad.bad_key_map", "lights.bad_places".
 Result<DeviceSettings> read_device_settings(const Config& config);
 
 }  // namespace bianmin

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "drivers/cabinet/lamp_array_lights.hpp"
 #include "drivers/card/ccid/ccid_reader.hpp"
 #include "drivers/card/usb_id_card_reader.hpp"
 #include "drivers/pad/hid_key_pad.hpp"
@@ -33,6 +34,13 @@ std::vector<DriverRow> device_table(const DeviceSettings& settings) {
                   },
                   [pad = settings.key_pad](usb::Bus& bus, EventLoop& loop, Log* log) {
                     return std::make_unique<pad::HidKeyPad>(bus, loop, log, pad);
+                  }});
+  rows.push_back({"guide-lights", "lamp-array",
+                  [lights = settings.guide_lights](const usb::DeviceInfo& device) {
+                    return cabinet::lamp_array_interface(lights, device);
+                  },
+                  [lights = settings.guide_lights](usb::Bus& bus, EventLoop& loop, Log* log) {
+                    return std::make_unique<cabinet::LampArrayLights>(bus, loop, log, lights);
                   }});
   return rows;
 }

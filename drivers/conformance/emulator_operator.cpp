@@ -14,6 +14,16 @@ constexpr int slip_count_max = 1'000'000;
 
 }  // namespace
 
+Result<bool> Operator::sees_light(std::string_view) {
+  return Error{Remedy::refuse, "conformance.skipped", "nobody looks at the lights"};
+}
+
+Result<bool> EmulatorOperator::sees_light(std::string_view place) {
+  const auto answer = send_("light " + std::string(place));
+  if (!answer) return answer.error();
+  return *answer == "on";
+}
+
 Result<void> EmulatorOperator::act(Act act) {
   const auto line = [&]() -> std::string {
     switch (act) {

@@ -65,6 +65,10 @@ Result<int> Stage::count_slips() {
   return untimed([&] { return operator_.count_slips(); });
 }
 
+Result<bool> Stage::sees_light(std::string_view place) {
+  return untimed([&] { return operator_.sees_light(place); });
+}
+
 bool Stage::until(const std::function<bool()>& is_true) {
   return within(until_ms_ - loop_.clock().steady_ms(), is_true);
 }

@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "drivers/cabinet/guide_lights.hpp"
 #include "drivers/card/id_card_reader.hpp"
 #include "drivers/conformance/suite.hpp"
 #include "drivers/pad/key_pad.hpp"
@@ -29,5 +30,7 @@ Suite printer_suite(printer::ReceiptPrinter& printer);
 Suite scanner_suite(scanner::CodeScanner& scanner);
 // `keys`: those that this pad has.
 Suite pad_suite(pad::KeyPad& pad, const std::vector<pad::PadKey>& keys);
+// `places`: those that have a light.
+Suite lights_suite(cabinet::GuideLights& lights, std::vector<cabinet::LightPlace> places);
 
 }  // namespace bianmin::conformance

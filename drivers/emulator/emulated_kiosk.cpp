@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 #include "drivers/emulator/redir_server.hpp"
 #include "terminal/base/config.hpp"
 #include "terminal/base/files.hpp"
@@ -13,6 +15,7 @@ namespace {
 
 constexpr std::int64_t byte_count_max = 1'000'000;
 constexpr std::int64_t transfer_index_max = 1'000'000;
+constexpr std::array<std::string_view, 5> light_places = {"card", "slip", "page", "scan", "pad"};
 
 Error bad_command(std::string_view why) { return {Remedy::refuse, "emulator.bad_command", std::string(why)}; }
 
@@ -53,7 +56,8 @@ EmulatedKiosk::EmulatedKiosk(std::unique_ptr<EmulatedBus> bus, std::string root_
       printer_port_(bus_->add(printer_, "printer")),
       scanner_port_(bus_->add(scanner_, "scanner")),
       smartcard_port_(bus_->add(smartcard_, "smartcard")),
-      pad_port_(bus_->add(pad_, "pad")) {
+      pad_port_(bus_->add(pad_, "pad")),
+      lights_port_(bus_->add(lights_, "lights")) {
   for (const EmulatedBus::Port port : {reader_port_, printer_port_, scanner_port_}) bus_->plug(port);
 }
 
@@ -63,7 +67,8 @@ Result<EmulatedBus::Port> EmulatedKiosk::port_of(std::string_view name) const {
   if (name == "scanner") return scanner_port_;
   if (name == "smartcard") return smartcard_port_;
   if (name == "pad") return pad_port_;
-  return bad_command("the devices are reader, printer, scanner, smartcard and pad");
+  if (name == "lights") return lights_port_;
+  return bad_command("the devices are reader, printer, scanner, smartcard, pad and lights");
 }
 
 Result<std::string> EmulatedKiosk::card(std::string_view what) {
@@ -169,6 +174,15 @@ Result<std::string> EmulatedKiosk::headset(std::string_view what) {
   return std::string();
 }
 
+Result<std::string> EmulatedKiosk::light(std::string_view place) {
+  for (std::size_t lamp = 0; lamp < light_places.size(); ++lamp) {
+    if (light_places[lamp] != place) continue;
+    const bool lit = bus_->change([&] { return lights_.lit(static_cast<int>(lamp)); });
+    return std::string(lit ? "on" : "off");
+  }
+  return bad_command("light card|slip|page|scan|pad");
+}
+
 Result<std::string> EmulatedKiosk::save_receipt(std::string_view path) {
   const Bytes bytes = bus_->change([this] { return printer_.last_whole_bytes(); });
   if (bytes.empty()) return bad_command("no whole slip yet");
@@ -184,9 +198,10 @@ std::string EmulatedKiosk::status() {
     return fmt::format("card {} chip {} paper {} cover {}", reader_.has_card() ? "on" : "off",
                        smartcard_.has_card() ? "on" : "off", printer_.has_paper() ? "in" : "out",
                        printer_.cover_is_open() ? "open" : "closed");
-  }) + fmt::format(" reader {} printer {} scanner {} smartcard {} pad {} headset {}", plugged(reader_port_),
-                   plugged(printer_port_), plugged(scanner_port_), plugged(smartcard_port_),
-                   plugged(pad_port_), headset_in_ ? "in" : "out");
+  }) + fmt::format(" reader {} printer {} scanner {} smartcard {} pad {} headset {} lights {}",
+                   plugged(reader_port_), plugged(printer_port_), plugged(scanner_port_),
+                   plugged(smartcard_port_), plugged(pad_port_), headset_in_ ? "in" : "out",
+                   plugged(lights_port_));
 }
 
 Result<std::string> EmulatedKiosk::command(std::string_view line) {
@@ -197,6 +212,7 @@ Result<std::string> EmulatedKiosk::command(std::string_view line) {
   if (verb == "paper" || verb == "cover" || verb == "printer") return printer_change(verb, rest);
   if (verb == "key") return key(rest);
   if (verb == "headset") return headset(rest);
+  if (verb == "light") return light(rest);
   if (verb == "fault") return fault(rest);
   if (verb == "receipt" && !rest.empty()) return save_receipt(rest);
   if (verb == "status") return status();
@@ -220,7 +236,8 @@ Result<std::string> EmulatedKiosk::command(std::string_view line) {
     return std::string();
   }
   return bad_command(
-      "commands: card, chip, paper, cover, printer, plug, unplug, scan, key, headset, fault, receipts, "
+      "commands: card, chip, paper, cover, printer, plug, unplug, scan, key, headset, light, fault, "
+      "receipts, "
       "receipt, killed, status");
 }
 

@@ -8,6 +8,7 @@
 #include "drivers/emulator/card_reader_model.hpp"
 #include "drivers/emulator/ccid_reader_model.hpp"
 #include "drivers/emulator/chip_cards.hpp"
+#include "drivers/emulator/lamp_array_model.hpp"
 #include "drivers/emulator/pad_model.hpp"
 #include "drivers/emulator/printer_model.hpp"
 #include "drivers/emulator/scanner_model.hpp"
@@ -23,7 +24,8 @@ namespace bianmin::emulator {
 //   paper out-after N | cover open-after N | printer unplug-after N      N more bytes
 //   key previous|next|confirm|back|help  down and up again
 //   headset in|out                       by the pad, which has a key for each
-//   plug DEVICE | unplug DEVICE          reader, printer, scanner; unplugged at first: smartcard, pad
+//   plug DEVICE | unplug DEVICE          reader, printer, scanner; unplugged at first: smartcard, pad, lights
+//   light card|slip|page|scan|pad        "on" or "off": lamps 0 to 4 of the array stand there
 //   scan TEXT
 //   killed                               the programs were killed: their claims go, as with a kernel
 //   fault DEVICE INDEX KIND              KIND as in fault_name(); INDEX of the transfer, counted from
@@ -54,6 +56,7 @@ class EmulatedKiosk {
   Result<std::string> fault(std::string_view what);
   Result<std::string> key(std::string_view what);
   Result<std::string> headset(std::string_view what);
+  Result<std::string> light(std::string_view place);
   Result<std::string> save_receipt(std::string_view path);
   std::string status();
 
@@ -64,6 +67,7 @@ class EmulatedKiosk {
   CcidReaderModel smartcard_;
   PadModel pad_;
   bool headset_in_ = false;
+  LampArrayModel lights_;
   std::string root_folder_;
   std::unique_ptr<EmulatedBus> bus_;  // after the models: it goes first
   EmulatedBus::Port reader_port_;
@@ -71,6 +75,7 @@ class EmulatedKiosk {
   EmulatedBus::Port scanner_port_;
   EmulatedBus::Port smartcard_port_;
   EmulatedBus::Port pad_port_;
+  EmulatedBus::Port lights_port_;
 };
 
 }  // namespace bianmin::emulator

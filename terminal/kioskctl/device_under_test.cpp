@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "drivers/cabinet/lamp_array_lights.hpp"
 #include "drivers/card/ccid/ccid_reader.hpp"
 #include "drivers/card/usb_id_card_reader.hpp"
 #include "drivers/emulator/control_client.hpp"
@@ -101,6 +102,26 @@ class KeyPadUnderTest : public DeviceUnderTest {
   pad::HidKeyPad pad_;
 };
 
+class GuideLightsUnderTest : public DeviceUnderTest {
+ public:
+  GuideLightsUnderTest(usb::Bus& bus, EventLoop& loop, Log* log, const cabinet::GuideLightSettings& settings)
+      : settings_(settings), lights_(bus, loop, log, settings) {}
+  conformance::Suite suite() override {
+    std::vector<cabinet::LightPlace> places;
+    for (const auto& [place, lamp] : settings_.lamps) places.push_back(place);
+    return conformance::lights_suite(lights_, std::move(places));
+  }
+  bool takes(const usb::DeviceInfo& device) const override {
+    return cabinet::lamp_array_interface(settings_, device).has_value();
+  }
+  std::string emulated_name() const override { return "lights"; }
+  std::set<std::string_view> recorded_steps() const override { return {"ready", "alone"}; }
+
+ private:
+  cabinet::GuideLightSettings settings_;
+  cabinet::LampArrayLights lights_;
+};
+
 }  // namespace
 
 std::unique_ptr<DeviceUnderTest> DeviceUnderTest::create(std::string_view name, usb::Bus& bus,
@@ -111,6 +132,8 @@ std::unique_ptr<DeviceUnderTest> DeviceUnderTest::create(std::string_view name, 
   if (name == "receipt-printer") return std::make_unique<PrinterUnderTest>(bus, loop, log);
   if (name == "code-scanner") return std::make_unique<ScannerUnderTest>(bus, loop, log);
   if (name == "key-pad") return std::make_unique<KeyPadUnderTest>(bus, loop, log, settings.key_pad);
+  if (name == "guide-lights")
+    return std::make_unique<GuideLightsUnderTest>(bus, loop, log, settings.guide_lights);
   return nullptr;
 }
 

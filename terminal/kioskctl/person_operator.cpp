@@ -86,6 +86,12 @@ Result<int> PersonOperator::count_slips() {
   }
 }
 
+Result<bool> PersonOperator::sees_light(std::string_view place) {
+  const auto answer = ask("Is the guide light '" + std::string(place) + "' lit? (y, or Enter alone: no)");
+  if (!answer) return answer.error();
+  return *answer == "y";
+}
+
 Result<std::string> PersonOperator::ask(std::string_view what) {
   std::fprintf(to_, "  -> %.*s [Enter; s skips the step] ", static_cast<int>(what.size()), what.data());
   std::fflush(to_);

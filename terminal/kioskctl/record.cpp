@@ -69,7 +69,8 @@ int record(int argc, const char* const* argv) {
 const Command record_command = {
     "record", "DEVICE FILE", "write down what goes over USB in a short session, to be replayed in tests",
     record,
-    "  DEVICE       id-card-reader, smart-card-reader, receipt-printer, code-scanner or key-pad\n"
+    "  DEVICE       id-card-reader, smart-card-reader, receipt-printer, code-scanner, key-pad or\n"
+    "               guide-lights\n"
     "  --test-card  needed for readers of cards: the file will hold all that the card says, so it has to be "
     "a\n"
     "               test card, never a person's\n"

@@ -27,7 +27,17 @@ Cabinet::Cabinet(const CabinetParts& parts, ui::Screen& screen) : parts_(parts) 
     parts_.keys->listen([&screen](pad::PadKey key) { screen.key(screen_key(key)); });
 }
 
+void Cabinet::guide(const Guide& guide) {
+  if (parts_.lights == nullptr || guide == shown_) return;
+  shown_ = guide;
+  for (const cabinet::LightPlace place : cabinet::all_light_places) {
+    const auto lit = guide.find(place);
+    parts_.lights->set(place, lit == guide.end() ? cabinet::Light::off : lit->second);
+  }
+}
+
 Cabinet::~Cabinet() {
+  guide({});
   if (parts_.keys != nullptr) parts_.keys->listen(nullptr);
 }
 

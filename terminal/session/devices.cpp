@@ -11,6 +11,7 @@ Devices::Devices(const Parts& parts)
             {"code-scanner", parts.scanner}} {
   if (parts.eid != nullptr) rows_.push_back({"smart-card-reader", parts.eid->reader});
   if (parts.cabinet.keys != nullptr) rows_.push_back({"key-pad", *parts.cabinet.keys});
+  if (parts.cabinet.lights != nullptr) rows_.push_back({"guide-lights", *parts.cabinet.lights});
 }
 
 DeviceState Devices::state(std::string_view name) const {

@@ -21,7 +21,9 @@ void Frame::show(Page page, std::function<void()> back) {
 
 void Frame::refresh() {
   const Page& page = front_ ? front_ : page_;
-  if (page) screen_.show(page(context()));
+  if (!page) return;
+  screen_.show(page(context()));
+  if (shown_) shown_();
 }
 
 void Frame::forget() {

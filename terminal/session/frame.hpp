@@ -48,6 +48,9 @@ class Frame {
   // Runs when help is opened (true) and closed (false): calling staff stops the idle clock.
   void on_help(std::function<void(bool open)> changed) { help_changed_ = std::move(changed); }
 
+  // Runs after each page that was built.
+  void on_shown(std::function<void()> shown) { shown_ = std::move(shown); }
+
   // More lines for the help page, asked for each time it is built: what the staff who come should look at.
   void on_help_rows(std::function<std::vector<ui::Row>()> rows) { help_rows_ = std::move(rows); }
 
@@ -67,6 +70,7 @@ class Frame {
   std::function<void()> back_;
   std::function<void(bool)> help_changed_;
   std::function<std::vector<ui::Row>()> help_rows_;
+  std::function<void()> shown_;
   bool help_open_ = false;
   std::string language_;
   ui::TextSize text_size_ = ui::TextSize::large;

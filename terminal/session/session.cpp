@@ -38,6 +38,7 @@ void Session::start() {
   frame_.on_help([this](bool) { idle_.start(idle_times()); });
   cards_.start({[this] { card_changed(); }, [this](bool there) { another_card(there); }});
   frame_.on_help_rows([this] { return devices_.staff_rows(frame_.device_words()); });
+  frame_.on_shown([this] { cabinet_.guide(guide()); });
   watch_link();
   welcome_.show();
 }
@@ -185,6 +186,12 @@ void Session::leave() {
   card_awaited_ = false;
   watch_slot(nullptr);
   over_(parts_.reader.presence() == card::CardPresence::none);
+}
+
+Guide Session::guide() const {
+  using cabinet::LightPlace;
+  if (card_awaited_ && cards_.card_there()) return {{LightPlace::card_reader, cabinet::Light::blink}};
+  return flow_ && !ending_ ? flow_->guide() : Guide{};
 }
 
 void Session::watch_link() {

@@ -48,6 +48,7 @@ class Session {
   void idle_warning(int seconds_left);
   void idle_over();
   void watch_link();
+  Guide guide() const;
 
   Parts parts_;
   ui::Screen& screen_;

@@ -1,7 +1,9 @@
 // The conformance suites on the emulated devices, in this process.
+#include "drivers/cabinet/lamp_array_lights.hpp"
 #include "drivers/conformance/report.hpp"
 #include "drivers/conformance/suites.hpp"
 #include "drivers/emulator/card_reader_model.hpp"
+#include "drivers/emulator/lamp_array_model.hpp"
 #include "drivers/emulator/pad_model.hpp"
 #include "drivers/emulator/printer_model.hpp"
 #include "drivers/emulator/scanner_model.hpp"
@@ -17,6 +19,7 @@ namespace bianmin {
 using conformance::Act;
 using conformance::Verdict;
 using emulator::CardReaderModel;
+using emulator::LampArrayModel;
 using emulator::PadModel;
 using emulator::PrinterModel;
 using emulator::ScannerModel;
@@ -140,6 +143,26 @@ TEST_CASE("the emulated key pad conforms, unplugged at several places") {
   const std::vector<PadKey> keys = {PadKey::previous, PadKey::next, PadKey::confirm, PadKey::back,
                                     PadKey::help};
   check_all_pass(conformance::pad_suite(pad, keys), rig, hands);
+}
+
+TEST_CASE("the emulated guide lights conform") {
+  LoopRig rig;
+  EmulatedDevice<LampArrayModel> device;
+  cabinet::GuideLightSettings settings;
+  settings.vendor = LampArrayModel::vendor;
+  settings.product = LampArrayModel::product;
+  settings.lamps = cabinet::parse_light_places("card=4 slip=0 scan=5").value();
+  cabinet::LampArrayLights lights(*rig.bus, rig.loop, nullptr, settings, quick_recovery);
+  PlayedOperator hands;
+  play_plug(hands, device, 0);
+  hands.light = [&](std::string_view place) {
+    const int lamp = settings.lamps.at(*cabinet::place_from_name(place));
+    return device.change([&](LampArrayModel& model) { return model.lit(lamp); });
+  };
+  using cabinet::LightPlace;
+  const std::vector<LightPlace> places = {LightPlace::card_reader, LightPlace::slip_printer,
+                                          LightPlace::scanner};
+  check_all_pass(conformance::lights_suite(lights, places), rig, hands);
 }
 
 }  // namespace bianmin

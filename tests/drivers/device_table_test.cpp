@@ -86,6 +86,9 @@ TEST_CASE("settings of devices that cannot be meant are refused") {
   for (const char* bad : {"1209", "1209:5", "1209-0005", "1209:000g", "12090005", "01209:0005"})
     CHECK(code_of(std::string("key_pad = ") + bad) == "config.bad_usb_id");
   CHECK(code_of("key_pad_keys = next=2c") == "pad.bad_key_map");
+  CHECK(code_of("guide_lights_device = 1209:0006\nguide_lights = card=0").empty());
+  CHECK(code_of("guide_lights_device = 6") == "config.bad_usb_id");
+  CHECK(code_of("guide_lights = card=0 card=1") == "lights.bad_places");
   CHECK(code_of("key_pad_double_strike_ms = 2001") == "config.bad_number");
 }
 

@@ -281,7 +281,7 @@ TEST_CASE("the emulated kiosk does what it is told, and says why not") {
   };
   CHECK(tell("status") ==
         "ok card off chip off paper in cover closed reader plugged printer plugged scanner plugged smartcard "
-        "unplugged pad unplugged headset out");
+        "unplugged pad unplugged headset out lights unplugged");
   CHECK(tell("card on") == "ok ");
   CHECK(tell("card on farmer") == "ok ");
   CHECK(tell("plug smartcard") == "ok ");
@@ -295,9 +295,11 @@ TEST_CASE("the emulated kiosk does what it is told, and says why not") {
   for (const char* key : {"previous", "next", "confirm", "back", "help"})
     CHECK(tell(std::string("key ") + key) == "ok ");
   CHECK(tell("headset in") == "ok ");
+  CHECK(tell("plug lights") == "ok ");
+  CHECK(tell("light scan") == "ok off");
   CHECK(tell("status") ==
         "ok card on chip on paper out cover open reader plugged printer unplugged scanner plugged smartcard "
-        "plugged pad plugged headset in");
+        "plugged pad plugged headset in lights plugged");
   CHECK(tell("plug printer") == "ok ");
   CHECK(tell("paper in") == "ok ");
   CHECK(tell("paper low") == "ok ");
@@ -325,6 +327,8 @@ TEST_CASE("the emulated kiosk does what it is told, and says why not") {
                                      "key",
                                      "key five",
                                      "headset",
+                                     "light",
+                                     "light roof",
                                      "plug",
                                      "plug toaster",
                                      "fault reader x stall",

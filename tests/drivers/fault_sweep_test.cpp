@@ -1,8 +1,10 @@
 // The sweeps of all drivers.
 #include "tests/drivers/fault_sweep.hpp"
 
+#include "drivers/cabinet/lamp_array_lights.hpp"
 #include "drivers/conformance/public_codes.hpp"
 #include "drivers/emulator/card_reader_model.hpp"
+#include "drivers/emulator/lamp_array_model.hpp"
 #include "drivers/emulator/pad_model.hpp"
 #include "drivers/emulator/printer_model.hpp"
 #include "drivers/emulator/scanner_model.hpp"
@@ -14,6 +16,7 @@ namespace bianmin {
 
 using card::IdCard;
 using emulator::CardReaderModel;
+using emulator::LampArrayModel;
 using emulator::PadModel;
 using emulator::PrinterModel;
 using emulator::ReaderFamily;
@@ -211,6 +214,55 @@ class PadSubject : public EmulatedSubject<PadModel> {
   std::unique_ptr<pad::HidKeyPad> pad_;
 };
 
+// A light that goes on, and another that goes out.
+class LightsSubject : public EmulatedSubject<LampArrayModel> {
+ public:
+  LightsSubject() {
+    cabinet::GuideLightSettings settings;
+    settings.vendor = LampArrayModel::vendor;
+    settings.product = LampArrayModel::product;
+    settings.lamps = {{LightPlace::card_reader, 0}, {LightPlace::scanner, 5}};
+    lights_ =
+        std::make_unique<cabinet::LampArrayLights>(*rig_.bus, rig_.loop, nullptr, settings, quick_recovery);
+  }
+  std::string name() const override { return "guide lights"; }
+  DeviceState state() const override { return lights_->state(); }
+  void begin() override {
+    lit_ = lit_ == LightPlace::scanner ? LightPlace::card_reader : LightPlace::scanner;
+    turns_ = 0;
+    for (const LightPlace place : {LightPlace::card_reader, LightPlace::scanner})
+      lights_->set(place, place == lit_ ? Light::on : Light::off);
+  }
+  // Somebody puts it right whom no light shows the way.
+  void go_on() override {
+    constexpr int turns_between = 40;
+    if (++turns_ % turns_between != 0) return;
+    lights_->set(lit_, Light::off);
+    rig_.loop.run_once(50);
+    lights_->set(lit_, Light::on);
+  }
+  std::optional<std::string> ended() override {
+    const bool shown = device_.change([&](LampArrayModel& model) {
+      return model.lit(0) == (lit_ == LightPlace::card_reader) &&
+             model.lit(5) == (lit_ == LightPlace::scanner);
+    });
+    if (!state().usable() || !shown) return std::nullopt;
+    return "ok";
+  }
+  bool honest(const std::string& ending, bool) override { return ending == "ok"; }
+  std::int64_t limit_ms() const override {
+    constexpr int requests_ms = 6 * 1'000;
+    return std::int64_t{conversations_max} * requests_ms + quick_recovery.backoff_max_ms;
+  }
+
+ private:
+  using Light = cabinet::Light;
+  using LightPlace = cabinet::LightPlace;
+  LightPlace lit_ = LightPlace::scanner;
+  int turns_ = 0;
+  std::unique_ptr<cabinet::LampArrayLights> lights_;
+};
+
 }  // namespace
 
 TEST_CASE("faults of an identity card reader, four endpoints", "[sweep]") {
@@ -235,6 +287,11 @@ TEST_CASE("faults of a code scanner", "[sweep]") {
 
 TEST_CASE("faults of a key pad", "[sweep]") {
   PadSubject subject;
+  sweep(subject, 20);
+}
+
+TEST_CASE("faults of guide lights", "[sweep]") {
+  LightsSubject subject;
   sweep(subject, 20);
 }
 

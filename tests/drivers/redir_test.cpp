@@ -304,7 +304,7 @@ TEST_CASE("a server needs a folder for its sockets, and leaves nothing there") {
     CHECK((*kiosk)->command("killed").ok());
     CHECK(*(*kiosk)->command("status") ==
           "card on chip off paper in cover closed reader plugged printer unplugged scanner plugged smartcard "
-          "unplugged pad unplugged headset out");
+          "unplugged pad unplugged headset out lights unplugged");
   }
   CHECK(std::filesystem::is_empty(folder.path));
 }

@@ -1,9 +1,11 @@
 // Devices that a test plays by hand. Each keeps what it was asked, and answers when the test says so.
 #pragma once
 
+#include <map>
 #include <utility>
 #include <vector>
 
+#include "drivers/cabinet/guide_lights.hpp"
 #include "drivers/card/id_card_reader.hpp"
 #include "drivers/pad/key_pad.hpp"
 #include "drivers/printer/receipt_printer.hpp"
@@ -128,6 +130,21 @@ class FakePad : public pad::KeyPad {
   DeviceState state_ = fake_ready;
   std::function<void(DeviceState)> changed_;
   std::function<void(pad::PadKey)> pressed_;
+};
+
+class FakeLights : public cabinet::GuideLights {
+ public:
+  DeviceState state() const override { return fake_ready; }
+  void watch(std::function<void(DeviceState)>) override {}
+  void set(cabinet::LightPlace place, cabinet::Light light) override {
+    if (light == cabinet::Light::off) {
+      lit.erase(place);
+    } else {
+      lit[place] = light;
+    }
+  }
+
+  std::map<cabinet::LightPlace, cabinet::Light> lit;
 };
 
 }  // namespace bianmin

@@ -73,6 +73,7 @@ struct KioskBench {
   FakePrinter printer;
   FakeScanner scanner;
   FakePad pad;
+  FakeLights lights;
   ui::OffscreenPresenter presenter;
   ui::Screen screen{presenter, clock, "ui/kit/icons", settings.canvas};
   const session::EidParts* eid = nullptr;
@@ -91,7 +92,7 @@ struct KioskBench {
   void start() {
     const session::Parts parts{
         loop,   log,  settings, catalogue,           reader, printer,          scanner, *journal,
-        writer, asks, ledger,   [this] { ++wakes; }, photos, reader_was_empty, eid,     {&pad}};
+        writer, asks, ledger,   [this] { ++wakes; }, photos, reader_was_empty, eid,     {&pad, &lights}};
     session = std::make_unique<session::Session>(parts, screen, languages, [this](bool empty) {
       ++overs;
       left_empty = empty;
