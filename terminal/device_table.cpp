@@ -6,6 +6,7 @@
 #include "drivers/card/ccid/ccid_reader.hpp"
 #include "drivers/card/usb_id_card_reader.hpp"
 #include "drivers/pad/hid_key_pad.hpp"
+#include "drivers/power/hid_ups.hpp"
 #include "drivers/printer/escpos_printer.hpp"
 #include "drivers/scanner/hid_pos_scanner.hpp"
 
@@ -42,6 +43,7 @@ std::vector<DriverRow> device_table(const DeviceSettings& settings) {
                   [lights = settings.guide_lights](usb::Bus& bus, EventLoop& loop, Log* log) {
                     return std::make_unique<cabinet::LampArrayLights>(bus, loop, log, lights);
                   }});
+  rows.push_back({"ups", "hid-power-device", power::hid_ups_interface, make<power::HidUps>});
   return rows;
 }
 

@@ -63,6 +63,10 @@ Result<void> EmulatorOperator::act(Act act) {
         return "key back";
       case Act::press_help:
         return "key help";
+      case Act::restore_mains:
+        return "mains on";
+      case Act::cut_mains:
+        return "mains off";
     }
     return {};
   }();

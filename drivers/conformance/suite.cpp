@@ -17,15 +17,16 @@ const std::vector<std::set<Act>>& alternatives() {
       {Act::put_card, Act::take_card, Act::take_card_during},
       {Act::load_paper, Act::remove_paper, Act::remove_paper_during},
       {Act::close_cover, Act::open_cover, Act::open_cover_during},
+      {Act::restore_mains, Act::cut_mains},
   };
   return list;
 }
 
 // Its effect stays until another act of its row; what is done in passing is asked for each time.
 bool lasts(Act act) {
-  static const std::set<Act> lasting = {Act::plug,       Act::unplug,       Act::put_card,
-                                        Act::take_card,  Act::remove_paper, Act::load_paper,
-                                        Act::open_cover, Act::close_cover};
+  static const std::set<Act> lasting = {
+      Act::plug,       Act::unplug,     Act::put_card,    Act::take_card,    Act::remove_paper,
+      Act::load_paper, Act::open_cover, Act::close_cover, Act::restore_mains, Act::cut_mains};
   return lasting.contains(act);
 }
 

@@ -15,6 +15,9 @@ class SmartCardReader;
 namespace bianmin::printer {
 class ReceiptPrinter;
 }
+namespace bianmin::power {
+class PowerSupply;
+}
 namespace bianmin::scanner {
 class CodeScanner;
 }
@@ -32,5 +35,6 @@ Suite scanner_suite(scanner::CodeScanner& scanner);
 Suite pad_suite(pad::KeyPad& pad, const std::vector<pad::PadKey>& keys);
 // `places`: those that have a light.
 Suite lights_suite(cabinet::GuideLights& lights, std::vector<cabinet::LightPlace> places);
+Suite power_suite(power::PowerSupply& ups);
 
 }  // namespace bianmin::conformance

@@ -16,6 +16,7 @@ namespace {
 constexpr std::int64_t byte_count_max = 1'000'000;
 constexpr std::int64_t transfer_index_max = 1'000'000;
 constexpr std::array<std::string_view, 5> light_places = {"card", "slip", "page", "scan", "pad"};
+constexpr std::int64_t battery_s_max = 60'000;
 
 Error bad_command(std::string_view why) { return {Remedy::refuse, "emulator.bad_command", std::string(why)}; }
 
@@ -56,9 +57,11 @@ EmulatedKiosk::EmulatedKiosk(std::unique_ptr<EmulatedBus> bus, std::string root_
       printer_port_(bus_->add(printer_, "printer")),
       scanner_port_(bus_->add(scanner_, "scanner")),
       smartcard_port_(bus_->add(smartcard_, "smartcard")),
+      ups_port_(bus_->add(ups_, "ups")),
       pad_port_(bus_->add(pad_, "pad")),
       lights_port_(bus_->add(lights_, "lights")) {
-  for (const EmulatedBus::Port port : {reader_port_, printer_port_, scanner_port_}) bus_->plug(port);
+  for (const EmulatedBus::Port port : {reader_port_, printer_port_, scanner_port_, ups_port_})
+    bus_->plug(port);
 }
 
 Result<EmulatedBus::Port> EmulatedKiosk::port_of(std::string_view name) const {
@@ -66,9 +69,10 @@ Result<EmulatedBus::Port> EmulatedKiosk::port_of(std::string_view name) const {
   if (name == "printer") return printer_port_;
   if (name == "scanner") return scanner_port_;
   if (name == "smartcard") return smartcard_port_;
+  if (name == "ups") return ups_port_;
   if (name == "pad") return pad_port_;
   if (name == "lights") return lights_port_;
-  return bad_command("the devices are reader, printer, scanner, smartcard, pad and lights");
+  return bad_command("the devices are reader, printer, scanner, smartcard, ups, pad and lights");
 }
 
 Result<std::string> EmulatedKiosk::card(std::string_view what) {
@@ -141,6 +145,18 @@ Result<std::string> EmulatedKiosk::printer_change(std::string_view part, std::st
   return bad_command("paper, cover or printer cannot do that");
 }
 
+Result<std::string> EmulatedKiosk::power(std::string_view part, std::string_view what) {
+  if (part == "mains" && (what == "on" || what == "off")) {
+    bus_->change([&] { ups_.set_mains(what == "on"); });
+    return std::string();
+  }
+  const auto percent = parse_number(take_word(what), 0, 100);
+  const auto seconds = parse_number(what, 0, battery_s_max);
+  if (part != "battery" || !percent || !seconds) return bad_command("mains on|off, battery PERCENT SECONDS");
+  bus_->change([&] { ups_.set_charge(static_cast<int>(*percent), static_cast<int>(*seconds)); });
+  return std::string();
+}
+
 Result<std::string> EmulatedKiosk::fault(std::string_view what) {
   const auto port = port_of(take_word(what));
   if (!port) return port.error();
@@ -195,13 +211,15 @@ std::string EmulatedKiosk::status() {
     return bus_->plugged(port) ? "plugged" : "unplugged";
   };
   return bus_->change([&] {
-    return fmt::format("card {} chip {} paper {} cover {}", reader_.has_card() ? "on" : "off",
+    return fmt::format("card {} chip {} paper {} cover {} mains {}", reader_.has_card() ? "on" : "off",
                        smartcard_.has_card() ? "on" : "off", printer_.has_paper() ? "in" : "out",
-                       printer_.cover_is_open() ? "open" : "closed");
-  }) + fmt::format(" reader {} printer {} scanner {} smartcard {} pad {} headset {} lights {}",
-                   plugged(reader_port_), plugged(printer_port_), plugged(scanner_port_),
-                   plugged(smartcard_port_), plugged(pad_port_), headset_in_ ? "in" : "out",
-                   plugged(lights_port_));
+                       printer_.cover_is_open() ? "open" : "closed", ups_.mains() ? "on" : "off");
+  }) +
+         fmt::format(" reader {} printer {} scanner {} smartcard {} ups {}", plugged(reader_port_),
+                     plugged(printer_port_), plugged(scanner_port_), plugged(smartcard_port_),
+                     plugged(ups_port_)) +
+         fmt::format(" pad {} headset {} lights {}", plugged(pad_port_), headset_in_ ? "in" : "out",
+                     plugged(lights_port_));
 }
 
 Result<std::string> EmulatedKiosk::command(std::string_view line) {
@@ -213,6 +231,7 @@ Result<std::string> EmulatedKiosk::command(std::string_view line) {
   if (verb == "key") return key(rest);
   if (verb == "headset") return headset(rest);
   if (verb == "light") return light(rest);
+  if (verb == "mains" || verb == "battery") return power(verb, rest);
   if (verb == "fault") return fault(rest);
   if (verb == "receipt" && !rest.empty()) return save_receipt(rest);
   if (verb == "status") return status();
@@ -236,9 +255,8 @@ Result<std::string> EmulatedKiosk::command(std::string_view line) {
     return std::string();
   }
   return bad_command(
-      "commands: card, chip, paper, cover, printer, plug, unplug, scan, key, headset, light, fault, "
-      "receipts, "
-      "receipt, killed, status");
+      "commands: card, chip, paper, cover, printer, plug, unplug, scan, mains, battery, key, headset, light, "
+      "fault, receipts, receipt, killed, status");
 }
 
 }  // namespace bianmin::emulator

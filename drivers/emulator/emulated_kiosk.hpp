@@ -13,6 +13,7 @@
 #include "drivers/emulator/printer_model.hpp"
 #include "drivers/emulator/scanner_model.hpp"
 #include "drivers/emulator/testbed.hpp"
+#include "drivers/emulator/ups_model.hpp"
 
 namespace bianmin::emulator {
 
@@ -24,11 +25,11 @@ namespace bianmin::emulator {
 //   paper out-after N | cover open-after N | printer unplug-after N      N more bytes
 //   key previous|next|confirm|back|help  down and up again
 //   headset in|out                       by the pad, which has a key for each
-//   plug DEVICE | unplug DEVICE          reader, printer, scanner; unplugged at first: smartcard, pad, lights
 //   light card|slip|page|scan|pad        "on" or "off": lamps 0 to 4 of the array stand there
-//   scan TEXT
-//   killed                               the programs were killed: their claims go, as with a kernel
-//   fault DEVICE INDEX KIND              KIND as in fault_name(); INDEX of the transfer, counted from
+//   plug DEVICE | unplug DEVICE          reader, printer, scanner, ups; unplugged at first: smartcard, pad,
+//   lights scan TEXT mains on|off | battery PERCENT SECONDS killed                               the programs
+//   were killed: their claims go, as with a kernel fault DEVICE INDEX KIND              KIND as in
+//   fault_name(); INDEX of the transfer, counted from
 //                                        plugging in, or with a + from now
 //   receipts                             "whole N partial M"
 //   receipt FILE                         writes the bytes of the last whole slip
@@ -57,6 +58,7 @@ class EmulatedKiosk {
   Result<std::string> key(std::string_view what);
   Result<std::string> headset(std::string_view what);
   Result<std::string> light(std::string_view place);
+  Result<std::string> power(std::string_view part, std::string_view what);
   Result<std::string> save_receipt(std::string_view path);
   std::string status();
 
@@ -68,12 +70,14 @@ class EmulatedKiosk {
   PadModel pad_;
   bool headset_in_ = false;
   LampArrayModel lights_;
+  UpsModel ups_;
   std::string root_folder_;
   std::unique_ptr<EmulatedBus> bus_;  // after the models: it goes first
   EmulatedBus::Port reader_port_;
   EmulatedBus::Port printer_port_;
   EmulatedBus::Port scanner_port_;
   EmulatedBus::Port smartcard_port_;
+  EmulatedBus::Port ups_port_;
   EmulatedBus::Port pad_port_;
   EmulatedBus::Port lights_port_;
 };

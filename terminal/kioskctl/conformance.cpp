@@ -104,7 +104,7 @@ int conformance_suite(int argc, const char* const* argv) {
 const Command conformance_command = {
     "conformance", "DEVICE [--emulator]", "try all that a device has to do, step by step, and report",
     conformance_suite,
-    "  DEVICE         id-card-reader, smart-card-reader, receipt-printer, code-scanner,\n"
+    "  DEVICE         id-card-reader, smart-card-reader, receipt-printer, code-scanner, ups,\n"
     "                 key-pad or guide-lights\n"
     "  --config FILE  kiosk.conf, for devices that a site names there: key-pad, guide-lights\n"
     "  --list         the steps, without trying them\n"

@@ -8,6 +8,7 @@
 #include "drivers/card/usb_id_card_reader.hpp"
 #include "drivers/emulator/control_client.hpp"
 #include "drivers/pad/hid_key_pad.hpp"
+#include "drivers/power/hid_ups.hpp"
 #include "drivers/printer/escpos_printer.hpp"
 #include "drivers/scanner/hid_pos_scanner.hpp"
 #include "drivers/usb/inventory.hpp"
@@ -122,6 +123,20 @@ class GuideLightsUnderTest : public DeviceUnderTest {
   cabinet::LampArrayLights lights_;
 };
 
+class PowerSupplyUnderTest : public DeviceUnderTest {
+ public:
+  PowerSupplyUnderTest(usb::Bus& bus, EventLoop& loop, Log* log) : ups_(bus, loop, log) {}
+  conformance::Suite suite() override { return conformance::power_suite(ups_); }
+  bool takes(const usb::DeviceInfo& device) const override {
+    return power::hid_ups_interface(device).has_value();
+  }
+  std::string emulated_name() const override { return "ups"; }
+  std::set<std::string_view> recorded_steps() const override { return {"ready", "figures"}; }
+
+ private:
+  power::HidUps ups_;
+};
+
 }  // namespace
 
 std::unique_ptr<DeviceUnderTest> DeviceUnderTest::create(std::string_view name, usb::Bus& bus,
@@ -134,6 +149,7 @@ std::unique_ptr<DeviceUnderTest> DeviceUnderTest::create(std::string_view name, 
   if (name == "key-pad") return std::make_unique<KeyPadUnderTest>(bus, loop, log, settings.key_pad);
   if (name == "guide-lights")
     return std::make_unique<GuideLightsUnderTest>(bus, loop, log, settings.guide_lights);
+  if (name == "ups") return std::make_unique<PowerSupplyUnderTest>(bus, loop, log);
   return nullptr;
 }
 

@@ -57,6 +57,10 @@ std::string_view sentence(Act act) {
       return "Press the key that goes back, once.";
     case Act::press_help:
       return "Press the key for help, once.";
+    case Act::restore_mains:
+      return "See that the power supply is plugged into the wall.";
+    case Act::cut_mains:
+      return "Pull the power supply's plug from the wall; its battery must carry this machine.";
   }
   return {};
 }

@@ -10,8 +10,9 @@ Devices::Devices(const Parts& parts)
             {"receipt-printer", parts.printer},
             {"code-scanner", parts.scanner}} {
   if (parts.eid != nullptr) rows_.push_back({"smart-card-reader", parts.eid->reader});
-  if (parts.cabinet.keys != nullptr) rows_.push_back({"key-pad", *parts.cabinet.keys});
-  if (parts.cabinet.lights != nullptr) rows_.push_back({"guide-lights", *parts.cabinet.lights});
+  if (parts.cabinet.keys != nullptr) named_.push_back({"key-pad", *parts.cabinet.keys});
+  if (parts.cabinet.lights != nullptr) named_.push_back({"guide-lights", *parts.cabinet.lights});
+  if (parts.ups != nullptr) own_.push_back({"ups", *parts.ups});
 }
 
 DeviceState Devices::state(std::string_view name) const {
@@ -21,11 +22,13 @@ DeviceState Devices::state(std::string_view name) const {
 }
 
 void Devices::watch(const std::function<void()>& changed) {
-  for (const Row& row : rows_) {
-    if (changed) {
-      row.device.watch([changed](DeviceState) { changed(); });
-    } else {
-      row.device.watch(nullptr);
+  for (const std::vector<Row>* rows : {&rows_, &named_}) {
+    for (const Row& row : *rows) {
+      if (changed) {
+        row.device.watch([changed](DeviceState) { changed(); });
+      } else {
+        row.device.watch(nullptr);
+      }
     }
   }
 }
@@ -47,22 +50,27 @@ bool Devices::used(std::string_view name) const {
       [&holds](const services::Package& package) { return holds(package.needs) || holds(package.wants); });
 }
 
+ui::Row Devices::staff_row(std::string_view name, const DeviceState& now, const ui::DeviceWords& words) {
+  return {.label = words.device(name) + " (" + std::string(now.code) + ")",
+          .value = words.sentence(name, now.code, ui::Listener::clerk),
+          .sentence = true};
+}
+
 std::vector<ui::Row> Devices::staff_rows(const ui::DeviceWords& words) const {
   std::vector<ui::Row> lines;
-  const auto add = [&](std::string_view name) {
+  for (const std::string_view name : services::device_names) {
     const DeviceState now = state(name);
-    if (now.condition == DeviceCondition::ready) return;
-    lines.push_back({.label = words.device(name) + " (" + std::string(now.code) + ")",
-                     .value = words.sentence(name, now.code, ui::Listener::clerk),
-                     .sentence = true});
-  };
-  const auto& of_services = services::device_names;
-  for (const std::string_view name : of_services) {
-    if (used(name)) add(name);
+    if (now.condition == DeviceCondition::ready || !used(name)) continue;
+    lines.push_back(staff_row(name, now, words));
   }
-  // The rest is the terminal's own: it has them because its site named them.
-  for (const Row& row : rows_) {
-    if (std::find(of_services.begin(), of_services.end(), row.name) == of_services.end()) add(row.name);
+  for (const Row& row : named_) {
+    const DeviceState now = row.device.state();
+    if (now.condition != DeviceCondition::ready) lines.push_back(staff_row(row.name, now, words));
+  }
+  for (const Row& row : own_) {  // a site need not have them
+    const DeviceState now = row.device.state();
+    const bool fine = now.condition == DeviceCondition::ready || now.condition == DeviceCondition::absent;
+    if (!fine) lines.push_back(staff_row(row.name, now, words));
   }
   return lines;
 }

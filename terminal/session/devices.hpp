@@ -30,8 +30,9 @@ class Devices {
   // The first of `names` without which a service is closed now. One that is starting is waited for, not
   // missing.
   std::optional<MissingDevice> missing(const std::vector<std::string>& names) const;
-  // What staff should look at: a line for each device that is not simply ready, with its code, when a service
-  // of the catalogue uses it or it is the cabinet's own.
+  // What staff should look at: a line for each device that a service of the catalogue uses and that is not
+  // simply ready, with its code; of the cabinet's devices those that are not ready, of the house's own
+  // those that are there and not ready.
   std::vector<ui::Row> staff_rows(const ui::DeviceWords& words) const;
 
  private:
@@ -40,9 +41,12 @@ class Devices {
     Device& device;
   };
   bool used(std::string_view name) const;  // by any service
+  static ui::Row staff_row(std::string_view name, const DeviceState& now, const ui::DeviceWords& words);
 
   const services::Catalogue& catalogue_;
   std::vector<Row> rows_;
+  std::vector<Row> named_;  // the cabinet's, which the site named: one that is absent is missing
+  std::vector<Row> own_;    // the house's, which no service asks for; others watch them
 };
 
 }  // namespace bianmin::session

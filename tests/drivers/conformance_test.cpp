@@ -8,6 +8,8 @@
 #include "drivers/emulator/printer_model.hpp"
 #include "drivers/emulator/scanner_model.hpp"
 #include "drivers/pad/hid_key_pad.hpp"
+#include "drivers/emulator/ups_model.hpp"
+#include "drivers/power/hid_ups.hpp"
 #include "drivers/scanner/hid_pos_scanner.hpp"
 #include "tests/drivers/ccid_rig.hpp"
 #include "tests/drivers/device_rig.hpp"
@@ -23,6 +25,7 @@ using emulator::LampArrayModel;
 using emulator::PadModel;
 using emulator::PrinterModel;
 using emulator::ScannerModel;
+using emulator::UpsModel;
 
 namespace {
 
@@ -163,6 +166,19 @@ TEST_CASE("the emulated guide lights conform") {
   const std::vector<LightPlace> places = {LightPlace::card_reader, LightPlace::slip_printer,
                                           LightPlace::scanner};
   check_all_pass(conformance::lights_suite(lights, places), rig, hands);
+}
+
+TEST_CASE("the emulated power supply conforms, whether it tells changes by itself or not") {
+  const bool talks = GENERATE(true, false);
+  LoopRig rig;
+  EmulatedDevice<UpsModel> device;
+  device.change([talks](UpsModel& model) { model.set_talks(talks); });
+  power::HidUps ups(*rig.bus, rig.loop, nullptr, quick_ups_timings, quick_recovery);
+  PlayedOperator hands;
+  play_plug(hands, device, 3);
+  hands.acts[Act::cut_mains] = [&] { device.change([](UpsModel& model) { model.set_mains(false); }); };
+  hands.acts[Act::restore_mains] = [&] { device.change([](UpsModel& model) { model.set_mains(true); }); };
+  check_all_pass(conformance::power_suite(ups), rig, hands);
 }
 
 }  // namespace bianmin

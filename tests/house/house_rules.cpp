@@ -108,6 +108,7 @@ const std::vector<std::pair<std::string_view, std::string_view>>& within_layer()
       {"drivers/conformance", "drivers/pad"},
       {"drivers/conformance", "drivers/printer"},
       {"drivers/conformance", "drivers/scanner"},
+      {"drivers/conformance", "drivers/power"},
       {"ui/pages", "ui/kit"},
       {"ui/pages", "ui/strings"},
       {"ui/input", "ui/kit"},

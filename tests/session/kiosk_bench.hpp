@@ -74,6 +74,7 @@ struct KioskBench {
   FakeScanner scanner;
   FakePad pad;
   FakeLights lights;
+  FakePowerSupply ups;
   ui::OffscreenPresenter presenter;
   ui::Screen screen{presenter, clock, "ui/kit/icons", settings.canvas};
   const session::EidParts* eid = nullptr;
@@ -82,6 +83,7 @@ struct KioskBench {
   const card::PhotoDecoder* photos = nullptr;
   bool reader_was_empty = true;
   bool left_empty = false;
+  bool powered_off = false;
   std::unique_ptr<session::Session> session;
 
   ~KioskBench() {
@@ -91,11 +93,13 @@ struct KioskBench {
 
   void start() {
     const session::Parts parts{
-        loop,   log,  settings, catalogue,           reader, printer,          scanner, *journal,
-        writer, asks, ledger,   [this] { ++wakes; }, photos, reader_was_empty, eid,     {&pad, &lights}};
-    session = std::make_unique<session::Session>(parts, screen, languages, [this](bool empty) {
+        loop,           log,  settings, catalogue,           reader, printer,          scanner, *journal,
+        writer,         asks, ledger,   [this] { ++wakes; }, photos, reader_was_empty, eid,     &ups,
+        {&pad, &lights}};
+    session = std::make_unique<session::Session>(parts, screen, languages, [this](session::SessionEnd end) {
       ++overs;
-      left_empty = empty;
+      left_empty = end.reader_empty;
+      powered_off = end.power_off;
     });
     session->start();
     turn();
