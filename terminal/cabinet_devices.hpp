@@ -3,7 +3,9 @@
 
 #include <memory>
 
+#include "drivers/cabinet/cabinet_contacts.hpp"
 #include "drivers/cabinet/guide_lights.hpp"
+#include "drivers/pad/evdev_jack.hpp"
 #include "drivers/pad/hid_key_pad.hpp"
 #include "drivers/usb/bus.hpp"
 #include "terminal/base/event_loop.hpp"
@@ -23,6 +25,9 @@ class CabinetDevices {
  private:
   std::unique_ptr<pad::HidKeyPad> pad_;
   std::unique_ptr<cabinet::GuideLights> lights_;
+  std::unique_ptr<cabinet::CabinetContacts> contacts_;
+  std::unique_ptr<pad::EvdevJack> sound_card_;
+  pad::HeadsetJack* jack_ = nullptr;  // one of those above; null: there is none
 };
 
 }  // namespace bianmin

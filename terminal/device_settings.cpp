@@ -70,6 +70,15 @@ Result<DeviceSettings> read_device_settings(const Config& config) {
   auto lights = read_guide_lights(config);
   if (!lights) return lights.error();
   settings.guide_lights = std::move(*lights);
+  auto contacts = cabinet::parse_contact_wiring(config.text("contacts"));
+  if (!contacts) return contacts.error();
+  settings.contacts = *contacts;
+  const std::string jack = config.text("headset_jack", "pad");
+  if (jack != "pad" && jack != "sound-card" && jack != "none")
+    return Error{Remedy::refuse, "config.bad_headset_jack", jack};
+  settings.headset_jack = jack == "pad"    ? JackSource::pad
+                          : jack == "none" ? JackSource::none
+                                           : JackSource::sound_card;
   return settings;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "drivers/cabinet/lamp_array_lights.hpp"
+#include "drivers/cabinet/mcp2221_contacts.hpp"
 #include "drivers/card/ccid/ccid_reader.hpp"
 #include "drivers/card/usb_id_card_reader.hpp"
 #include "drivers/pad/hid_key_pad.hpp"
@@ -44,6 +45,13 @@ std::vector<DriverRow> device_table(const DeviceSettings& settings) {
                     return std::make_unique<cabinet::LampArrayLights>(bus, loop, log, lights);
                   }});
   rows.push_back({"ups", "hid-power-device", power::hid_ups_interface, make<power::HidUps>});
+  rows.push_back({"cabinet-contacts", "mcp2221",
+                  [wiring = settings.contacts](const usb::DeviceInfo& device) {
+                    return cabinet::mcp2221_interface(wiring, device);
+                  },
+                  [wiring = settings.contacts](usb::Bus& bus, EventLoop& loop, Log* log) {
+                    return std::make_unique<cabinet::Mcp2221Contacts>(bus, loop, log, wiring);
+                  }});
   return rows;
 }
 

@@ -63,6 +63,14 @@ Result<void> EmulatorOperator::act(Act act) {
         return "key back";
       case Act::press_help:
         return "key help";
+      case Act::open_door:
+        return "door open";
+      case Act::close_door:
+        return "door close";
+      case Act::begin_tamper:
+        return "tamper begin";
+      case Act::end_tamper:
+        return "tamper end";
       case Act::restore_mains:
         return "mains on";
       case Act::cut_mains:

@@ -29,6 +29,10 @@ enum class Act {
   press_confirm,
   press_back,
   press_help,
+  open_door,
+  close_door,
+  begin_tamper,
+  end_tamper,
   restore_mains,
   cut_mains,
 };

@@ -17,6 +17,8 @@ const std::vector<std::set<Act>>& alternatives() {
       {Act::put_card, Act::take_card, Act::take_card_during},
       {Act::load_paper, Act::remove_paper, Act::remove_paper_during},
       {Act::close_cover, Act::open_cover, Act::open_cover_during},
+      {Act::open_door, Act::close_door},
+      {Act::begin_tamper, Act::end_tamper},
       {Act::restore_mains, Act::cut_mains},
   };
   return list;
@@ -25,8 +27,9 @@ const std::vector<std::set<Act>>& alternatives() {
 // Its effect stays until another act of its row; what is done in passing is asked for each time.
 bool lasts(Act act) {
   static const std::set<Act> lasting = {
-      Act::plug,       Act::unplug,     Act::put_card,    Act::take_card,    Act::remove_paper,
-      Act::load_paper, Act::open_cover, Act::close_cover, Act::restore_mains, Act::cut_mains};
+      Act::plug,       Act::unplug,     Act::put_card,     Act::take_card,     Act::remove_paper,
+      Act::load_paper, Act::open_cover, Act::close_cover,  Act::restore_mains, Act::cut_mains,
+      Act::open_door,  Act::close_door, Act::begin_tamper, Act::end_tamper};
   return lasting.contains(act);
 }
 

@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "drivers/cabinet/cabinet_contacts.hpp"
 #include "drivers/cabinet/guide_lights.hpp"
 #include "drivers/card/id_card_reader.hpp"
 #include "drivers/conformance/suite.hpp"
@@ -35,6 +36,7 @@ Suite scanner_suite(scanner::CodeScanner& scanner);
 Suite pad_suite(pad::KeyPad& pad, const std::vector<pad::PadKey>& keys);
 // `places`: those that have a light.
 Suite lights_suite(cabinet::GuideLights& lights, std::vector<cabinet::LightPlace> places);
+Suite contacts_suite(cabinet::CabinetContacts& contacts, bool with_door, bool with_tamper);
 Suite power_suite(power::PowerSupply& ups);
 
 }  // namespace bianmin::conformance

@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::int64_t byte_count_max = 1'000'000;
 constexpr std::int64_t transfer_index_max = 1'000'000;
+constexpr std::size_t door_pin = 0;    // high: open
+constexpr std::size_t tamper_pin = 1;  // low: tampered
 constexpr std::array<std::string_view, 5> light_places = {"card", "slip", "page", "scan", "pad"};
 constexpr std::int64_t battery_s_max = 60'000;
 
@@ -59,7 +61,9 @@ EmulatedKiosk::EmulatedKiosk(std::unique_ptr<EmulatedBus> bus, std::string root_
       smartcard_port_(bus_->add(smartcard_, "smartcard")),
       ups_port_(bus_->add(ups_, "ups")),
       pad_port_(bus_->add(pad_, "pad")),
-      lights_port_(bus_->add(lights_, "lights")) {
+      lights_port_(bus_->add(lights_, "lights")),
+      contacts_port_(bus_->add(contacts_, "contacts")) {
+  contacts_.set_pin(tamper_pin, true);
   for (const EmulatedBus::Port port : {reader_port_, printer_port_, scanner_port_, ups_port_})
     bus_->plug(port);
 }
@@ -72,7 +76,8 @@ Result<EmulatedBus::Port> EmulatedKiosk::port_of(std::string_view name) const {
   if (name == "ups") return ups_port_;
   if (name == "pad") return pad_port_;
   if (name == "lights") return lights_port_;
-  return bad_command("the devices are reader, printer, scanner, smartcard, ups, pad and lights");
+  if (name == "contacts") return contacts_port_;
+  return bad_command("the devices are reader, printer, scanner, smartcard, ups, pad, lights and contacts");
 }
 
 Result<std::string> EmulatedKiosk::card(std::string_view what) {
@@ -199,6 +204,16 @@ Result<std::string> EmulatedKiosk::light(std::string_view place) {
   return bad_command("light card|slip|page|scan|pad");
 }
 
+Result<std::string> EmulatedKiosk::contact(std::string_view which, std::string_view what) {
+  const bool door = which == "door";
+  if (what != (door ? "open" : "begin") && what != (door ? "close" : "end"))
+    return bad_command("door open|close, tamper begin|end");
+  const bool alarm = what == "open" || what == "begin";
+  (door ? door_open_ : tampered_) = alarm;
+  bus_->change([&] { contacts_.set_pin(door ? door_pin : tamper_pin, door == alarm); });
+  return std::string();
+}
+
 Result<std::string> EmulatedKiosk::save_receipt(std::string_view path) {
   const Bytes bytes = bus_->change([this] { return printer_.last_whole_bytes(); });
   if (bytes.empty()) return bad_command("no whole slip yet");
@@ -218,8 +233,9 @@ std::string EmulatedKiosk::status() {
          fmt::format(" reader {} printer {} scanner {} smartcard {} ups {}", plugged(reader_port_),
                      plugged(printer_port_), plugged(scanner_port_), plugged(smartcard_port_),
                      plugged(ups_port_)) +
-         fmt::format(" pad {} headset {} lights {}", plugged(pad_port_), headset_in_ ? "in" : "out",
-                     plugged(lights_port_));
+         fmt::format(" pad {} headset {} lights {} contacts {} door {} tampered {}", plugged(pad_port_),
+                     headset_in_ ? "in" : "out", plugged(lights_port_), plugged(contacts_port_),
+                     door_open_ ? "open" : "closed", tampered_ ? "yes" : "no");
 }
 
 Result<std::string> EmulatedKiosk::command(std::string_view line) {
@@ -231,6 +247,7 @@ Result<std::string> EmulatedKiosk::command(std::string_view line) {
   if (verb == "key") return key(rest);
   if (verb == "headset") return headset(rest);
   if (verb == "light") return light(rest);
+  if (verb == "door" || verb == "tamper") return contact(verb, rest);
   if (verb == "mains" || verb == "battery") return power(verb, rest);
   if (verb == "fault") return fault(rest);
   if (verb == "receipt" && !rest.empty()) return save_receipt(rest);
@@ -256,7 +273,7 @@ Result<std::string> EmulatedKiosk::command(std::string_view line) {
   }
   return bad_command(
       "commands: card, chip, paper, cover, printer, plug, unplug, scan, mains, battery, key, headset, light, "
-      "fault, receipts, receipt, killed, status");
+      "door, tamper, fault, receipts, receipt, killed, status");
 }
 
 }  // namespace bianmin::emulator

@@ -9,6 +9,7 @@
 #include "drivers/emulator/ccid_reader_model.hpp"
 #include "drivers/emulator/chip_cards.hpp"
 #include "drivers/emulator/lamp_array_model.hpp"
+#include "drivers/emulator/mcp2221_model.hpp"
 #include "drivers/emulator/pad_model.hpp"
 #include "drivers/emulator/printer_model.hpp"
 #include "drivers/emulator/scanner_model.hpp"
@@ -25,11 +26,15 @@ namespace bianmin::emulator {
 //   paper out-after N | cover open-after N | printer unplug-after N      N more bytes
 //   key previous|next|confirm|back|help  down and up again
 //   headset in|out                       by the pad, which has a key for each
-//   light card|slip|page|scan|pad        "on" or "off": lamps 0 to 4 of the array stand there
-//   plug DEVICE | unplug DEVICE          reader, printer, scanner, ups; unplugged at first: smartcard, pad,
-//   lights scan TEXT mains on|off | battery PERCENT SECONDS killed                               the programs
-//   were killed: their claims go, as with a kernel fault DEVICE INDEX KIND              KIND as in
-//   fault_name(); INDEX of the transfer, counted from
+//   light card|slip|page|scan|pad        "on" or "off": lamps 0 to 4 of the array
+//   door open|close                      pin 0 of the contacts, normally closed
+//   tamper begin|end                     pin 1 of the contacts, normally open
+//   plug DEVICE | unplug DEVICE          reader, printer, scanner, ups; unplugged at
+//                                        first: smartcard, pad, lights, contacts
+//   scan TEXT
+//   mains on|off | battery PERCENT SECONDS
+//   killed                               the programs were killed: their claims go, as with a kernel
+//   fault DEVICE INDEX KIND              KIND as in fault_name(); INDEX of the transfer, counted from
 //                                        plugging in, or with a + from now
 //   receipts                             "whole N partial M"
 //   receipt FILE                         writes the bytes of the last whole slip
@@ -58,6 +63,7 @@ class EmulatedKiosk {
   Result<std::string> key(std::string_view what);
   Result<std::string> headset(std::string_view what);
   Result<std::string> light(std::string_view place);
+  Result<std::string> contact(std::string_view which, std::string_view what);
   Result<std::string> power(std::string_view part, std::string_view what);
   Result<std::string> save_receipt(std::string_view path);
   std::string status();
@@ -70,6 +76,9 @@ class EmulatedKiosk {
   PadModel pad_;
   bool headset_in_ = false;
   LampArrayModel lights_;
+  Mcp2221Model contacts_;
+  bool door_open_ = false;
+  bool tampered_ = false;
   UpsModel ups_;
   std::string root_folder_;
   std::unique_ptr<EmulatedBus> bus_;  // after the models: it goes first
@@ -80,6 +89,7 @@ class EmulatedKiosk {
   EmulatedBus::Port ups_port_;
   EmulatedBus::Port pad_port_;
   EmulatedBus::Port lights_port_;
+  EmulatedBus::Port contacts_port_;
 };
 
 }  // namespace bianmin::emulator

@@ -105,8 +105,8 @@ const Command conformance_command = {
     "conformance", "DEVICE [--emulator]", "try all that a device has to do, step by step, and report",
     conformance_suite,
     "  DEVICE         id-card-reader, smart-card-reader, receipt-printer, code-scanner, ups,\n"
-    "                 key-pad or guide-lights\n"
-    "  --config FILE  kiosk.conf, for devices that a site names there: key-pad, guide-lights\n"
+    "                 key-pad, guide-lights or cabinet-contacts\n"
+    "  --config FILE  kiosk.conf, for devices that a site names there\n"
     "  --list         the steps, without trying them\n"
     "  --skip STEP,…  leaves steps out\n"
     "  --json         the report as JSON on stdout; questions go to stderr\n"

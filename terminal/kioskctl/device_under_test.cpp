@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "drivers/cabinet/lamp_array_lights.hpp"
+#include "drivers/cabinet/mcp2221_contacts.hpp"
 #include "drivers/card/ccid/ccid_reader.hpp"
 #include "drivers/card/usb_id_card_reader.hpp"
 #include "drivers/emulator/control_client.hpp"
@@ -137,6 +138,24 @@ class PowerSupplyUnderTest : public DeviceUnderTest {
   power::HidUps ups_;
 };
 
+class CabinetContactsUnderTest : public DeviceUnderTest {
+ public:
+  CabinetContactsUnderTest(usb::Bus& bus, EventLoop& loop, Log* log, const cabinet::ContactWiring& wiring)
+      : wiring_(wiring), contacts_(bus, loop, log, wiring) {}
+  conformance::Suite suite() override {
+    return conformance::contacts_suite(contacts_, wiring_.door.has_value(), wiring_.tamper.has_value());
+  }
+  bool takes(const usb::DeviceInfo& device) const override {
+    return cabinet::mcp2221_interface(wiring_, device).has_value();
+  }
+  std::string emulated_name() const override { return "contacts"; }
+  std::set<std::string_view> recorded_steps() const override { return {"ready", "door"}; }
+
+ private:
+  cabinet::ContactWiring wiring_;
+  cabinet::Mcp2221Contacts contacts_;
+};
+
 }  // namespace
 
 std::unique_ptr<DeviceUnderTest> DeviceUnderTest::create(std::string_view name, usb::Bus& bus,
@@ -149,6 +168,8 @@ std::unique_ptr<DeviceUnderTest> DeviceUnderTest::create(std::string_view name, 
   if (name == "key-pad") return std::make_unique<KeyPadUnderTest>(bus, loop, log, settings.key_pad);
   if (name == "guide-lights")
     return std::make_unique<GuideLightsUnderTest>(bus, loop, log, settings.guide_lights);
+  if (name == "cabinet-contacts")
+    return std::make_unique<CabinetContactsUnderTest>(bus, loop, log, settings.contacts);
   if (name == "ups") return std::make_unique<PowerSupplyUnderTest>(bus, loop, log);
   return nullptr;
 }

@@ -57,6 +57,14 @@ std::string_view sentence(Act act) {
       return "Press the key that goes back, once.";
     case Act::press_help:
       return "Press the key for help, once.";
+    case Act::open_door:
+      return "Open the door of the cabinet.";
+    case Act::close_door:
+      return "Close the door of the cabinet.";
+    case Act::begin_tamper:
+      return "Put the tamper contact into alarm.";
+    case Act::end_tamper:
+      return "Put the tamper contact right.";
     case Act::restore_mains:
       return "See that the power supply is plugged into the wall.";
     case Act::cut_mains:

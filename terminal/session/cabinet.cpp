@@ -36,7 +36,14 @@ void Cabinet::guide(const Guide& guide) {
   }
 }
 
+void Cabinet::watch_headset(const std::function<void(bool in)>& changed) {
+  if (parts_.headset == nullptr) return;
+  parts_.headset->watch_headset(changed);
+  if (parts_.headset->headset_in()) changed(true);
+}
+
 Cabinet::~Cabinet() {
+  if (parts_.headset != nullptr) parts_.headset->watch_headset(nullptr);
   guide({});
   if (parts_.keys != nullptr) parts_.keys->listen(nullptr);
 }

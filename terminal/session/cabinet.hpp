@@ -1,9 +1,13 @@
-// The cabinet around the screen: its keys act on the page, its lights show where a person is wanted.
+// The cabinet around the screen: its keys act on the page, its lights show where a person is wanted, its jack
+// says who hears.
 #pragma once
 
+#include <functional>
 #include <map>
 
+#include "drivers/cabinet/cabinet_contacts.hpp"
 #include "drivers/cabinet/guide_lights.hpp"
+#include "drivers/pad/headset_jack.hpp"
 #include "drivers/pad/key_pad.hpp"
 #include "ui/kit/screen.hpp"
 
@@ -13,6 +17,8 @@ namespace bianmin::session {
 struct CabinetParts {
   pad::KeyPad* keys = nullptr;
   cabinet::GuideLights* lights = nullptr;
+  cabinet::CabinetContacts* contacts = nullptr;
+  pad::HeadsetJack* headset = nullptr;
 };
 
 // The lights that are not dark. On: something is to be done there; blinking: something is to be taken.
@@ -27,6 +33,8 @@ class Cabinet {
   Cabinet& operator=(const Cabinet&) = delete;
 
   void guide(const Guide& guide);
+  // `changed` runs at once when a headset goes in or out, and now when one is in.
+  void watch_headset(const std::function<void(bool in)>& changed);
 
  private:
   const CabinetParts parts_;

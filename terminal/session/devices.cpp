@@ -12,6 +12,7 @@ Devices::Devices(const Parts& parts)
   if (parts.eid != nullptr) rows_.push_back({"smart-card-reader", parts.eid->reader});
   if (parts.cabinet.keys != nullptr) named_.push_back({"key-pad", *parts.cabinet.keys});
   if (parts.cabinet.lights != nullptr) named_.push_back({"guide-lights", *parts.cabinet.lights});
+  if (parts.cabinet.contacts != nullptr) named_.push_back({"cabinet-contacts", *parts.cabinet.contacts});
   if (parts.ups != nullptr) own_.push_back({"ups", *parts.ups});
 }
 

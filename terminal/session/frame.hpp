@@ -38,6 +38,7 @@ class Frame {
 
   void set_online(bool online);
   bool online() const { return online_; }
+  void set_headset(bool in);
   // Language, size and contrast as they were at the start: nothing is carried over to the next person.
   void reset();
   bool changed_by_resident() const;
@@ -76,6 +77,7 @@ class Frame {
   ui::TextSize text_size_ = ui::TextSize::large;
   ui::ThemeName theme_ = ui::ThemeName::light;
   bool online_ = false;
+  bool headset_in_ = false;
   EventLoop::TimerId clock_timer_ = 0;
 };
 

@@ -37,8 +37,9 @@ struct Parts {
   const card::PhotoDecoder* photos = nullptr;  // null: none, a silhouette is shown
   bool reader_was_empty = false;               // when the session before ended; false: nobody knows
   const EidParts* eid = nullptr;               // null: this terminal takes no electronic IDs
+  power::PowerSupply* ups = nullptr;           // null: nobody tells of power cuts
   CabinetParts cabinet = {};
-  power::PowerSupply* ups = nullptr;  // null: nobody tells of power cuts
+  bool was_tampered = false;  // the session before ended for it, or was closed for it
 };
 
 }  // namespace bianmin::session

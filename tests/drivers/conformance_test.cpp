@@ -1,14 +1,16 @@
 // The conformance suites on the emulated devices, in this process.
 #include "drivers/cabinet/lamp_array_lights.hpp"
+#include "drivers/cabinet/mcp2221_contacts.hpp"
 #include "drivers/conformance/report.hpp"
 #include "drivers/conformance/suites.hpp"
 #include "drivers/emulator/card_reader_model.hpp"
 #include "drivers/emulator/lamp_array_model.hpp"
+#include "drivers/emulator/mcp2221_model.hpp"
 #include "drivers/emulator/pad_model.hpp"
 #include "drivers/emulator/printer_model.hpp"
 #include "drivers/emulator/scanner_model.hpp"
-#include "drivers/pad/hid_key_pad.hpp"
 #include "drivers/emulator/ups_model.hpp"
+#include "drivers/pad/hid_key_pad.hpp"
 #include "drivers/power/hid_ups.hpp"
 #include "drivers/scanner/hid_pos_scanner.hpp"
 #include "tests/drivers/ccid_rig.hpp"
@@ -22,6 +24,7 @@ using conformance::Act;
 using conformance::Verdict;
 using emulator::CardReaderModel;
 using emulator::LampArrayModel;
+using emulator::Mcp2221Model;
 using emulator::PadModel;
 using emulator::PrinterModel;
 using emulator::ScannerModel;
@@ -179,6 +182,25 @@ TEST_CASE("the emulated power supply conforms, whether it tells changes by itsel
   hands.acts[Act::cut_mains] = [&] { device.change([](UpsModel& model) { model.set_mains(false); }); };
   hands.acts[Act::restore_mains] = [&] { device.change([](UpsModel& model) { model.set_mains(true); }); };
   check_all_pass(conformance::power_suite(ups), rig, hands);
+}
+
+TEST_CASE("the emulated contacts of a cabinet conform") {
+  LoopRig rig;
+  EmulatedDevice<Mcp2221Model> device;
+  cabinet::Mcp2221Contacts contacts(*rig.bus, rig.loop, nullptr,
+                                    cabinet::parse_contact_wiring("door=2:no tamper=3:nc").value(),
+                                    quick_recovery);
+  PlayedOperator hands;
+  play_plug(hands, device, 0);
+  const auto pin = [&](std::size_t number, bool high) {
+    return
+        [&device, number, high] { device.change([=](Mcp2221Model& model) { model.set_pin(number, high); }); };
+  };
+  hands.acts[Act::open_door] = pin(2, false);
+  hands.acts[Act::close_door] = pin(2, true);
+  hands.acts[Act::begin_tamper] = pin(3, true);
+  hands.acts[Act::end_tamper] = pin(3, false);
+  check_all_pass(conformance::contacts_suite(contacts, true, true), rig, hands);
 }
 
 }  // namespace bianmin

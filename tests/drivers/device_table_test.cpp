@@ -88,6 +88,9 @@ TEST_CASE("settings of devices that cannot be meant are refused") {
   CHECK(code_of("key_pad_keys = next=2c") == "pad.bad_key_map");
   CHECK(code_of("guide_lights_device = 1209:0006\nguide_lights = card=0").empty());
   CHECK(code_of("guide_lights_device = 6") == "config.bad_usb_id");
+  CHECK(code_of("contacts = door=0:nc tamper=1:no\nheadset_jack = sound-card").empty());
+  CHECK(code_of("contacts = door=9:nc") == "contacts.bad_wiring");
+  CHECK(code_of("headset_jack = ears") == "config.bad_headset_jack");
   CHECK(code_of("guide_lights = card=0 card=1") == "lights.bad_places");
   CHECK(code_of("key_pad_double_strike_ms = 2001") == "config.bad_number");
 }

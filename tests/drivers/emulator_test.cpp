@@ -284,7 +284,7 @@ TEST_CASE("the emulated kiosk does what it is told, and says why not") {
   };
   CHECK(status_has("ok card off chip off paper in cover closed mains on "));
   CHECK(status_has(" reader plugged printer plugged scanner plugged smartcard unplugged ups plugged"));
-  CHECK(status_has(" pad unplugged headset out lights unplugged"));
+  CHECK(status_has(" pad unplugged headset out lights unplugged contacts unplugged door closed tampered no"));
   CHECK(tell("card on") == "ok ");
   CHECK(tell("card on farmer") == "ok ");
   CHECK(tell("plug smartcard") == "ok ");
@@ -299,8 +299,11 @@ TEST_CASE("the emulated kiosk does what it is told, and says why not") {
     CHECK(tell(std::string("key ") + key) == "ok ");
   CHECK(tell("headset in") == "ok ");
   CHECK(tell("plug lights") == "ok ");
+  CHECK(tell("plug contacts") == "ok ");
+  CHECK(tell("door open") == "ok ");
+  CHECK(tell("tamper begin") == "ok ");
   CHECK(tell("light scan") == "ok off");
-  CHECK(status_has(" pad plugged headset in lights plugged"));
+  CHECK(status_has(" pad plugged headset in lights plugged contacts plugged door open tampered yes"));
   CHECK(status_has("ok card on chip on paper out cover open "));
   CHECK(status_has(" printer unplugged scanner plugged smartcard plugged"));
   CHECK(tell("mains off") == "ok ");
@@ -338,6 +341,9 @@ TEST_CASE("the emulated kiosk does what it is told, and says why not") {
                                      "headset",
                                      "light",
                                      "light roof",
+                                     "door",
+                                     "door ajar",
+                                     "tamper open",
                                      "plug",
                                      "plug toaster",
                                      "fault reader x stall",

@@ -2,9 +2,11 @@
 #include "tests/drivers/fault_sweep.hpp"
 
 #include "drivers/cabinet/lamp_array_lights.hpp"
+#include "drivers/cabinet/mcp2221_contacts.hpp"
 #include "drivers/conformance/public_codes.hpp"
 #include "drivers/emulator/card_reader_model.hpp"
 #include "drivers/emulator/lamp_array_model.hpp"
+#include "drivers/emulator/mcp2221_model.hpp"
 #include "drivers/emulator/pad_model.hpp"
 #include "drivers/emulator/printer_model.hpp"
 #include "drivers/emulator/scanner_model.hpp"
@@ -19,6 +21,7 @@ namespace bianmin {
 using card::IdCard;
 using emulator::CardReaderModel;
 using emulator::LampArrayModel;
+using emulator::Mcp2221Model;
 using emulator::PadModel;
 using emulator::PrinterModel;
 using emulator::ReaderFamily;
@@ -217,6 +220,53 @@ class PadSubject : public EmulatedSubject<PadModel> {
   std::unique_ptr<pad::HidKeyPad> pad_;
 };
 
+// The door is opened, told, closed again.
+class ContactsSubject : public EmulatedSubject<Mcp2221Model> {
+ public:
+  ContactsSubject() {
+    contacts_ = std::make_unique<cabinet::Mcp2221Contacts>(
+        *rig_.bus, rig_.loop, nullptr, cabinet::parse_contact_wiring("door=0:nc tamper=1:no").value(),
+        quick_recovery);
+  }
+  std::string name() const override { return "cabinet contacts"; }
+  DeviceState state() const override { return contacts_->state(); }
+  void begin() override {
+    opened_ = closed_ = false;
+    pins(true);
+  }
+  // Its condition is needs_attention while the door is open: known, and so well.
+  void go_on() override {
+    const bool known = contacts_->state().code == "contacts.door_open" || contacts_->state().usable();
+    if (!known) return;
+    const bool open = contacts_->contacts().door_open;
+    if (open && !opened_) {
+      opened_ = true;
+      pins(false);
+    }
+    if (opened_ && !open) closed_ = true;
+  }
+  std::optional<std::string> ended() override {
+    return closed_ ? std::optional<std::string>("ok") : std::nullopt;
+  }
+  void call_off() override { pins(false); }
+  bool honest(const std::string& ending, bool) override { return ending == "ok"; }
+  std::int64_t limit_ms() const override {
+    constexpr int exchanges_ms = 4 * 1'000;
+    return std::int64_t{conversations_max} * exchanges_ms + quick_recovery.backoff_max_ms;
+  }
+
+ private:
+  void pins(bool open) {
+    device_.change([open](Mcp2221Model& model) {
+      model.set_pin(0, open);
+      model.set_pin(1, true);
+    });
+  }
+  bool opened_ = false;
+  bool closed_ = false;
+  std::unique_ptr<cabinet::Mcp2221Contacts> contacts_;
+};
+
 // A light that goes on, and another that goes out.
 class LightsSubject : public EmulatedSubject<LampArrayModel> {
  public:
@@ -343,6 +393,11 @@ TEST_CASE("faults of a key pad", "[sweep]") {
 TEST_CASE("faults of guide lights", "[sweep]") {
   LightsSubject subject;
   sweep(subject, 20);
+}
+
+TEST_CASE("faults of cabinet contacts", "[sweep]") {
+  ContactsSubject subject;
+  sweep(subject, 50);
 }
 
 }  // namespace bianmin

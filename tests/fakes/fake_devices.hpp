@@ -5,8 +5,10 @@
 #include <utility>
 #include <vector>
 
+#include "drivers/cabinet/cabinet_contacts.hpp"
 #include "drivers/cabinet/guide_lights.hpp"
 #include "drivers/card/id_card_reader.hpp"
+#include "drivers/pad/headset_jack.hpp"
 #include "drivers/pad/key_pad.hpp"
 #include "drivers/power/power_supply.hpp"
 #include "drivers/printer/receipt_printer.hpp"
@@ -168,6 +170,52 @@ class FakePowerSupply : public power::PowerSupply {
  private:
   DeviceState state_;  // absent: most sites have none
   std::function<void(DeviceState)> changed_;
+};
+
+class FakeContacts : public cabinet::CabinetContacts {
+ public:
+  DeviceState state() const override { return state_; }
+  void watch(std::function<void(DeviceState)> changed) override { changed_ = std::move(changed); }
+  cabinet::ContactState contacts() const override { return contacts_; }
+  void watch_contacts(std::function<void(cabinet::ContactState)> changed) override {
+    contacts_changed_ = std::move(changed);
+  }
+
+  void become(cabinet::ContactState contacts) {
+    contacts_ = contacts;
+    state_ = contacts.tampered    ? DeviceState{DeviceCondition::needs_attention, "contacts.tampered"}
+             : contacts.door_open ? DeviceState{DeviceCondition::needs_attention, "contacts.door_open"}
+                                  : fake_ready;
+    if (changed_) changed_(state_);
+    const auto changed = contacts_changed_;
+    if (changed) changed(contacts);
+  }
+  void go() {
+    state_ = {};
+    if (changed_) changed_(state_);
+  }
+
+ private:
+  DeviceState state_ = fake_ready;
+  std::function<void(DeviceState)> changed_;
+  cabinet::ContactState contacts_;
+  std::function<void(cabinet::ContactState)> contacts_changed_;
+};
+
+class FakeJack : public pad::HeadsetJack {
+ public:
+  bool headset_in() const override { return in_; }
+  void watch_headset(std::function<void(bool)> changed) override { changed_ = std::move(changed); }
+
+  bool watched() const { return changed_ != nullptr; }
+  void plug(bool in) {
+    in_ = in;
+    if (changed_) changed_(in);
+  }
+
+ private:
+  bool in_ = false;
+  std::function<void(bool)> changed_;
 };
 
 }  // namespace bianmin

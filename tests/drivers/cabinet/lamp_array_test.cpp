@@ -51,10 +51,11 @@ TEST_CASE("lamps without colours, without flags and without report numbers") {
 TEST_CASE("what is no lamp array is none") {
   CHECK_FALSE(LampArray::find({}).has_value());
   hid::ReportDescriptor descriptor = descriptor_of_model();
-  for (const std::uint8_t missing : {0x03, 0x61, 0x62, 0x71}) {
+  for (const int missing : {0x03, 0x61, 0x62, 0x71}) {
     hid::ReportDescriptor without = descriptor;
-    std::erase_if(without.fields,
-                  [&](const hid::Field& field) { return field.is(hid::usage(0x59, missing)); });
+    std::erase_if(without.fields, [&](const hid::Field& field) {
+      return field.is(hid::usage(0x59, static_cast<std::uint16_t>(missing)));
+    });
     CHECK_FALSE(LampArray::find(without).has_value());
   }
   // The channels of the update of several lamps are not those of a range.
