@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "drivers/printer/escpos_reader.hpp"
+
 namespace bianmin::emulator {
 
 namespace {
@@ -123,9 +125,7 @@ void PrinterModel::apply(const escpos::Operation& operation, ByteView bytes) {
     if (!piece_marked_) piece_bytes_.clear();
   }
   append(piece_bytes_, bytes);
-  piece_marked_ = piece_marked_ || std::holds_alternative<escpos::Text>(operation) ||
-                  std::holds_alternative<escpos::QrPrint>(operation) ||
-                  std::holds_alternative<escpos::Raster>(operation);
+  piece_marked_ = piece_marked_ || escpos::marks_paper(operation);
   builder_.apply(operation);
   if (std::holds_alternative<escpos::Cut>(operation)) cut();
 }

@@ -103,7 +103,7 @@ class EscposPrinter::Device : public usb::DeviceUser {
 };
 
 void EscposPrinter::Device::print(const Document& document, std::function<void(Result<PrintOutcome>)> done) {
-  auto slip = encode_escpos(document, options_.width);
+  auto slip = encode_escpos(document, {options_.width, generic_profile(), options_.raster});
   if (done_ || !slip) {
     Error error = done_ ? Error{Remedy::retry_later, "printer.busy", "a job is under way"} : slip.error();
     loop_.post([done = std::move(done), error = std::move(error)] { done(error); });
@@ -274,7 +274,7 @@ Result<void> EscposPrinter::Device::clear(EscposLink& link) {
 
 Result<void> EscposPrinter::Device::cut_damaged_piece(EscposLink& link) {
   Bytes bytes = escpos_initialise();
-  const auto any = encode_escpos(Document{{Feed{1}}}, options_.width);
+  const auto any = encode_escpos(Document{{Feed{1}}}, {options_.width, generic_profile(), options_.raster});
   if (any) append(bytes, any->cut);
   if (auto sent = link.send(bytes); !sent) return sent;
   damaged_ = false;

@@ -21,6 +21,7 @@ struct EscposOptions {
   int confirm_timeout_ms = 20'000;  // from the last byte to the printer's word that it is on paper
   int idle_poll_ms = 2'000;         // status while nothing is printed
   int busy_poll_ms = 100;           // status while a job is under way or waits
+  TextRaster raster = {};           // for what the printer's font lacks
 };
 
 // How a slip comes out exactly once: the printer is asked to report when the body is printed (GS ( H), then

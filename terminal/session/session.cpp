@@ -150,8 +150,10 @@ void Session::power_changed() {
 
 void Session::show_power_cut() {
   frame_.cover([this](const ui::PageContext& context) {
-    const ui::NoticeView view{ui::Level::note, context.strings.text("session.power_cut.title"),
-                              context.strings.text("session.power_cut.finish"), "ups.on_battery",
+    const ui::NoticeView view{ui::Level::note,
+                              context.strings.text("session.power_cut.title"),
+                              context.strings.text("session.power_cut.finish"),
+                              {},
                               context.strings.text("session.power_cut.go_on")};
     return ui::notice_page(view, context, [this](ui::NoticeIntent) {
       frame_.uncover();

@@ -21,7 +21,7 @@ Document slip() {
 
 // How many bytes the printer receives for the slip before its cut.
 std::size_t body_byte_count() {
-  const auto encoded = printer::encode_escpos(slip(), printer::PaperWidth::mm80);
+  const auto encoded = printer::encode_escpos(slip(), {});
   return encoded->body.size();
 }
 
