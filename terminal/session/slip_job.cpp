@@ -58,6 +58,7 @@ Result<void> SlipJob::print(const std::string& case_no, printer::Document docume
 }
 
 Result<void> SlipJob::print_duplicate(const std::string& mark) {
+  if (phase_ != Phase::doubtful && phase_ != Phase::failed) return {};
   printer::Document copy = document_;
   copy.lines.insert(copy.lines.begin(), printer::TextLine{mark, printer::Align::center, 1, true});
   return send(copy);
