@@ -15,7 +15,9 @@ printer::Bitmap bitmap_of(ui::Bits bits) { return {bits.size.width, bits.size.he
 }  // namespace
 
 printer::TextRaster slip_text_raster() {
-  return [hand = std::make_shared<ui::TextBits>()](const printer::RasterText& text) {
+  // The fonts are loaded when something is to be drawn: most printers never ask.
+  return [hand = std::shared_ptr<ui::TextBits>()](const printer::RasterText& text) mutable {
+    if (!hand) hand = std::make_shared<ui::TextBits>();
     return bitmap_of(hand->paragraph(text.text, text.em_dots, text.bold, text.width_dots)).without_border();
   };
 }

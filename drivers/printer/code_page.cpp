@@ -24,6 +24,13 @@ constexpr Page pages[] = {
     {52, "CP1258"}, {53, "RK1048"},
 };
 
+// Epson's page 1, 80 to FF: half-width katakana among signs of its own. Spaces: nothing there.
+constexpr std::u32string_view katakana =
+    U"▁▂▃▄▅▆▇█▏▎▍▌▋▊▉┼┴┬┤├¯─│▕┌┐└┘╭╮╰╯ ｡｢｣､･ｦｧｨｩｪｫｬｭｮｯｰｱｲｳｴｵｶｷｸｹｺｻｼｽｾｿ"
+    U"ﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜﾝﾞﾟ═╞╪╡◢◣◥◤♠♥♦♣●○╱╲╳円年月日時分秒〒市区町村人▓ ";
+constexpr int katakana_page = 1;
+static_assert(katakana.size() == 128);
+
 constexpr std::string_view replaced = "#$@[\\]^`{|}~";
 // What each country has for them.
 constexpr std::array<std::u32string_view, 16> countries = {
@@ -55,6 +62,7 @@ std::string character_of(std::uint8_t byte, int page, int country) {
     }
     return encode_utf8(countries[static_cast<std::size_t>(country)].substr(at, 1));
   }
+  if (page == katakana_page) return encode_utf8(katakana.substr(byte - 0x80U, 1));
   const auto* const known = std::find_if(std::begin(pages), std::end(pages),
                                          [page](const Page& each) { return each.number == page; });
   if (known == std::end(pages)) return "\uFFFD";

@@ -20,7 +20,8 @@ Bitmap drawn(const scanner::CodeModules& code, int scale_x, int scale_y) {
   return picture;
 }
 
-std::string without_check_digit(escpos::BarSymbology symbology, const std::string& text) {
+// Without the check digit, and without Code 39's start and stop, which are made anew.
+std::string bare_data(escpos::BarSymbology symbology, const std::string& text) {
   switch (symbology) {
     case escpos::BarSymbology::upc_a:
       return text.substr(0, 11);
@@ -30,6 +31,10 @@ std::string without_check_digit(escpos::BarSymbology symbology, const std::strin
       return text.substr(0, 12);
     case escpos::BarSymbology::ean8:
       return text.substr(0, 7);
+    case escpos::BarSymbology::code39:
+      if (text.size() > 2 && text.front() == '*' && text.back() == '*')
+        return text.substr(1, text.size() - 2);
+      return text;
     default:
       return text;
   }
@@ -52,7 +57,7 @@ Result<Bitmap> bars_picture(escpos::BarSymbology symbology, const std::string& t
     return Error{Remedy::refuse, "code.bad_text", "a kind that is not known"};
   }
   const auto code =
-      scanner::encode_bars(static_cast<scanner::BarKind>(symbology), without_check_digit(symbology, text));
+      scanner::encode_bars(static_cast<scanner::BarKind>(symbology), bare_data(symbology, text));
   if (!code) return code.error();
   return drawn(*code, module_dots, std::max(height_dots / std::max(code->height, 1), 1));
 }

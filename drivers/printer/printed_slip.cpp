@@ -10,15 +10,23 @@ namespace {
 
 constexpr std::size_t slip_count_max = 2'000;
 
+// What codes say goes to screens: nothing of it may be a command there.
+std::string visible(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; },
+      '?');
+  return text;
+}
+
 struct TextOf {
   std::string operator()(const PrintedText& line) const {
     std::string text;
     for (const PrintedRun& run : line.runs) text += run.picture.empty() ? run.text : "[picture]";
     return text + '\n';
   }
-  std::string operator()(const PrintedQr& code) const { return "[QR " + code.text + "]\n"; }
-  std::string operator()(const PrintedPdf417& code) const { return "[PDF417 " + code.text + "]\n"; }
-  std::string operator()(const PrintedBars& bars) const { return "[bars " + bars.text + "]\n"; }
+  std::string operator()(const PrintedQr& code) const { return "[QR " + visible(code.text) + "]\n"; }
+  std::string operator()(const PrintedPdf417& code) const { return "[PDF417 " + visible(code.text) + "]\n"; }
+  std::string operator()(const PrintedBars& bars) const { return "[bars " + visible(bars.text) + "]\n"; }
   std::string operator()(const PrintedRaster&) const { return "[picture]\n"; }
   std::string operator()(const PrintedSpace& space) const {
     const int lines = (space.dots + line_spacing_dots / 2) / line_spacing_dots;

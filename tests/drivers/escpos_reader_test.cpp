@@ -261,6 +261,8 @@ TEST_CASE("code pages and countries") {
   CHECK(character_of(0xD5, 19, 0) == "€");
   CHECK(character_of(0x80, 17, 0) == "А");
   CHECK(character_of(0xE4, 16, 0) == "ä");
+  CHECK(character_of(0x95, 1, 0) == "─");
+  CHECK(character_of(0xB1, 1, 0) == "ｱ");
   CHECK(character_of(0x80, 200, 0) == "\uFFFD");
   CHECK(character_of('$', 0, 15) == "¥");
   CHECK(character_of('#', 0, 3) == "£");

@@ -180,6 +180,9 @@ TEST_CASE("bars and their text") {
   const PrintedSlip pairs = slip_of("\x1DkI\x04{C\x15\x20"s);
   CHECK(std::get<PrintedBars>(pairs.lines.at(0)).text == "2132");
   CHECK(slip_text(slip_of("\x1DkI\x06{Aa{{b"s)) == "[bars a{b]\n");
+  CHECK(slip_text(slip_of("\x1DkI\x04{Aa\x07"s)) == "[bars a?]\n");
+  CHECK(bars_picture(escpos::BarSymbology::code39, "*A1*", 2, 50)->bits ==
+        bars_picture(escpos::BarSymbology::code39, "A1", 2, 50)->bits);
   // What is no such code comes out as text in brackets.
   CHECK(painted("\x1Dk\x02xyz\0"s).height == 24);
   CHECK(bars_picture(escpos::BarSymbology::ean13, "4006381333931", 2, 50).ok());

@@ -1,13 +1,17 @@
 // Every code that we print is read back from the picture of the slip by zbar, which is not ours: all slips of
 // the catalogue in all languages, on both papers, with codes of the printer's own and drawn ones.
+// With BIANMIN_SLIPS the streams and their pictures are also left in that folder, for others to read
+// (tests/peers/slips).
 #include <zbar.h>
 
-#include <memory>
+#include <cstdlib>
+#include <filesystem>
 #include <set>
 
 #include "drivers/printer/escpos_encoder.hpp"
 #include "drivers/printer/slip_painter.hpp"
 #include "sync/record/case_no.hpp"
+#include "terminal/base/files.hpp"
 #include "terminal/kioskctl/print_page.hpp"
 #include "terminal/services/catalogue.hpp"
 #include "terminal/session/slip_document.hpp"
@@ -49,6 +53,11 @@ std::set<std::string> read_by_zbar(const Bitmap& paper) {
 // Printers that can do everything, no codes, no Chinese, no rows, and nothing but pictures.
 std::vector<printer::PrinterProfile> kinds_of_printers() {
   std::vector<printer::PrinterProfile> out(5, printer::generic_profile());
+  out[0].name = "all";
+  out[1].name = "codes-drawn";
+  out[2].name = "no-chinese";
+  out[3].name = "columns";
+  out[4].name = "drawn";
   out[1].qr_code = out[1].code128 = false;
   out[2].text = printer::PrinterText::ascii;
   out[3].raster = printer::RasterCommand::columns;
@@ -56,6 +65,19 @@ std::vector<printer::PrinterProfile> kinds_of_printers() {
   out[4].text = printer::PrinterText::none;
   out[4].qr_code = out[4].code128 = false;
   return out;
+}
+
+void leave(const Bytes& stream, const Bitmap& paper, const printer::SlipFormat& format) {
+  const char* folder = std::getenv("BIANMIN_SLIPS");
+  if (folder == nullptr) return;
+  static int number = 0;
+  const char* width = format.width == printer::PaperWidth::mm58 ? "58" : "80";
+  const std::string name = std::string(folder) + "/" + std::to_string(++number) + "-" +
+                           std::string(format.profile.name) + "-" + width;
+  Bytes picture = bytes_of("P4\n" + std::to_string(paper.width) + " " + std::to_string(paper.height) + "\n");
+  append(picture, paper.bits);
+  REQUIRE(write_file_durably(name + ".bin", stream).ok());
+  REQUIRE(write_file_durably(name + ".pbm", picture).ok());
 }
 
 Bitmap paper_of(const printer::Document& document, const printer::SlipFormat& format) {
@@ -67,7 +89,9 @@ Bitmap paper_of(const printer::Document& document, const printer::SlipFormat& fo
   const int area_dots = format.profile.area(format.width).dots;
   const auto slips = printer::read_slips(bytes, area_dots);
   REQUIRE(slips.size() == 1);
-  return printer::paint_slip(slips[0], area_dots, glyphs);
+  Bitmap paper = printer::paint_slip(slips[0], area_dots, glyphs);
+  leave(bytes, paper, format);
+  return paper;
 }
 
 // Reads `codes` and nothing else from all kinds of printers.
@@ -121,6 +145,34 @@ TEST_CASE("Code 128 is read back, drawn or the printer's own") {
 
 TEST_CASE("both codes of the test page are read back") {
   check_codes(kioskctl::print_test_page("2026-07-21 09:42"), {"BIANMIN PRINT TEST", "BM-0123456"});
+}
+
+TEST_CASE("codes of recorded streams of other programs are read from their pictures") {
+  const std::filesystem::path folder = "../shared/data/escpos";
+  if (!std::filesystem::exists(folder)) {
+    WARN("no recorded streams here");
+    return;
+  }
+  const auto codes = [&folder](const char* name) {
+    const auto stream = read_file(folder / name, 1'000'000);
+    REQUIRE(stream.ok());
+    std::set<std::string> texts;
+    for (const auto& slip : printer::read_slips(*stream)) {
+      texts.merge(read_by_zbar(printer::paint_slip(slip, 576, slip_glyphs())));
+    }
+    return texts;
+  };
+  const auto bars = codes("barcode.bin");
+  for (const char* text : {"012ABCD", "012ABCDabcd", "213243",               // Code 128
+                           "ABC", "ABC 012", "TEXT",                         // Code 39
+                           "012abcd", "A012345A", "A012$+-./:A",             // Code 93, Codabar
+                           "0123456789",                                     // ITF
+                           "0012345678905", "0123456789012", "01234565"}) {  // UPC-A, EAN-13, EAN-8
+    INFO(text);
+    CHECK(bars.contains(text));
+  }
+  CHECK(codes("qr-code.bin").size() == 4);
+  CHECK(codes("demo.bin") == std::set<std::string>{"9876", "Testing 123"});
 }
 
 TEST_CASE("scripts that are shaped are drawn, and text without ink is empty") {
