@@ -38,9 +38,9 @@ Result<std::string> EscposLink::model() {
   const auto interface = static_cast<std::uint16_t>(channel_.interface().number << 8U);
   const auto answer = channel_.control_read(class_interface_in, get_device_id, 0, interface, id_byte_max,
                                             options_.answer_timeout_ms, stop_);
-  if (!answer && (answer.error().code == "usb.stall" || answer.error().code == "usb.timeout"))
-    return std::string();
-  if (!answer) return answer.error();
+  if (!answer && (answer.error().code == "usb.gone" || answer.error().code == "usb.cancelled"))
+    return answer.error();
+  if (!answer) return std::string();  // no reason not to print
   if (answer->size() <= length_byte_count) return std::string();
   return std::string(model_of_device_id(text_of(ByteView(*answer).subspan(length_byte_count))));
 }

@@ -94,8 +94,9 @@ std::optional<PrinterAnswer> AnswerReader::next() {
       drop(1);
       continue;
     }
-    const auto end = std::find(buffer_.begin(), buffer_.end(), 0);
-    if (end == buffer_.end()) {
+    const auto last = buffer_.begin() + static_cast<std::ptrdiff_t>(std::min(buffer_.size(), block_byte_max));
+    const auto end = std::find(buffer_.begin(), last, 0);
+    if (end == last) {
       if (buffer_.size() < block_byte_max) return std::nullopt;
       drop(1);
       continue;

@@ -28,6 +28,7 @@ extern const Command scan_command;
 extern const Command card_command;
 extern const Command devices_command;
 extern const Command journal_command;
+extern const Command print_ledger_command;
 extern const Command print_test_command;
 extern const Command print_preview_command;
 extern const Command emulate_command;

@@ -90,12 +90,16 @@ class PrinterSubject : public EmulatedSubject<PrinterModel> {
   DeviceState state() const override { return printer_->state(); }
   std::vector<Spoiling> spoilings() override {
     return {spoiling("paper out", [](PrinterModel& model) { model.set_paper(false); }),
-            spoiling("cover opened", [](PrinterModel& model) { model.set_cover(true); })};
+            spoiling("cover opened", [](PrinterModel& model) { model.set_cover(true); }),
+            spoiling("cutter blocked", [](PrinterModel& model) { model.set_cutter_blocked(true); }),
+            spoiling("too hot", [](PrinterModel& model) { model.set_overheated(true); })};
   }
   void mend() override {
     device_.change([](PrinterModel& model) {
       model.set_paper(true);
       model.set_cover(false);
+      model.set_cutter_blocked(false);
+      model.set_overheated(false);
     });
   }
   void begin() override {
