@@ -97,6 +97,8 @@ class Checks {
     pad_.listen([heard = heard_](PadKey key) { heard->push_back(key); });
   }
   Result<void> press(Stage& stage, PadKey key) {
+    if (last_ == key) stage.linger(silence_ms);  // at once, it would be a trembling hand
+    last_ = key;
     const std::size_t before = heard_->size();
     if (auto asked = stage.ask(act_of(key)); !asked) return asked;
     if (!stage.until([&] { return heard_->size() > before; }))
@@ -108,6 +110,7 @@ class Checks {
   }
 
   pad::KeyPad& pad_;
+  std::optional<PadKey> last_;
   std::shared_ptr<std::vector<PadKey>> heard_ = std::make_shared<std::vector<PadKey>>();
   std::shared_ptr<CodeWatch> codes_ = std::make_shared<CodeWatch>();
   std::function<DeviceState()> state_ = [this] { return pad_.state(); };
