@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "drivers/card/id_card_reader.hpp"
+#include "drivers/power/power_supply.hpp"
 #include "drivers/printer/receipt_printer.hpp"
 #include "drivers/scanner/code_scanner.hpp"
 
@@ -66,7 +67,13 @@ class FakePrinter : public printer::ReceiptPrinter {
     done_ = std::move(done);
   }
   void cancel() override { answer(Error{Remedy::refuse, "printer.cancelled", {}}); }
+  void cut_remains(std::function<void()> done) override { remains_done_ = std::move(done); }
 
+  bool asked_to_cut() const { return remains_done_ != nullptr; }
+  void remains_are_cut() {
+    const auto done = std::exchange(remains_done_, nullptr);
+    if (done) done();
+  }
   bool printing() const { return done_ != nullptr; }
   void answer(Result<printer::PrintOutcome> outcome) {
     const auto done = std::exchange(done_, nullptr);
@@ -82,6 +89,7 @@ class FakePrinter : public printer::ReceiptPrinter {
   DeviceState state_ = fake_ready;
   std::function<void(DeviceState)> changed_;
   std::function<void(Result<printer::PrintOutcome>)> done_;
+  std::function<void()> remains_done_;
 };
 
 class FakeScanner : public scanner::CodeScanner {
@@ -105,6 +113,28 @@ class FakeScanner : public scanner::CodeScanner {
   DeviceState state_ = fake_ready;
   std::function<void(DeviceState)> changed_;
   std::function<void(Result<std::string>)> code_;
+};
+
+class FakePowerSupply : public power::PowerSupply {
+ public:
+  DeviceState state() const override { return state_; }
+  void watch(std::function<void(DeviceState)> changed) override { changed_ = std::move(changed); }
+  power::PowerStatus status() const override { return {}; }
+  void switch_off(int delay_s, std::function<void(Result<void>)> done) override {
+    asked_off_s = delay_s;
+    done(can_switch ? Result<void>() : Error{Remedy::call_staff, "ups.cannot_switch", {}});
+  }
+
+  void become(DeviceState state) {
+    state_ = state;
+    if (changed_) changed_(state);
+  }
+  int asked_off_s = 0;  // 0: not asked
+  bool can_switch = true;
+
+ private:
+  DeviceState state_;  // absent: most sites have none
+  std::function<void(DeviceState)> changed_;
 };
 
 }  // namespace bianmin

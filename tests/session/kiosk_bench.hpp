@@ -2,8 +2,6 @@
 // by hand.
 #pragma once
 
-#include <stdlib.h>
-
 #include <cstdio>
 #include <filesystem>
 
@@ -16,6 +14,7 @@
 #include "tests/catch.hpp"
 #include "tests/fakes/fake_clock.hpp"
 #include "tests/fakes/fake_devices.hpp"
+#include "tests/session/temporary_folder.hpp"
 #include "ui/kit/offscreen_presenter.hpp"
 
 namespace bianmin {
@@ -33,19 +32,6 @@ inline card::IdCard specimen_card() {
   card.valid_from = {2010, 1, 1};
   return card;
 }
-
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    char name[] = "/tmp/bianmin-session-XXXXXX";
-    path_ = ::mkdtemp(name);
-  }
-  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 struct KioskBench {
   TemporaryFolder folder;
@@ -72,6 +58,7 @@ struct KioskBench {
   FakeReader reader;
   FakePrinter printer;
   FakeScanner scanner;
+  FakePowerSupply ups;
   ui::OffscreenPresenter presenter;
   ui::Screen screen{presenter, clock, "ui/kit/icons", settings.canvas};
   const session::EidParts* eid = nullptr;
@@ -80,6 +67,7 @@ struct KioskBench {
   const card::PhotoDecoder* photos = nullptr;
   bool reader_was_empty = true;
   bool left_empty = false;
+  bool powered_off = false;
   std::unique_ptr<session::Session> session;
 
   ~KioskBench() {
@@ -90,10 +78,11 @@ struct KioskBench {
   void start() {
     const session::Parts parts{
         loop,   log,  settings, catalogue,           reader, printer,          scanner, *journal,
-        writer, asks, ledger,   [this] { ++wakes; }, photos, reader_was_empty, eid};
-    session = std::make_unique<session::Session>(parts, screen, languages, [this](bool empty) {
+        writer, asks, ledger,   [this] { ++wakes; }, photos, reader_was_empty, eid,     &ups};
+    session = std::make_unique<session::Session>(parts, screen, languages, [this](session::SessionEnd end) {
       ++overs;
-      left_empty = empty;
+      left_empty = end.reader_empty;
+      powered_off = end.power_off;
     });
     session->start();
     turn();

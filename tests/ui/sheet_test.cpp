@@ -21,7 +21,7 @@ namespace {
 constexpr std::int64_t created_ms = 1'795'680'000'000;
 
 Sheet certificate() {
-  const auto code = scanner::encode_qr("BM1:0721338641").value();
+  const auto code = scanner::encode_qr("BM1:0721338641", scanner::QrCorrection::m).value();
   Sheet sheet;
   sheet.site = "某省某市某县青石镇便民服务中心";
   sheet.title = "养老待遇资格认证证明";
@@ -33,7 +33,7 @@ Sheet certificate() {
                 {"办件号", "0721 3386 41"},
                 {"住址", "某省某市某县青石镇敬老院2号楼三单元四层东侧第二间房屋附属建筑物一层"}};
   sheet.closing = {"青石镇便民服务中心\n2026年11月26日"};
-  sheet.code = SheetCode{code.side, code.rows, "扫码核验\n0721 3386 41"};
+  sheet.code = SheetCode{code.width, code.modules, "扫码核验\n0721 3386 41"};
   sheet.footer = "自助终端出具。核验电话 12345。";
   return sheet;
 }
