@@ -8,6 +8,7 @@
 #include "drivers/emulator/card_reader_model.hpp"
 #include "drivers/emulator/ccid_reader_model.hpp"
 #include "drivers/emulator/chip_cards.hpp"
+#include "drivers/emulator/page_printer_model.hpp"
 #include "drivers/emulator/printer_model.hpp"
 #include "drivers/emulator/scanner_model.hpp"
 #include "drivers/emulator/testbed.hpp"
@@ -21,7 +22,12 @@ namespace bianmin::emulator {
 //   card off-after N                     N more transfers of the reader
 //   paper out|in|low | cover open|close
 //   paper out-after N | cover open-after N | printer unplug-after N      N more bytes
-//   plug DEVICE | unplug DEVICE          reader, printer, scanner, ups, smartcard (unplugged at first)
+//   page paper out|in | page cover open|close | page jam on|off | page toner ok|low|out
+//   page paper out-after N | page cover open-after N | page unplug-after N   N more bytes
+//   page receipts                        as receipts, of jobs
+//   page save FILE                       the first page of the last whole job, as a PGM picture
+//   plug DEVICE | unplug DEVICE          reader, printer, scanner, ups; smartcard and pageprinter, which are
+//                                        unplugged at first
 //   scan TEXT
 //   mains on|off | battery PERCENT SECONDS
 //   killed                               the programs were killed: their claims go, as with a kernel
@@ -32,7 +38,7 @@ namespace bianmin::emulator {
 //   status
 class EmulatedKiosk {
  public:
-  // Plugs all but the smart card reader in.
+  // Plugs all but the smart card reader and the page printer in.
   static Result<std::unique_ptr<EmulatedKiosk>> create(Adapter adapter, ReaderFamily family,
                                                        ChipCards chips = chip_card);
   // For the guest of a virtual machine: a socket for each device in `folder`, see RedirServer.
@@ -50,6 +56,10 @@ class EmulatedKiosk {
   Result<std::string> card(std::string_view what);
   Result<std::string> chip(std::string_view what);
   Result<std::string> printer_change(std::string_view part, std::string_view what);
+  Result<std::string> page_printer(std::string_view what);
+  Result<std::string> page_printer_after(std::string_view part, std::string_view action,
+                                         std::string_view number);
+  Result<std::string> save_page(std::string_view path);
   Result<std::string> fault(std::string_view what);
   Result<std::string> power(std::string_view part, std::string_view what);
   Result<std::string> save_receipt(std::string_view path);
@@ -61,6 +71,7 @@ class EmulatedKiosk {
   ScannerModel scanner_;
   CcidReaderModel smartcard_;
   UpsModel ups_;
+  PagePrinterModel page_printer_;
   std::string root_folder_;
   std::unique_ptr<EmulatedBus> bus_;  // after the models: it goes first
   EmulatedBus::Port reader_port_;
@@ -68,6 +79,7 @@ class EmulatedKiosk {
   EmulatedBus::Port scanner_port_;
   EmulatedBus::Port smartcard_port_;
   EmulatedBus::Port ups_port_;
+  EmulatedBus::Port page_printer_port_;
 };
 
 }  // namespace bianmin::emulator

@@ -8,6 +8,7 @@
 #include "drivers/emulator/control_client.hpp"
 #include "drivers/power/hid_ups.hpp"
 #include "drivers/printer/escpos_printer.hpp"
+#include "drivers/printer/page/usb_page_printer.hpp"
 #include "drivers/scanner/hid_pos_scanner.hpp"
 #include "drivers/usb/inventory.hpp"
 #include "terminal/kioskctl/commands.hpp"
@@ -65,6 +66,20 @@ class PrinterUnderTest : public DeviceUnderTest {
   printer::EscposPrinter printer_;
 };
 
+class PagePrinterUnderTest : public DeviceUnderTest {
+ public:
+  PagePrinterUnderTest(usb::Bus& bus, EventLoop& loop, Log* log) : printer_(bus, loop, log) {}
+  conformance::Suite suite() override { return conformance::page_printer_suite(printer_); }
+  bool takes(const usb::DeviceInfo& device) const override {
+    return printer::page_printer_interface(device).has_value();
+  }
+  std::string emulated_name() const override { return "pageprinter"; }
+  std::set<std::string_view> recorded_steps() const override { return {"ready", "print"}; }
+
+ private:
+  printer::UsbPagePrinter printer_;
+};
+
 class ScannerUnderTest : public DeviceUnderTest {
  public:
   ScannerUnderTest(usb::Bus& bus, EventLoop& loop, Log* log) : scanner_(bus, loop, log) {}
@@ -100,6 +115,7 @@ std::unique_ptr<DeviceUnderTest> DeviceUnderTest::create(std::string_view name, 
   if (name == "id-card-reader") return std::make_unique<IdCardReaderUnderTest>(bus, loop, log);
   if (name == "smart-card-reader") return std::make_unique<SmartCardReaderUnderTest>(bus, loop, log);
   if (name == "receipt-printer") return std::make_unique<PrinterUnderTest>(bus, loop, log);
+  if (name == "page-printer") return std::make_unique<PagePrinterUnderTest>(bus, loop, log);
   if (name == "code-scanner") return std::make_unique<ScannerUnderTest>(bus, loop, log);
   if (name == "ups") return std::make_unique<PowerSupplyUnderTest>(bus, loop, log);
   return nullptr;

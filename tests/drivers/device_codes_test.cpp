@@ -18,8 +18,9 @@ namespace {
 
 // Codes of errors that end a request. They tell how a call went, never how a device stands.
 const std::set<std::string> never_a_state = {
-    "printer.bad_document", "printer.busy",     "printer.cancelled", "reader.absent", "reader.busy",
-    "reader.no_pin_pad",    "scanner.bad_code", "ups.absent",        "ups.busy",      "ups.cannot_switch"};
+    "printer.bad_document", "printer.busy",  "printer.cancelled", "printer.not_printed",
+    "usb.other_kind",       "reader.absent", "reader.busy",       "reader.no_pin_pad",
+    "scanner.bad_code",     "ups.absent",    "ups.busy",          "ups.cannot_switch"};
 
 std::set<std::string> codes_in_drivers() {
   std::set<std::string> codes;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "drivers/printer/page/page_bitmap.hpp"
 #include "terminal/base/bytes.hpp"
 
 namespace bianmin::printer {
@@ -18,6 +19,15 @@ inline Bytes black_bits(ByteView grey, std::size_t scale) {
     if (grey[x / scale] < black_below) bits[x / 8] = static_cast<std::uint8_t>(bits[x / 8] | 0x80U >> x % 8);
   }
   return bits;
+}
+
+// Whether nothing stands on the page from row `y` on.
+inline bool white_from(const PageBitmap& page, int y) {
+  if (y >= page.row_count()) return true;
+  if (page.same_rows(y, page.row_count()) < page.row_count() - y) return false;
+  Bytes grey(static_cast<std::size_t>(page.format().width_px));
+  page.row(y, grey);
+  return std::all_of(grey.begin(), grey.end(), [](std::uint8_t pixel) { return pixel == 0xFF; });
 }
 
 inline Bytes wider(ByteView grey, std::size_t scale) {

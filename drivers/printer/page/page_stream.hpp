@@ -13,7 +13,8 @@ class PageStream {
  public:
   virtual ~PageStream() = default;
   virtual Bytes next() = 0;  // some kilobytes; empty: that was all
-  // Of how many pages the last byte is in the pieces until now: a printer may put so many on paper.
+  // Of how many pages the last ink is in the pieces until now: so many whole ones a printer may put on paper,
+  // also when it puts out what is torn.
   virtual int finished_pages() const = 0;
 };
 

@@ -79,7 +79,10 @@ class PwgStream : public PageStream {
     }
     return piece;
   }
-  int finished_pages() const override { return static_cast<int>(page_); }
+  int finished_pages() const override {
+    const bool rest_is_white = page_ < pages_.size() && row_ > 0 && white_from(pages_[page_], row_);
+    return static_cast<int>(page_) + (rest_is_white ? 1 : 0);
+  }
 
  private:
   void begin_page(Bytes& piece) const {
