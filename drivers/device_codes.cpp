@@ -62,7 +62,7 @@ constexpr std::array codes = {
     DeviceCode{"printer.overheat", faulted},
     DeviceCode{"printer.paper_low", degraded},
     DeviceCode{"printer.tray_empty", attention},
-    DeviceCode{"printer.jam", attention},
+    DeviceCode{"printer.page_jam", attention},
     DeviceCode{"printer.toner_out", attention},
     DeviceCode{"printer.bin_full", attention},
     DeviceCode{"printer.toner_low", degraded},

@@ -15,7 +15,7 @@ using PageJob = std::vector<PageBitmap>;
 inline constexpr std::size_t job_pages_max = 20;
 
 // Thread-bound to the event loop. Implementations: UsbPagePrinter.
-// States: ready, degraded "printer.toner_low", needs_attention "printer.tray_empty" | "printer.jam" |
+// States: ready, degraded "printer.toner_low", needs_attention "printer.tray_empty" | "printer.page_jam" |
 // "printer.cover_open" | "printer.toner_out" | "printer.bin_full" | "printer.offline", faulted
 // "printer.broken" | "printer.no_language" | "usb.*", absent.
 class PagePrinter : public Device {

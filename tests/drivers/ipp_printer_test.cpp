@@ -81,7 +81,7 @@ TEST_CASE("reasons of an IPP printer are states") {
   REQUIRE(rig.until_code("ready"));
   for (const auto& [reason, code] :
        std::vector<std::pair<std::string, std::string>>{{"media-empty-error", "printer.tray_empty"},
-                                                        {"media-jam-error", "printer.jam"},
+                                                        {"media-jam-error", "printer.page_jam"},
                                                         {"cover-open-error", "printer.cover_open"},
                                                         {"toner-empty-error", "printer.toner_out"},
                                                         {"toner-low-warning", "printer.toner_low"},

@@ -107,10 +107,10 @@ TEST_CASE("codes of PJL are states") {
   CHECK(status_from_pjl(40'000).state().code == "ready");  // sleeps: a job wakes it
   CHECK(status_from_pjl(10'006).state().code == "printer.toner_low");
   CHECK(status_from_pjl(40'021).state().code == "printer.cover_open");
-  CHECK(status_from_pjl(40'022).state().code == "printer.jam");
+  CHECK(status_from_pjl(40'022).state().code == "printer.page_jam");
   CHECK(status_from_pjl(41'299).state().code == "printer.tray_empty");
-  CHECK(status_from_pjl(42'202).state().code == "printer.jam");
-  CHECK(status_from_pjl(44'100).state().code == "printer.jam");
+  CHECK(status_from_pjl(42'202).state().code == "printer.page_jam");
+  CHECK(status_from_pjl(44'100).state().code == "printer.page_jam");
   CHECK(status_from_pjl(40'079).state().code == "printer.offline");
   CHECK(status_from_pjl(40'600).state().code == "printer.toner_out");
   CHECK(status_from_pjl(40'019).state().code == "printer.bin_full");
@@ -131,7 +131,7 @@ TEST_CASE("the port's byte and IPP's keywords are states, too") {
   CHECK(after("media-empty-error") == "printer.tray_empty");
   CHECK(after("media-empty") == "printer.tray_empty");
   CHECK(after("media-empty-warning") == "ready");
-  CHECK(after("media-jam-error") == "printer.jam");
+  CHECK(after("media-jam-error") == "printer.page_jam");
   CHECK(after("cover-open") == "printer.cover_open");
   CHECK(after("toner-low-warning") == "printer.toner_low");
   CHECK(after("marker-supply-empty-error") == "printer.toner_out");

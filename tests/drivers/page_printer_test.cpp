@@ -105,7 +105,7 @@ TEST_CASE("what stops a page printer are states that are told apart") {
   using Model = PagePrinterModel;
   told([](Model& m) { m.set_paper(false); }, [](Model& m) { m.set_paper(true); }, "printer.tray_empty");
   told([](Model& m) { m.set_cover(true); }, [](Model& m) { m.set_cover(false); }, "printer.cover_open");
-  told([](Model& m) { m.set_jam(true); }, [](Model& m) { m.set_jam(false); }, "printer.jam");
+  told([](Model& m) { m.set_jam(true); }, [](Model& m) { m.set_jam(false); }, "printer.page_jam");
   told([](Model& m) { m.set_toner_out(true); }, [](Model& m) { m.set_toner_out(false); },
        "printer.toner_out");
   told([](Model& m) { m.set_toner_low(true); }, [](Model& m) { m.set_toner_low(false); },
@@ -140,7 +140,7 @@ TEST_CASE("paper out, an open cover or a jam at any byte of a job: one whole job
   rig.start_printing(drawn_job(1));
   const std::string_view code = kind == 0   ? "printer.tray_empty"
                                 : kind == 1 ? "printer.cover_open"
-                                            : "printer.jam";
+                                            : "printer.page_jam";
   REQUIRE(rig.until([&] { return rig.printer->state().code == code || !rig.ended.empty(); }));
   rig.change([](PagePrinterModel& model) {
     model.set_paper(true);

@@ -8,7 +8,7 @@ namespace bianmin::printer {
 DeviceState PageStatus::state() const {
   if (broken) return {DeviceCondition::faulted, "printer.broken"};
   if (cover_open) return {DeviceCondition::needs_attention, "printer.cover_open"};
-  if (jam) return {DeviceCondition::needs_attention, "printer.jam"};
+  if (jam) return {DeviceCondition::needs_attention, "printer.page_jam"};
   if (tray_empty) return {DeviceCondition::needs_attention, "printer.tray_empty"};
   if (toner_out) return {DeviceCondition::needs_attention, "printer.toner_out"};
   if (bin_full) return {DeviceCondition::needs_attention, "printer.bin_full"};
