@@ -2,8 +2,11 @@
 
 #include <algorithm>
 
+#include "drivers/cabinet/lamp_array_lights.hpp"
+#include "drivers/cabinet/mcp2221_contacts.hpp"
 #include "drivers/card/ccid/ccid_reader.hpp"
 #include "drivers/card/usb_id_card_reader.hpp"
+#include "drivers/pad/hid_key_pad.hpp"
 #include "drivers/power/hid_ups.hpp"
 #include "drivers/printer/escpos_printer.hpp"
 #include "drivers/printer/page/usb_page_printer.hpp"
@@ -27,7 +30,7 @@ std::unique_ptr<Device> make_escpos_printer(usb::Bus& bus, EventLoop& loop, Log*
 
 }  // namespace
 
-std::vector<DriverRow> device_table() {
+std::vector<DriverRow> device_table(const DeviceSettings& settings) {
   std::vector<DriverRow> rows;
   for (const card::IdCardDriver& driver : card::id_card_drivers())
     rows.push_back({"id-card-reader", driver.name, driver.match, make<card::UsbIdCardReader>});
@@ -36,7 +39,28 @@ std::vector<DriverRow> device_table() {
       {"page-printer", "usb-printer", printer::page_printer_interface, make<printer::UsbPagePrinter>});
   rows.push_back({"smart-card-reader", "ccid", card::ccid_reader_interface, make<card::CcidReader>});
   rows.push_back({"code-scanner", "hid-pos", scanner::hid_pos_interface, make<scanner::HidPosScanner>});
+  rows.push_back({"key-pad", "hid-keyboard",
+                  [pad = settings.key_pad](const usb::DeviceInfo& device) {
+                    return pad::key_pad_interface(pad, device);
+                  },
+                  [pad = settings.key_pad](usb::Bus& bus, EventLoop& loop, Log* log) {
+                    return std::make_unique<pad::HidKeyPad>(bus, loop, log, pad);
+                  }});
+  rows.push_back({"guide-lights", "lamp-array",
+                  [lights = settings.guide_lights](const usb::DeviceInfo& device) {
+                    return cabinet::lamp_array_interface(lights, device);
+                  },
+                  [lights = settings.guide_lights](usb::Bus& bus, EventLoop& loop, Log* log) {
+                    return std::make_unique<cabinet::LampArrayLights>(bus, loop, log, lights);
+                  }});
   rows.push_back({"ups", "hid-power-device", power::hid_ups_interface, make<power::HidUps>});
+  rows.push_back({"cabinet-contacts", "mcp2221",
+                  [wiring = settings.contacts](const usb::DeviceInfo& device) {
+                    return cabinet::mcp2221_interface(wiring, device);
+                  },
+                  [wiring = settings.contacts](usb::Bus& bus, EventLoop& loop, Log* log) {
+                    return std::make_unique<cabinet::Mcp2221Contacts>(bus, loop, log, wiring);
+                  }});
   return rows;
 }
 
@@ -54,8 +78,9 @@ const DriverRow* find_driver(const std::vector<DriverRow>& table, const usb::Dev
   return found == table.end() ? nullptr : &*found;
 }
 
-std::unique_ptr<Device> make_device(std::string_view name, usb::Bus& bus, EventLoop& loop, Log* log) {
-  for (const DriverRow& row : device_table()) {
+std::unique_ptr<Device> make_device(std::string_view name, usb::Bus& bus, EventLoop& loop, Log* log,
+                                    const DeviceSettings& settings) {
+  for (const DriverRow& row : device_table(settings)) {
     if (row.device == name) return row.make(bus, loop, log);
   }
   return nullptr;

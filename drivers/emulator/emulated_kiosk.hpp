@@ -8,6 +8,9 @@
 #include "drivers/emulator/card_reader_model.hpp"
 #include "drivers/emulator/ccid_reader_model.hpp"
 #include "drivers/emulator/chip_cards.hpp"
+#include "drivers/emulator/lamp_array_model.hpp"
+#include "drivers/emulator/mcp2221_model.hpp"
+#include "drivers/emulator/pad_model.hpp"
 #include "drivers/emulator/page_printer_model.hpp"
 #include "drivers/emulator/printer_model.hpp"
 #include "drivers/emulator/scanner_model.hpp"
@@ -26,8 +29,13 @@ namespace bianmin::emulator {
 //   page paper out-after N | page cover open-after N | page unplug-after N   N more bytes
 //   page receipts                        as receipts, of jobs
 //   page save FILE                       the first page of the last whole job, as a PGM picture
-//   plug DEVICE | unplug DEVICE          reader, printer, scanner, ups; smartcard and pageprinter, which are
-//                                        unplugged at first
+//   key previous|next|confirm|back|help  down and up again
+//   headset in|out                       by the pad, which has a key for each
+//   light card|slip|page|scan|pad        "on" or "off": lamps 0 to 4 of the array
+//   door open|close                      pin 0 of the contacts, normally closed
+//   tamper begin|end                     pin 1 of the contacts, normally open
+//   plug DEVICE | unplug DEVICE          reader, printer, scanner, ups; unplugged at
+//                                        first: smartcard, pageprinter, pad, lights, contacts
 //   scan TEXT
 //   mains on|off | battery PERCENT SECONDS
 //   killed                               the programs were killed: their claims go, as with a kernel
@@ -38,7 +46,7 @@ namespace bianmin::emulator {
 //   status
 class EmulatedKiosk {
  public:
-  // Plugs all but the smart card reader and the page printer in.
+  // Plugs all in but those that are unplugged at first.
   static Result<std::unique_ptr<EmulatedKiosk>> create(Adapter adapter, ReaderFamily family,
                                                        ChipCards chips = chip_card);
   // For the guest of a virtual machine: a socket for each device in `folder`, see RedirServer.
@@ -61,6 +69,10 @@ class EmulatedKiosk {
                                          std::string_view number);
   Result<std::string> save_page(std::string_view path);
   Result<std::string> fault(std::string_view what);
+  Result<std::string> key(std::string_view what);
+  Result<std::string> headset(std::string_view what);
+  Result<std::string> light(std::string_view place);
+  Result<std::string> contact(std::string_view which, std::string_view what);
   Result<std::string> power(std::string_view part, std::string_view what);
   Result<std::string> save_receipt(std::string_view path);
   std::string status();
@@ -70,6 +82,12 @@ class EmulatedKiosk {
   PrinterModel printer_;
   ScannerModel scanner_;
   CcidReaderModel smartcard_;
+  PadModel pad_;
+  bool headset_in_ = false;
+  LampArrayModel lights_;
+  Mcp2221Model contacts_;
+  bool door_open_ = false;
+  bool tampered_ = false;
   UpsModel ups_;
   PagePrinterModel page_printer_;
   std::string root_folder_;
@@ -80,6 +98,9 @@ class EmulatedKiosk {
   EmulatedBus::Port smartcard_port_;
   EmulatedBus::Port ups_port_;
   EmulatedBus::Port page_printer_port_;
+  EmulatedBus::Port pad_port_;
+  EmulatedBus::Port lights_port_;
+  EmulatedBus::Port contacts_port_;
 };
 
 }  // namespace bianmin::emulator
