@@ -61,6 +61,12 @@ constexpr std::array codes = {
     DeviceCode{"printer.broken", faulted},
     DeviceCode{"printer.overheat", faulted},
     DeviceCode{"printer.paper_low", degraded},
+    DeviceCode{"printer.tray_empty", attention},
+    DeviceCode{"printer.page_jam", attention},
+    DeviceCode{"printer.toner_out", attention},
+    DeviceCode{"printer.bin_full", attention},
+    DeviceCode{"printer.toner_low", degraded},
+    DeviceCode{"printer.no_language", failure},
 
     DeviceCode{"scanner.not_a_scanner", failure},
 

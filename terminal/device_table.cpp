@@ -9,6 +9,7 @@
 #include "drivers/pad/hid_key_pad.hpp"
 #include "drivers/power/hid_ups.hpp"
 #include "drivers/printer/escpos_printer.hpp"
+#include "drivers/printer/page/usb_page_printer.hpp"
 #include "drivers/scanner/hid_pos_scanner.hpp"
 #include "terminal/slip_type.hpp"
 
@@ -34,6 +35,8 @@ std::vector<DriverRow> device_table(const DeviceSettings& settings) {
   for (const card::IdCardDriver& driver : card::id_card_drivers())
     rows.push_back({"id-card-reader", driver.name, driver.match, make<card::UsbIdCardReader>});
   rows.push_back({"receipt-printer", "escpos", printer::escpos_printer_interface, make_escpos_printer});
+  rows.push_back(
+      {"page-printer", "usb-printer", printer::page_printer_interface, make<printer::UsbPagePrinter>});
   rows.push_back({"smart-card-reader", "ccid", card::ccid_reader_interface, make<card::CcidReader>});
   rows.push_back({"code-scanner", "hid-pos", scanner::hid_pos_interface, make<scanner::HidPosScanner>});
   rows.push_back({"key-pad", "hid-keyboard",

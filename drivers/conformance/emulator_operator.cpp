@@ -9,7 +9,8 @@ namespace {
 constexpr std::string_view transfers_into = "3";
 constexpr std::string_view one_stroke_into = "1";  // down and up are all there is of it
 constexpr std::string_view bytes_into = "60";
-constexpr std::string_view sent_bytes_into = "150";  // with the questions that come before
+constexpr std::string_view sent_bytes_into = "150";   // with the questions that come before
+constexpr std::string_view page_bytes_into = "2000";  // likewise; a page is some ten kilobytes
 constexpr int slip_count_max = 1'000'000;
 
 }  // namespace
@@ -25,6 +26,9 @@ Result<bool> EmulatorOperator::sees_light(std::string_view place) {
 }
 
 Result<void> EmulatorOperator::act(Act act) {
+  const bool page = device_ == "pageprinter";
+  const std::string printer = page ? "page " : "";
+  const std::string into(page ? page_bytes_into : bytes_into);
   const auto line = [&]() -> std::string {
     switch (act) {
       case Act::plug:
@@ -32,6 +36,7 @@ Result<void> EmulatorOperator::act(Act act) {
       case Act::unplug:
         return "unplug " + device_;
       case Act::unplug_during:
+        if (page) return "page unplug-after " + into;
         if (device_ == "printer") return "printer unplug-after " + std::string(sent_bytes_into);
         return "fault " + device_ + " +" + std::string(device_ == "pad" ? one_stroke_into : transfers_into) +
                " unplug";
@@ -42,17 +47,17 @@ Result<void> EmulatorOperator::act(Act act) {
       case Act::take_card_during:
         return card_ + " off-after " + std::string(transfers_into);
       case Act::load_paper:
-        return "paper in";
+        return printer + "paper in";
       case Act::remove_paper:
-        return "paper out";
+        return printer + "paper out";
       case Act::remove_paper_during:
-        return "paper out-after " + std::string(bytes_into);
+        return printer + "paper out-after " + into;
       case Act::close_cover:
-        return "cover close";
+        return printer + "cover close";
       case Act::open_cover:
-        return "cover open";
+        return printer + "cover open";
       case Act::open_cover_during:
-        return "cover open-after " + std::string(bytes_into);
+        return printer + "cover open-after " + into;
       case Act::press_previous:
         return "key previous";
       case Act::press_next:
@@ -89,7 +94,7 @@ Result<std::string> EmulatorOperator::show_code(const std::string& text) {
 }
 
 Result<int> EmulatorOperator::count_slips() {
-  const auto answer = send_("receipts");  // "whole N partial M"
+  const auto answer = send_(device_ == "pageprinter" ? "page receipts" : "receipts");  // "whole N partial M"
   if (!answer) return answer.error();
   constexpr std::string_view before = "whole ";
   const std::string_view text = std::string_view(*answer).substr(0, answer->find(" partial"));

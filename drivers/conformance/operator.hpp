@@ -47,7 +47,7 @@ class Operator {
   // Shows the scanner a code with this text. Returns what the scanner has to say: empty when the operator
   // took another code and cannot know.
   virtual Result<std::string> show_code(const std::string& text) = 0;
-  // How many whole slips have come out of the printer until now; only differences are looked at.
+  // How many whole slips, or jobs of a page printer, have come out until now; only differences are looked at.
   virtual Result<int> count_slips() = 0;
   // Whether the guide light of this place ("card", "slip", ...) is lit.
   virtual Result<bool> sees_light(std::string_view place);

@@ -28,6 +28,7 @@ constexpr std::array result_codes = std::to_array<std::string_view>({
     "printer.bad_document",
     "printer.busy",
     "printer.cancelled",
+    "printer.not_printed",
     "reader.absent",
     "reader.busy",
     "scanner.bad_code",

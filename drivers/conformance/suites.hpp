@@ -14,8 +14,9 @@ namespace bianmin::card {
 class SmartCardReader;
 }
 namespace bianmin::printer {
+class PagePrinter;
 class ReceiptPrinter;
-}
+}  // namespace bianmin::printer
 namespace bianmin::power {
 class PowerSupply;
 }
@@ -31,6 +32,7 @@ using AskModule = std::function<void(std::function<void(Result<card::IdCardModul
 Suite id_card_suite(card::IdCardReader& reader, AskModule ask_module = {});
 Suite smart_card_suite(card::SmartCardReader& reader);
 Suite printer_suite(printer::ReceiptPrinter& printer);
+Suite page_printer_suite(printer::PagePrinter& printer);
 Suite scanner_suite(scanner::CodeScanner& scanner);
 // `keys`: those that this pad has.
 Suite pad_suite(pad::KeyPad& pad, const std::vector<pad::PadKey>& keys);

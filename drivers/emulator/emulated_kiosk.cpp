@@ -60,6 +60,7 @@ EmulatedKiosk::EmulatedKiosk(std::unique_ptr<EmulatedBus> bus, std::string root_
       scanner_port_(bus_->add(scanner_, "scanner")),
       smartcard_port_(bus_->add(smartcard_, "smartcard")),
       ups_port_(bus_->add(ups_, "ups")),
+      page_printer_port_(bus_->add(page_printer_, "pageprinter")),
       pad_port_(bus_->add(pad_, "pad")),
       lights_port_(bus_->add(lights_, "lights")),
       contacts_port_(bus_->add(contacts_, "contacts")) {
@@ -74,10 +75,13 @@ Result<EmulatedBus::Port> EmulatedKiosk::port_of(std::string_view name) const {
   if (name == "scanner") return scanner_port_;
   if (name == "smartcard") return smartcard_port_;
   if (name == "ups") return ups_port_;
+  if (name == "pageprinter") return page_printer_port_;
   if (name == "pad") return pad_port_;
   if (name == "lights") return lights_port_;
   if (name == "contacts") return contacts_port_;
-  return bad_command("the devices are reader, printer, scanner, smartcard, ups, pad, lights and contacts");
+  return bad_command(
+      "the devices are reader, printer, scanner, smartcard, ups, pageprinter, pad, lights and "
+      "contacts");
 }
 
 Result<std::string> EmulatedKiosk::card(std::string_view what) {
@@ -159,6 +163,62 @@ Result<std::string> EmulatedKiosk::power(std::string_view part, std::string_view
   const auto seconds = parse_number(what, 0, battery_s_max);
   if (part != "battery" || !percent || !seconds) return bad_command("mains on|off, battery PERCENT SECONDS");
   bus_->change([&] { ups_.set_charge(static_cast<int>(*percent), static_cast<int>(*seconds)); });
+  return std::string();
+}
+
+Result<std::string> EmulatedKiosk::page_printer(std::string_view what) {
+  const std::string_view part = take_word(what);
+  const std::string_view action = take_word(what);
+  if (part == "receipts") {
+    return bus_->change([this] {
+      return fmt::format("whole {} partial {}", page_printer_.whole_count(), page_printer_.partial_count());
+    });
+  }
+  if (part == "save") return save_page(action);
+  if (part == "unplug-after") return page_printer_after(part, part, action);
+  if (action.ends_with("-after")) return page_printer_after(part, action, what);
+  const bool known = (part == "paper" && (action == "in" || action == "out")) ||
+                     (part == "cover" && (action == "open" || action == "close")) ||
+                     (part == "jam" && (action == "on" || action == "off")) ||
+                     (part == "toner" && (action == "ok" || action == "low" || action == "out"));
+  if (!known)
+    return bad_command("page paper|cover|jam|toner|unplug-after|receipts|save, see emulated_kiosk.hpp");
+  bus_->change([&] {
+    if (part == "paper") page_printer_.set_paper(action == "in");
+    if (part == "cover") page_printer_.set_cover(action == "open");
+    if (part == "jam") page_printer_.set_jam(action == "on");
+    if (part == "toner") page_printer_.set_toner_low(action == "low");
+    if (part == "toner") page_printer_.set_toner_out(action == "out");
+  });
+  return std::string();
+}
+
+Result<std::string> EmulatedKiosk::page_printer_after(std::string_view part, std::string_view action,
+                                                      std::string_view number) {
+  const auto count = parse_number(number, 1, byte_count_max);
+  const bool known = (part == "paper" && action == "out-after") ||
+                     (part == "cover" && action == "open-after") || part == "unplug-after";
+  if (!count || !known)
+    return bad_command("page paper out-after N, page cover open-after N, page unplug-after N");
+  const auto bytes = static_cast<std::size_t>(*count);
+  bus_->change([&] {
+    if (part == "paper") page_printer_.paper_out_after(bytes);
+    if (part == "cover") page_printer_.cover_open_after(bytes);
+    if (part == "unplug-after") page_printer_.pull_plug_after(bytes);
+  });
+  return std::string();
+}
+
+Result<std::string> EmulatedKiosk::save_page(std::string_view path) {
+  const Bytes picture = bus_->change([this] {
+    if (page_printer_.last_pages().empty()) return Bytes();
+    const printer::RasterPage& page = page_printer_.last_pages().front();
+    Bytes pgm = bytes_of(fmt::format("P5 {} {} 255\n", page.width_px, page.height_px));
+    append(pgm, page.grey);
+    return pgm;
+  });
+  if (picture.empty() || path.empty()) return bad_command("no whole page yet");
+  if (auto written = write_file_durably(std::string(path), picture); !written) return written.error();
   return std::string();
 }
 
@@ -249,6 +309,7 @@ Result<std::string> EmulatedKiosk::command(std::string_view line) {
   if (verb == "light") return light(rest);
   if (verb == "door" || verb == "tamper") return contact(verb, rest);
   if (verb == "mains" || verb == "battery") return power(verb, rest);
+  if (verb == "page") return page_printer(rest);
   if (verb == "fault") return fault(rest);
   if (verb == "receipt" && !rest.empty()) return save_receipt(rest);
   if (verb == "status") return status();
@@ -272,7 +333,8 @@ Result<std::string> EmulatedKiosk::command(std::string_view line) {
     return std::string();
   }
   return bad_command(
-      "commands: card, chip, paper, cover, printer, plug, unplug, scan, mains, battery, key, headset, light, "
+      "commands: card, chip, paper, cover, printer, page, plug, unplug, scan, mains, battery, key, headset, "
+      "light, "
       "door, tamper, fault, receipts, receipt, killed, status");
 }
 

@@ -11,6 +11,7 @@
 #include "drivers/emulator/lamp_array_model.hpp"
 #include "drivers/emulator/mcp2221_model.hpp"
 #include "drivers/emulator/pad_model.hpp"
+#include "drivers/emulator/page_printer_model.hpp"
 #include "drivers/emulator/printer_model.hpp"
 #include "drivers/emulator/scanner_model.hpp"
 #include "drivers/emulator/testbed.hpp"
@@ -24,13 +25,17 @@ namespace bianmin::emulator {
 //   card off-after N                     N more transfers of the reader
 //   paper out|in|low | cover open|close
 //   paper out-after N | cover open-after N | printer unplug-after N      N more bytes
+//   page paper out|in | page cover open|close | page jam on|off | page toner ok|low|out
+//   page paper out-after N | page cover open-after N | page unplug-after N   N more bytes
+//   page receipts                        as receipts, of jobs
+//   page save FILE                       the first page of the last whole job, as a PGM picture
 //   key previous|next|confirm|back|help  down and up again
 //   headset in|out                       by the pad, which has a key for each
 //   light card|slip|page|scan|pad        "on" or "off": lamps 0 to 4 of the array
 //   door open|close                      pin 0 of the contacts, normally closed
 //   tamper begin|end                     pin 1 of the contacts, normally open
 //   plug DEVICE | unplug DEVICE          reader, printer, scanner, ups; unplugged at
-//                                        first: smartcard, pad, lights, contacts
+//                                        first: smartcard, pageprinter, pad, lights, contacts
 //   scan TEXT
 //   mains on|off | battery PERCENT SECONDS
 //   killed                               the programs were killed: their claims go, as with a kernel
@@ -59,6 +64,10 @@ class EmulatedKiosk {
   Result<std::string> card(std::string_view what);
   Result<std::string> chip(std::string_view what);
   Result<std::string> printer_change(std::string_view part, std::string_view what);
+  Result<std::string> page_printer(std::string_view what);
+  Result<std::string> page_printer_after(std::string_view part, std::string_view action,
+                                         std::string_view number);
+  Result<std::string> save_page(std::string_view path);
   Result<std::string> fault(std::string_view what);
   Result<std::string> key(std::string_view what);
   Result<std::string> headset(std::string_view what);
@@ -80,6 +89,7 @@ class EmulatedKiosk {
   bool door_open_ = false;
   bool tampered_ = false;
   UpsModel ups_;
+  PagePrinterModel page_printer_;
   std::string root_folder_;
   std::unique_ptr<EmulatedBus> bus_;  // after the models: it goes first
   EmulatedBus::Port reader_port_;
@@ -87,6 +97,7 @@ class EmulatedKiosk {
   EmulatedBus::Port scanner_port_;
   EmulatedBus::Port smartcard_port_;
   EmulatedBus::Port ups_port_;
+  EmulatedBus::Port page_printer_port_;
   EmulatedBus::Port pad_port_;
   EmulatedBus::Port lights_port_;
   EmulatedBus::Port contacts_port_;

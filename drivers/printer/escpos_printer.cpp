@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "drivers/printer/escpos_link.hpp"
+#include "drivers/printer/page/device_id.hpp"
 #include "drivers/printer/printer_profile.hpp"
 #include "drivers/printer/slip_desk.hpp"
 #include "drivers/printer/slip_run.hpp"
@@ -120,6 +121,7 @@ void EscposPrinter::Device::publish(const PrinterStatus& status) {
 }
 
 Error EscposPrinter::Device::serve(usb::Channel& channel, std::stop_token stop) {
+  if (auto mine = check_printer_kind(channel, PrinterKind::receipt, stop); !mine) return mine.error();
   EscposLink link(channel, options_, stop);
   Result<void> ended = begin(link, channel.device());
   while (ended && !stop.stop_requested()) {

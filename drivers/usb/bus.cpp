@@ -209,9 +209,35 @@ bool Bus::merge(const std::vector<DeviceInfo>& present, const std::vector<std::u
   return changed;
 }
 
-void Bus::notify() {
+void Bus::notify(Subscription but) {
   const std::lock_guard lock(subscriber_mutex_);
-  for (const auto& [id, changed] : subscribers_) changed();
+  for (const auto& [id, changed] : subscribers_) {
+    if (id != but) changed();
+  }
+}
+
+bool Bus::reserved_by_another(Subscription by, const DeviceInfo& device, int interface) const {
+  const std::lock_guard lock(mutex_);
+  return std::any_of(reservations_.begin(), reservations_.end(), [&](const Reservation& each) {
+    return each.by != by && each.interface == interface && each.device.same_device(device);
+  });
+}
+
+bool Bus::reserve(Subscription by, const DeviceInfo& device, int interface) {
+  const std::lock_guard lock(mutex_);
+  for (const Reservation& each : reservations_) {
+    if (each.by != by && each.interface == interface && each.device.same_device(device)) return false;
+  }
+  reservations_.push_back({by, device, interface});
+  return true;
+}
+
+void Bus::release(Subscription by) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (std::erase_if(reservations_, [by](const Reservation& each) { return each.by == by; }) == 0) return;
+  }
+  notify(by);
 }
 
 }  // namespace bianmin::usb

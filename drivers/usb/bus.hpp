@@ -44,6 +44,12 @@ class Bus {
   Subscription subscribe(std::function<void()> changed);
   void unsubscribe(Subscription subscription);
 
+  // One interface of a device belongs to one subscriber at a time, so that drivers of one program which both
+  // might want it do not take it from each other. False: another one has it. A subscriber has one at most.
+  bool reserve(Subscription by, const DeviceInfo& device, int interface);
+  bool reserved_by_another(Subscription by, const DeviceInfo& device, int interface) const;
+  void release(Subscription by);  // tells the other subscribers; without a reservation nothing happens
+
   void report_gone(const DeviceInfo& device);  // a transfer said so
   void look_now();                             // without waiting for the next reconcile
   TransferTap* tap() const { return tap_; }
@@ -55,20 +61,26 @@ class Bus {
     int misses = 0;
     int doubts = 0;  // said to be gone, but still listed: looks until that is believed
   };
+  struct Reservation {
+    Subscription by = 0;
+    DeviceInfo device;
+    int interface = 0;
+  };
   Bus(Log* log, TransferTap* tap);
   void run(std::stop_token stop);
   void look();
   bool merge(const std::vector<DeviceInfo>& present, const std::vector<std::uint16_t>& left);
-  void notify();
+  void notify(Subscription but = 0);
   void wake();
   bool confirming() const;
 
   Log* log_;
   TransferTap* tap_;
   std::unique_ptr<Native> native_;
-  mutable std::mutex mutex_;  // guards seen_, reported_gone_, look_wanted_
+  mutable std::mutex mutex_;  // guards the four below
   std::vector<Seen> seen_;
   std::vector<DeviceInfo> reported_gone_;
+  std::vector<Reservation> reservations_;
   bool look_wanted_ = true;
   std::mutex subscriber_mutex_;  // held while subscribers run
   std::map<Subscription, std::function<void()>> subscribers_;

@@ -16,6 +16,11 @@ enum : int { foot = 0, halts_cleared, was_reset, opened_anew, power_cycled, top 
 // "Gone" so often in a row although it is listed: a broken device, not a pulled plug.
 constexpr int gone_in_a_row_max = 5;
 
+bool listed(const std::vector<DeviceInfo>& devices, const DeviceInfo& device) {
+  return std::any_of(devices.begin(), devices.end(),
+                     [&device](const DeviceInfo& each) { return each.same_device(device); });
+}
+
 }  // namespace
 
 DeviceLoop::DeviceLoop(Bus& bus, EventLoop& loop, Log* log, std::string name, DeviceUser& user,
@@ -72,20 +77,22 @@ void DeviceLoop::bus_changed() {
   {
     const std::lock_guard lock(mutex_);
     bus_news_ = true;
-    const bool gone = attended_ && std::none_of(present.begin(), present.end(), [&](const DeviceInfo& info) {
-                        return info.same_device(*attended_);
-                      });
-    if (gone) to_stop = attendance_;
+    if (attended_ && !listed(present, *attended_)) to_stop = attendance_;
   }
   changed_.notify_all();
   to_stop.request_stop();
 }
 
-std::optional<std::pair<DeviceInfo, int>> DeviceLoop::find_device() const {
+std::optional<std::pair<DeviceInfo, int>> DeviceLoop::find_device() {
   std::optional<std::pair<DeviceInfo, int>> second_choice;
-  for (const DeviceInfo& device : bus_.devices()) {
+  const std::vector<DeviceInfo> present = bus_.devices();
+  std::erase_if(refused_, [&](const DeviceInfo& device) { return !listed(present, device); });
+  for (const DeviceInfo& device : present) {
     const auto interface = user_.match(device);
-    if (!interface) continue;
+    if (!interface || listed(refused_, device) ||
+        bus_.reserved_by_another(subscription_, device, *interface)) {
+      continue;
+    }
     if (!given_up_ || !given_up_->same_device(device)) return std::pair{device, *interface};
     second_choice = std::pair{device, *interface};
   }
@@ -119,6 +126,7 @@ void DeviceLoop::run(std::stop_token stop) {
 }
 
 void DeviceLoop::attend(const DeviceInfo& device, int interface, std::stop_token stop) {
+  if (!bus_.reserve(subscription_, device, interface)) return;
   std::stop_source attendance;
   {
     const std::lock_guard lock(mutex_);
@@ -133,6 +141,7 @@ void DeviceLoop::attend(const DeviceInfo& device, int interface, std::stop_token
     std::unique_ptr<Channel> channel = std::move(opened).value();
     do {
       last = user_.serve(*channel, attendance.get_token());
+      if (last.code == "usb.other_kind") break;
       if (log_ != nullptr && !attendance.stop_requested()) log_->error(name_, "interrupted", last);
     } while (!attendance.stop_requested() && last.code != "usb.gone" &&
              climb(channel, last, attendance.get_token(), stop));
@@ -140,6 +149,11 @@ void DeviceLoop::attend(const DeviceInfo& device, int interface, std::stop_token
   {
     const std::lock_guard lock(mutex_);
     attended_.reset();
+  }
+  bus_.release(subscription_);
+  if (last.code == "usb.other_kind") {
+    refused_.push_back(device);
+    return;
   }
   if (stop.stop_requested() || attendance.stop_requested()) return;
   if (last.code == "usb.gone" && ++gone_in_a_row_ <= gone_in_a_row_max) {

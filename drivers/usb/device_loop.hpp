@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "drivers/device_state.hpp"
 #include "drivers/usb/bus.hpp"
@@ -26,7 +27,9 @@ class DeviceUser {
   // The interface to claim when this device is one for the driver. Pure.
   virtual std::optional<int> match(const DeviceInfo& device) const = 0;
   // Works with the device until it cannot any more, and returns why. `stop` is requested when the driver is
-  // being destroyed and when the bus says that the device is gone; then it returns at once.
+  // being destroyed and when the bus says that the device is gone; then it returns at once. The code
+  // "usb.other_kind": the device itself said that it is none for this driver; it is not opened again while it
+  // stays plugged in, and another one that fits is looked for.
   virtual Error serve(Channel& channel, std::stop_token stop) = 0;
 };
 
@@ -42,7 +45,8 @@ struct RecoveryLimits {
 
 // The ladder: clear the halts; reset the port; open anew; power off and on. When all four failed the state is
 // `faulted` with the code of the failure, and it opens anew for ever, with growing pauses: a device mended by
-// a person is found by itself. Where several devices fit, the next one is tried then.
+// a person is found by itself. Where several devices fit, the next one is tried then. A device that another
+// loop of the same bus serves is left to it.
 //
 // Thread-bound to the event loop, except publish(), post() and healthy(), which serve() calls.
 class DeviceLoop {
@@ -76,7 +80,7 @@ class DeviceLoop {
   bool climb(std::unique_ptr<Channel>& channel, const Error& error, std::stop_token stop,
              std::stop_token whole);
   std::optional<std::pair<DeviceInfo, int>> wait_for_device(std::stop_token stop);
-  std::optional<std::pair<DeviceInfo, int>> find_device() const;
+  std::optional<std::pair<DeviceInfo, int>> find_device();
   void back_off(const DeviceInfo& device, const Error& error, std::stop_token stop);
   void bus_changed();
 
@@ -88,13 +92,14 @@ class DeviceLoop {
   RecoveryLimits limits_;
   std::shared_ptr<Front> front_ = std::make_shared<Front>();
 
-  int rung_ = 0;  // device thread, as the six below
+  int rung_ = 0;  // device thread, as the seven below
   int gone_in_a_row_ = 0;
   int recoveries_ = 0;
   std::chrono::steady_clock::time_point window_start_{};
   DeviceState published_;
   std::chrono::steady_clock::time_point return_until_{};  // until then its absence is our own doing
   std::optional<DeviceInfo> given_up_;                    // the last one that the ladder could not mend
+  std::vector<DeviceInfo> refused_;                       // present, and of another kind
 
   std::mutex mutex_;  // guards the two below
   std::condition_variable_any changed_;

@@ -104,8 +104,8 @@ int conformance_suite(int argc, const char* const* argv) {
 const Command conformance_command = {
     "conformance", "DEVICE [--emulator]", "try all that a device has to do, step by step, and report",
     conformance_suite,
-    "  DEVICE         id-card-reader, smart-card-reader, receipt-printer, code-scanner, ups,\n"
-    "                 key-pad, guide-lights or cabinet-contacts\n"
+    "  DEVICE         id-card-reader, smart-card-reader, receipt-printer, code-scanner,\n"
+    "                 page-printer, ups, key-pad, guide-lights or cabinet-contacts\n"
     "  --config FILE  kiosk.conf, for devices that a site names there\n"
     "  --list         the steps, without trying them\n"
     "  --skip STEP,…  leaves steps out\n"

@@ -11,6 +11,7 @@
 #include "drivers/pad/hid_key_pad.hpp"
 #include "drivers/power/hid_ups.hpp"
 #include "drivers/printer/escpos_printer.hpp"
+#include "drivers/printer/page/usb_page_printer.hpp"
 #include "drivers/scanner/hid_pos_scanner.hpp"
 #include "drivers/usb/inventory.hpp"
 #include "terminal/kioskctl/commands.hpp"
@@ -66,6 +67,20 @@ class PrinterUnderTest : public DeviceUnderTest {
 
  private:
   printer::EscposPrinter printer_;
+};
+
+class PagePrinterUnderTest : public DeviceUnderTest {
+ public:
+  PagePrinterUnderTest(usb::Bus& bus, EventLoop& loop, Log* log) : printer_(bus, loop, log) {}
+  conformance::Suite suite() override { return conformance::page_printer_suite(printer_); }
+  bool takes(const usb::DeviceInfo& device) const override {
+    return printer::page_printer_interface(device).has_value();
+  }
+  std::string emulated_name() const override { return "pageprinter"; }
+  std::set<std::string_view> recorded_steps() const override { return {"ready", "print"}; }
+
+ private:
+  printer::UsbPagePrinter printer_;
 };
 
 class ScannerUnderTest : public DeviceUnderTest {
@@ -164,6 +179,7 @@ std::unique_ptr<DeviceUnderTest> DeviceUnderTest::create(std::string_view name, 
   if (name == "id-card-reader") return std::make_unique<IdCardReaderUnderTest>(bus, loop, log);
   if (name == "smart-card-reader") return std::make_unique<SmartCardReaderUnderTest>(bus, loop, log);
   if (name == "receipt-printer") return std::make_unique<PrinterUnderTest>(bus, loop, log);
+  if (name == "page-printer") return std::make_unique<PagePrinterUnderTest>(bus, loop, log);
   if (name == "code-scanner") return std::make_unique<ScannerUnderTest>(bus, loop, log);
   if (name == "key-pad") return std::make_unique<KeyPadUnderTest>(bus, loop, log, settings.key_pad);
   if (name == "guide-lights")

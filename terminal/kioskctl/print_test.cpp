@@ -1,4 +1,4 @@
-// kioskctl print-test [--to FILE.bin [--model NAME] [--paper 58|80] | --models]
+// kioskctl print-test [--a4 | --to FILE.bin [--model NAME] [--paper 58|80] | --models]
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -10,6 +10,7 @@
 #include "terminal/device_table.hpp"
 #include "terminal/kioskctl/commands.hpp"
 #include "terminal/kioskctl/print_page.hpp"
+#include "terminal/kioskctl/print_test_page.hpp"
 #include "terminal/slip_type.hpp"
 
 namespace bianmin::kioskctl {
@@ -17,11 +18,18 @@ namespace bianmin::kioskctl {
 namespace {
 
 constexpr std::int64_t limit_ms = 60'000;
+constexpr std::int64_t a4_limit_ms = 180'000;  // a laser printer may have slept
 
-int tell(const Result<printer::PrintOutcome>& outcome) {
+void watch(Device& printer) {
+  printer.watch([](DeviceState state) {
+    std::fprintf(stderr, "printer: %.*s\n", static_cast<int>(state.code.size()), state.code.data());
+  });
+}
+
+int tell(const Result<printer::PrintOutcome>& outcome, const char* what) {
   if (!outcome) return fail(outcome.error());
   if (*outcome == printer::PrintOutcome::printed) {
-    std::puts("printed: the printer confirmed the slip up to its cut");
+    std::printf("printed: the printer confirmed the %s\n", what);
     return exit_ok;
   }
   std::puts("doubtful: all was sent, but the printer did not confirm it; look at the paper");
@@ -46,6 +54,22 @@ int write_page(const Clock& clock, const Arguments& arguments) {
   return exit_ok;
 }
 
+int print_a4(const Clock& clock, const Arguments& arguments) {
+  if (arguments.has("to") || arguments.has("model") || arguments.has("paper")) return exit_usage;
+  auto page = test_page(clock);
+  if (!page) return fail(page.error());
+  EventLoop loop(clock);
+  Log log(clock, stderr, LogLevel::warning);
+  auto bus = usb::Bus::open(&log);
+  if (!bus) return fail(bus.error());
+  const auto printer = make_device<printer::PagePrinter>("page-printer", **bus, loop, &log);
+  watch(*printer);
+  loop.after(a4_limit_ms, [&] { printer->cancel(); });
+  printer->print(std::move(*page),
+                 [&](Result<printer::PrintOutcome> outcome) { loop.quit(tell(outcome, "page")); });
+  return loop.run();
+}
+
 int list_models() {
   for (const printer::PrinterProfile& profile : printer::printer_profiles()) {
     const bool chinese = profile.text == printer::PrinterText::gb18030;
@@ -62,11 +86,12 @@ int list_models() {
 
 int print_test(int argc, const char* const* argv) {
   const auto arguments =
-      Arguments::parse(argc, argv, {{"to", true}, {"model", true}, {"paper", true}, {"models"}});
+      Arguments::parse(argc, argv, {{"a4"}, {"to", true}, {"model", true}, {"paper", true}, {"models"}});
   if (!arguments) return fail(arguments.error(), exit_usage);
   if (!arguments->words().empty()) return exit_usage;
   if (arguments->has("models")) return list_models();
   const SystemClock clock;
+  if (arguments->has("a4")) return print_a4(clock, *arguments);
   if (arguments->has("to")) return write_page(clock, *arguments);
   if (arguments->has("model") || arguments->has("paper")) return exit_usage;
   EventLoop loop(clock);
@@ -74,22 +99,22 @@ int print_test(int argc, const char* const* argv) {
   auto bus = usb::Bus::open(&log);
   if (!bus) return fail(bus.error());
   const auto printer = make_device<printer::ReceiptPrinter>("receipt-printer", **bus, loop, &log);
-  printer->watch([](DeviceState state) {
-    std::fprintf(stderr, "printer: %.*s\n", static_cast<int>(state.code.size()), state.code.data());
-  });
+  watch(*printer);
   loop.after(limit_ms, [&] { printer->cancel(); });
-  printer->print(print_test_page(local_stamp(clock.utc_ms())),
-                 [&](Result<printer::PrintOutcome> outcome) { loop.quit(tell(outcome)); });
+  printer->print(print_test_page(local_stamp(clock.utc_ms())), [&](Result<printer::PrintOutcome> outcome) {
+    loop.quit(tell(outcome, "slip up to its cut"));
+  });
   return loop.run();
 }
 
 }  // namespace
 
 const Command print_test_command = {
-    "print-test", "[--to FILE.bin [--model NAME] [--paper 58|80] | --models]",
+    "print-test", "[--a4 | --to FILE.bin [--model NAME] [--paper 58|80] | --models]",
     "print a test page and say whether it came out", print_test,
     "\n  The page shows the paper's width, styles, Chinese, scripts that are drawn, greys, QR, Code 128 and "
     "the cut.\n"
+    "  --a4           a page of A4, on the page printer\n"
     "  --to FILE.bin  print nothing: write what would be sent, for print-preview\n"
     "  --model NAME   to a printer that calls itself so, TM-T88V; any other when nothing is said\n"
     "  --paper 58|80  on paper of so many millimetres; 80 when nothing is said\n"

@@ -7,11 +7,13 @@
 #include "drivers/emulator/lamp_array_model.hpp"
 #include "drivers/emulator/mcp2221_model.hpp"
 #include "drivers/emulator/pad_model.hpp"
+#include "drivers/emulator/page_printer_model.hpp"
 #include "drivers/emulator/printer_model.hpp"
 #include "drivers/emulator/scanner_model.hpp"
 #include "drivers/emulator/ups_model.hpp"
 #include "drivers/pad/hid_key_pad.hpp"
 #include "drivers/power/hid_ups.hpp"
+#include "drivers/printer/page/usb_page_printer.hpp"
 #include "drivers/scanner/hid_pos_scanner.hpp"
 #include "tests/drivers/ccid_rig.hpp"
 #include "tests/drivers/device_rig.hpp"
@@ -26,6 +28,7 @@ using emulator::CardReaderModel;
 using emulator::LampArrayModel;
 using emulator::Mcp2221Model;
 using emulator::PadModel;
+using emulator::PagePrinterModel;
 using emulator::PrinterModel;
 using emulator::ScannerModel;
 using emulator::UpsModel;
@@ -112,6 +115,28 @@ TEST_CASE("the emulated receipt printer conforms, interrupted at several places"
       change([=](PrinterModel& model) { model.cover_open_after(bytes_into); });
   hands.slips = [&] { return device.change([](PrinterModel& model) { return model.whole_count(); }); };
   check_all_pass(conformance::printer_suite(printer), rig, hands);
+}
+
+TEST_CASE("the emulated page printer conforms, interrupted at several places") {
+  const std::size_t bytes_into = GENERATE(300U, 3'000U);
+  LoopRig rig;
+  EmulatedDevice<PagePrinterModel> device;
+  printer::UsbPagePrinter printer(*rig.bus, rig.loop, nullptr, quick_page_options(), quick_recovery);
+  PlayedOperator hands;
+  play_plug(hands, device, 0);
+  const auto change = [&](auto function) {
+    return [&device, function] { device.change([&](PagePrinterModel& model) { function(model); }); };
+  };
+  hands.acts[Act::unplug_during] =
+      change([=](PagePrinterModel& model) { model.pull_plug_after(bytes_into); });
+  hands.acts[Act::load_paper] = change([](PagePrinterModel& model) { model.set_paper(true); });
+  hands.acts[Act::remove_paper] = change([](PagePrinterModel& model) { model.set_paper(false); });
+  hands.acts[Act::remove_paper_during] =
+      change([=](PagePrinterModel& model) { model.paper_out_after(bytes_into); });
+  hands.acts[Act::close_cover] = change([](PagePrinterModel& model) { model.set_cover(false); });
+  hands.acts[Act::open_cover] = change([](PagePrinterModel& model) { model.set_cover(true); });
+  hands.slips = [&] { return device.change([](PagePrinterModel& model) { return model.whole_count(); }); };
+  check_all_pass(conformance::page_printer_suite(printer), rig, hands);
 }
 
 TEST_CASE("the emulated code scanner conforms, interrupted at several places") {

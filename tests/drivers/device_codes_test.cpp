@@ -18,8 +18,10 @@ namespace {
 
 // Codes of errors that end a request. They tell how a call went, never how a device stands.
 const std::set<std::string> never_a_state = {
-    "printer.bad_document", "printer.busy",      "printer.cancelled",  "reader.absent", "reader.busy",
-    "reader.no_pin_pad",    "scanner.bad_code",  "ups.absent",         "ups.busy",      "ups.cannot_switch",
+    "printer.bad_document", "printer.busy",      "printer.not_printed",
+    "usb.other_kind",       "printer.cancelled", "reader.absent",
+    "reader.busy",          "reader.no_pin_pad", "scanner.bad_code",
+    "ups.absent",           "ups.busy",          "ups.cannot_switch",
     "pad.bad_key_map",      "lights.bad_places", "contacts.bad_wiring"};
 
 std::set<std::string> codes_in_drivers() {

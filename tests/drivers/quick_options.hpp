@@ -8,6 +8,7 @@
 #include "drivers/card/usb_id_card_reader.hpp"
 #include "drivers/power/hid_ups.hpp"
 #include "drivers/printer/escpos_printer.hpp"
+#include "drivers/printer/page/page_link.hpp"
 #include "drivers/usb/device_loop.hpp"
 
 namespace bianmin {
@@ -48,6 +49,17 @@ inline printer::EscposOptions quick_escpos_options() {
   options.busy_poll_ms = 5;
   options.mend_first_ms = 10;
   options.mend_max_ms = 40;
+  return options;
+}
+
+inline printer::PageOptions quick_page_options() {
+  printer::PageOptions options;
+  options.answer_timeout_ms = limit_ms(60);
+  options.write_timeout_ms = limit_ms(60);
+  options.stall_limit_ms = limit_ms(300);
+  options.confirm_timeout_ms = limit_ms(300);
+  options.idle_poll_ms = 20;
+  options.busy_poll_ms = 5;
   return options;
 }
 

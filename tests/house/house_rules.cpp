@@ -111,6 +111,7 @@ const std::vector<std::pair<std::string_view, std::string_view>>& within_layer()
       {"drivers/conformance", "drivers/power"},
       {"ui/pages", "ui/kit"},
       {"ui/pages", "ui/strings"},
+      {"ui/sheet", "ui/kit"},
       {"ui/input", "ui/kit"},
       {"ui/input", "ui/strings"},
       {"ui/speech", "ui/kit"},

@@ -171,6 +171,13 @@ void Typesetter::draw(Canvas& canvas, const TextSpec& spec, const Rect& bounds, 
   cairo_new_path(cairo);
 }
 
+void Typesetter::draw(Paper& paper, const TextSpec& spec, const Rect& bounds) {
+  auto* cairo = static_cast<cairo_t*>(paper.context());
+  cairo_move_to(cairo, bounds.x, bounds.y);
+  pango_cairo_show_layout(cairo, state_->layout(spec, bounds.width));
+  cairo_new_path(cairo);
+}
+
 void Typesetter::forget() { state_->layouts.clear(); }
 
 }  // namespace bianmin::ui

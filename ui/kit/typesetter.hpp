@@ -8,6 +8,7 @@
 
 #include "ui/kit/canvas.hpp"
 #include "ui/kit/node.hpp"
+#include "ui/kit/paper.hpp"
 
 namespace bianmin::ui {
 
@@ -34,6 +35,7 @@ class Typesetter {
   int height(const TextSpec& spec, int width_px);      // broken to fit the width
   Rect ink(const TextSpec& spec, const Rect& bounds);  // where draw() would leave colour
   void draw(Canvas& canvas, const TextSpec& spec, const Rect& bounds, Colour colour);
+  void draw(Paper& paper, const TextSpec& spec, const Rect& bounds);  // in black
   // Drops all cached text, for it may be of a person. The libraries below keep glyph shapes, not texts.
   void forget();
 
