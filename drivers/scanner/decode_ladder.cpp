@@ -27,14 +27,19 @@ constexpr int tiny_side_max = 160;  // drawn by a program without the border a c
 constexpr std::size_t regions_max = 6;
 constexpr std::size_t region_pixels_max = 500'000;  // of all together
 constexpr std::size_t bars_max = 3;
+constexpr int equal_lines_min = 4;  // that read the same in a linear code
 constexpr std::size_t code39_length_min = 4;
-constexpr std::size_t itf_length_min = 6;
+constexpr std::size_t itf_length_min = 8;
 
 const BarcodeFormats linear_formats = BarcodeFormat::EAN13 | BarcodeFormat::EAN8 | BarcodeFormat::UPCA |
                                       BarcodeFormat::Code128 | BarcodeFormat::Code39 | BarcodeFormat::ITF;
 const BarcodeFormats barred_formats = linear_formats | BarcodeFormat::PDF417;
 const BarcodeFormats usual_formats = barred_formats | BarcodeFormat::QRCode | BarcodeFormat::DataMatrix;
 
+// Beside a check digit of one in ten or none; Code 128 has one in 103 and a form for each character.
+bool is_weak(BarcodeFormat format) {
+  return format != BarcodeFormat::Code128 && BarcodeFormats(linear_formats).testFlag(format);
+}
 bool is_linear(BarcodeFormat format) { return BarcodeFormats(linear_formats).testFlag(format); }
 
 bool too_short(BarcodeFormat format, std::size_t length) {
@@ -80,7 +85,7 @@ class Climb {
   bool scaled_ = false;
   std::optional<std::vector<GrayImage>> crops_;
   std::optional<std::vector<Bars>> bars_;
-  std::vector<DecodedCode> suspected_;  // seen once, in changed pictures
+  std::vector<DecodedCode> suspected_;  // linear ones seen once
   LadderResult result_;
 };
 
@@ -100,13 +105,13 @@ Climb::Climb(const GrayImage& image, const LadderLimits& limits)
 
 bool Climb::look(const GrayImage& image, bool changed, BarcodeFormats formats) {
   ZXing::DecodeHints hints;
-  hints.setFormats(formats).setTryHarder(true).setTryRotate(true);
+  hints.setFormats(formats).setTryHarder(true).setTryRotate(true).setMinLineCount(equal_lines_min);
   const ZXing::ImageView view(image.pixels.data(), image.width, image.height, ZXing::ImageFormat::Lum);
   const ZXing::Result read = ZXing::ReadBarcode(view, hints);
   if (!read.isValid()) return false;
   DecodedCode code{ZXing::ToString(read.format()), read.text()};
   if (code.text.empty() || !valid_utf8(code.text) || too_short(read.format(), code.text.size())) return false;
-  if (changed && is_linear(read.format())) {
+  if (is_weak(read.format()) || (changed && is_linear(read.format()))) {
     const auto before = std::find(suspected_.begin(), suspected_.end(), code);
     if (before == suspected_.end()) {
       suspected_.push_back(std::move(code));

@@ -16,7 +16,7 @@ struct DecodedCode {
   bool operator==(const DecodedCode&) const = default;
 };
 
-constexpr int ladder_budget_ms = 100;
+constexpr int ladder_budget_ms = 90;
 
 struct LadderLimits {
   // Of this thread's own time: no rung begins later, and the last one takes some 20 ms in 1080p.
@@ -37,8 +37,8 @@ struct LadderResult {
 // Then twice as large, smoothed, sharpened, stretched, and the places alone where much happens, or where bars
 // stand, which are turned upright.
 //
-// A linear code that only a changed picture shows counts when two different changes show the same. Code 39
-// and ITF have no check digit: short ones are none.
+// A linear code counts when two different looks show the same, Code 128 in the unchanged picture at once.
+// Code 39 and ITF have no check digit: short ones are none.
 //
 // With these formats and one code at a time ZXing 1.4 was never seen to abort, but it has such a history, so
 // pictures from outside belong into a DecoderChild. Error "image.broken" for a picture

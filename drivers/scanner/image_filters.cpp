@@ -38,12 +38,6 @@ struct Integral {
   std::vector<std::uint32_t> sums;
 };
 
-void sort_pair(std::uint8_t& low, std::uint8_t& high) {
-  const std::uint8_t least = std::min(low, high);
-  high = std::max(low, high);
-  low = least;
-}
-
 }  // namespace
 
 GrayImage stretched(const GrayImage& image) {
@@ -114,31 +108,32 @@ GrayImage doubled(const GrayImage& image) {
 GrayImage median(const GrayImage& image) {
   GrayImage out = image;
   const std::size_t width = index(image.width);
-  // Sorted columns first, then the median of the nine from their lows, middles and highs: no branches.
+  // Each column of three sorted, then the median of the nine from their lows, middles and highs. Line by line
+  // and without branches, so that the compiler takes many pixels at once.
+  std::array<std::vector<std::uint8_t>, 3> sorted;
+  for (auto& line : sorted) line.resize(width);
+  std::uint8_t* const lows = sorted[0].data();
+  std::uint8_t* const middles = sorted[1].data();
+  std::uint8_t* const highs = sorted[2].data();
+  const auto least = [](std::uint8_t a, std::uint8_t b) { return a < b ? a : b; };
+  const auto most = [](std::uint8_t a, std::uint8_t b) { return a < b ? b : a; };
+  const auto between = [&](std::uint8_t a, std::uint8_t b, std::uint8_t c) {
+    return most(least(a, b), least(most(a, b), c));
+  };
   for (std::size_t y = 1; y + 1 < index(image.height); ++y) {
     const std::uint8_t* above = &image.pixels[(y - 1) * width];
     const std::uint8_t* here = above + width;
     const std::uint8_t* below = here + width;
+    for (std::size_t x = 0; x < width; ++x) {
+      lows[x] = least(least(above[x], here[x]), below[x]);
+      highs[x] = most(most(above[x], here[x]), below[x]);
+      middles[x] = between(above[x], here[x], below[x]);
+    }
+    std::uint8_t* to = &out.pixels[y * width];
     for (std::size_t x = 1; x + 1 < width; ++x) {
-      std::array<std::array<std::uint8_t, 3>, 3> columns;
-      for (std::size_t i = 0; i < 3; ++i) {
-        auto& column = columns[i];
-        column = {above[x + i - 1], here[x + i - 1], below[x + i - 1]};
-        sort_pair(column[0], column[1]);
-        sort_pair(column[1], column[2]);
-        sort_pair(column[0], column[1]);
-      }
-      std::uint8_t low = std::max({columns[0][0], columns[1][0], columns[2][0]});
-      std::uint8_t high = std::min({columns[0][2], columns[1][2], columns[2][2]});
-      std::array<std::uint8_t, 3> middle = {columns[0][1], columns[1][1], columns[2][1]};
-      sort_pair(middle[0], middle[1]);
-      sort_pair(middle[1], middle[2]);
-      sort_pair(middle[0], middle[1]);
-      std::uint8_t between = middle[1];
-      sort_pair(low, between);
-      sort_pair(between, high);
-      sort_pair(low, between);
-      out.pixels[y * width + x] = between;
+      const std::uint8_t low = most(most(lows[x - 1], lows[x]), lows[x + 1]);
+      const std::uint8_t high = least(least(highs[x - 1], highs[x]), highs[x + 1]);
+      to[x] = between(low, between(middles[x - 1], middles[x], middles[x + 1]), high);
     }
   }
   return out;
