@@ -62,6 +62,12 @@ constexpr std::array codes = {
     DeviceCode{"printer.paper_low", degraded},
 
     DeviceCode{"scanner.not_a_scanner", failure},
+
+    DeviceCode{"ups.on_battery", degraded},
+    DeviceCode{"ups.battery_low", degraded},
+    DeviceCode{"ups.replace_battery", degraded},
+    DeviceCode{"ups.overload", degraded},
+    DeviceCode{"ups.not_a_ups", failure},
 };
 
 }  // namespace

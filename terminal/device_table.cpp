@@ -4,6 +4,7 @@
 
 #include "drivers/card/ccid/ccid_reader.hpp"
 #include "drivers/card/usb_id_card_reader.hpp"
+#include "drivers/power/hid_ups.hpp"
 #include "drivers/printer/escpos_printer.hpp"
 #include "drivers/scanner/hid_pos_scanner.hpp"
 
@@ -26,7 +27,16 @@ std::vector<DriverRow> device_table() {
       {"receipt-printer", "escpos", printer::escpos_printer_interface, make<printer::EscposPrinter>});
   rows.push_back({"smart-card-reader", "ccid", card::ccid_reader_interface, make<card::CcidReader>});
   rows.push_back({"code-scanner", "hid-pos", scanner::hid_pos_interface, make<scanner::HidPosScanner>});
+  rows.push_back({"ups", "hid-power-device", power::hid_ups_interface, make<power::HidUps>});
   return rows;
+}
+
+std::vector<std::string_view> device_names(const std::vector<DriverRow>& table) {
+  std::vector<std::string_view> names;
+  for (const DriverRow& row : table) names.push_back(row.device);
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
 }
 
 const DriverRow* find_driver(const std::vector<DriverRow>& table, const usb::DeviceInfo& device) {

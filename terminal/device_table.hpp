@@ -17,7 +17,7 @@
 namespace bianmin {
 
 struct DriverRow {
-  std::string_view device;  // as services name it: "receipt-printer"
+  std::string_view device;  // as services and people call it: "receipt-printer"
   std::string_view family;  // "escpos"
   // The interface that the driver would claim. Pure.
   std::function<std::optional<int>(const usb::DeviceInfo&)> match;
@@ -28,6 +28,8 @@ struct DriverRow {
 
 // In the order of asking.
 std::vector<DriverRow> device_table();
+// The names of its devices, sorted, each once: those that services may ask for, and the house's own (ups).
+std::vector<std::string_view> device_names(const std::vector<DriverRow>& table);
 
 // The first row that would take the device; null: none. It borrows from `table`.
 const DriverRow* find_driver(const std::vector<DriverRow>& table, const usb::DeviceInfo& device);

@@ -42,9 +42,32 @@ bool told_to_end(int signal_fd, std::int64_t timeout_ms) {
   return number == SIGTERM || number == SIGINT || number == SIGHUP;
 }
 
+// True when the process was told to end meanwhile, as it is when the machine goes down.
+bool power_off(const std::vector<std::string>& command, int signal_fd, Log& log) {
+  if (command.empty()) return false;
+  log.write(LogLevel::warning, "supervisor", "power-off", {});
+  auto going = ChildProcess::start({command, {}, {}, false});
+  if (!going) {
+    log.error("supervisor", "power-off-failed", going.error());
+    return false;
+  }
+  const SystemClock clock;
+  const std::int64_t until_ms = clock.steady_ms() + power_off_wait_ms;
+  while (const std::int64_t left_ms = std::max<std::int64_t>(until_ms - clock.steady_ms(), 0)) {
+    if (told_to_end(signal_fd, left_ms)) return true;
+    if (going->running()) continue;
+    const ExitStatus end = *going->wait(0);
+    if (end.clean()) continue;
+    log.write(LogLevel::error, "supervisor", "power-off-failed", {{"value", std::to_string(end.value)}});
+    return false;
+  }
+  return false;
+}
+
 }  // namespace
 
-int supervise(const std::vector<std::string>& session_command, Log& log) {
+int supervise(const std::vector<std::string>& session_command,
+              const std::vector<std::string>& power_off_command, Log& log) {
   const sigset_t set = watched_signals();
   ::sigprocmask(SIG_BLOCK, &set, nullptr);
   const FileDescriptor signals(::signalfd(-1, &set, SFD_CLOEXEC));
@@ -70,7 +93,9 @@ int supervise(const std::vector<std::string>& session_command, Log& log) {
     if (!end.by_signal && end.value == session_refused) return session_refused;
     if (!end.by_signal && end.value == session_closed) return 0;
     reader_empty = !end.by_signal && end.value == session_over_reader_empty;
-    if (end.clean() || reader_empty) {
+    const bool power_out = !end.by_signal && end.value == session_power_off;
+    if (power_out && power_off(power_off_command, signals.get(), log)) return 0;
+    if (end.clean() || reader_empty || power_out) {
       pause_ms = first_pause_ms;
       continue;
     }

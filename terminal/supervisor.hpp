@@ -15,6 +15,7 @@ namespace bianmin {
 enum SessionExit : int {
   session_over = 0,                // start the next one at once
   session_over_reader_empty = 65,  // the same, and no card lay on the reader: the next one is told so
+  session_power_off = 66,          // the power is out and nobody is served: the machine has to shut down
   session_closed = 64,             // somebody closed the window: the program ends with it
   session_refused = 78,            // the configuration cannot work (sysexits EX_CONFIG): do not start again
 };
@@ -25,8 +26,12 @@ enum SessionExit : int {
 inline constexpr std::string_view reader_empty_option = "--reader-empty";
 
 // Runs `session_command` again and again until SIGTERM or SIGINT (both are passed on to the session), or
-// until a session exits with session_refused. A crash is followed by a growing pause of at most 3 s. Blocks;
-// returns the exit code for the process. Call it before any thread is started.
-int supervise(const std::vector<std::string>& session_command, Log& log);
+// until a session exits with session_refused. A crash is followed by a growing pause of at most 3 s. After
+// session_power_off it runs `power_off_command` (program and arguments) and waits for the machine to go down;
+// when it is still up after power_off_wait_ms it begins again. Blocks; returns the exit code for the process.
+// Call it before any thread is started.
+inline constexpr std::int64_t power_off_wait_ms = 60'000;
+int supervise(const std::vector<std::string>& session_command,
+              const std::vector<std::string>& power_off_command, Log& log);
 
 }  // namespace bianmin

@@ -30,8 +30,8 @@ constexpr std::string_view usage =
     "resource_dir, ...\n"
     "  --session      one session only, without a supervisor\n"
     "  --reader-empty the session before saw no card on the reader when it ended\n"
-    "Exit codes: 0 ended in order, 65 the same and no card lay on the reader (--session), 78 the "
-    "configuration cannot work.\n";
+    "Exit codes: 0 ended in order, 65 the same and no card lay on the reader, 66 the power is out and the "
+    "machine\nhas to shut down (both --session), 78 the configuration cannot work.\n";
 
 // The stores of one enrolment, in the order in which they need each other.
 struct Stores {
@@ -117,6 +117,7 @@ class SessionProcess {
     reader_ = make_device<card::IdCardReader>("id-card-reader", *bus_, loop_, &log_);
     printer_ = make_device<printer::ReceiptPrinter>("receipt-printer", *bus_, loop_, &log_);
     scanner_ = make_device<scanner::CodeScanner>("code-scanner", *bus_, loop_, &log_);
+    ups_ = make_device<power::PowerSupply>("ups", *bus_, loop_, &log_);
     open_electronic_ids();
     writer_ = std::make_unique<store::RecordWriter>(*stores_->journal, stores_->enrolment);
     asks_ = std::make_unique<store::Asks>(*stores_->journal, stores_->enrolment, clock_);
@@ -136,13 +137,19 @@ class SessionProcess {
                                [this] { store::WakeUp::send(config_.state_dir / "agent.wake"); },
                                photos_.get(),
                                reader_was_empty_,
-                               eid_ ? &*eid_ : nullptr};
-    session_ = std::make_unique<session::Session>(parts, *screen_, languages_, [this](bool reader_empty) {
-      const bool told = reader_empty && exit_code_ == session_over;
-      loop_.quit(told ? session_over_reader_empty : exit_code_);
-    });
+                               eid_ ? &*eid_ : nullptr,
+                               ups_.get()};
+    session_ = std::make_unique<session::Session>(parts, *screen_, languages_,
+                                                  [this](session::SessionEnd end) { over(end); });
     session_->start();
     return {};
+  }
+
+  void over(session::SessionEnd end) {
+    if (exit_code_ != session_over) return loop_.quit(exit_code_);
+    loop_.quit(end.power_off      ? session_power_off
+               : end.reader_empty ? session_over_reader_empty
+                                  : session_over);
   }
 
   // A list that cannot be read closes what needs an electronic ID, and nothing else.
@@ -210,6 +217,7 @@ class SessionProcess {
   std::unique_ptr<card::PhotoDecoder> photos_;
   std::unique_ptr<printer::ReceiptPrinter> printer_;
   std::unique_ptr<scanner::CodeScanner> scanner_;
+  std::unique_ptr<power::PowerSupply> ups_;
   std::optional<seal::TrustList> trust_;
   std::unique_ptr<card::SmartCardReader> slot_;
   std::optional<session::EidParts> eid_;
@@ -260,7 +268,10 @@ int terminal_main(int argc, char** argv, const TerminalHooks& hooks) {
   }
   const SystemClock clock;
   Log log(clock, stderr);
-  return supervise({"/proc/self/exe", "--session", "--config", arguments->value("config")}, log);
+  const auto config = load_terminal_config(arguments->value("config"));
+  if (!config) return refuse(config.error());
+  return supervise({"/proc/self/exe", "--session", "--config", arguments->value("config")},
+                   config->power_off_command, log);
 }
 
 }  // namespace bianmin

@@ -1,6 +1,7 @@
 #include "terminal/terminal_config.hpp"
 
 #include "terminal/base/config.hpp"
+#include "terminal/base/text.hpp"
 
 namespace bianmin {
 
@@ -35,10 +36,11 @@ struct Numbers {
 }  // namespace
 
 Result<TerminalConfig> load_terminal_config(const std::filesystem::path& path) {
-  const auto config = Config::load(
-      path, {"terminal_id", "site_name", "help_phone", "language", "state_dir", "catalogue_dir",
-             "resource_dir", "screen_size", "screen_ppi", "full_screen", "idle_ms", "idle_warning_ms",
-             "result_ms", "ask_ms", "card_wait_ms", "photo_decoder", "eid_trust_dir"});
+  const auto config =
+      Config::load(path, {"terminal_id", "site_name", "help_phone", "language", "state_dir", "catalogue_dir",
+                          "resource_dir", "screen_size", "screen_ppi", "full_screen", "idle_ms",
+                          "idle_warning_ms", "result_ms", "ask_ms", "card_wait_ms", "photo_decoder",
+                          "eid_trust_dir", "power_wait_ms", "power_off_command"});
   if (!config) return config.error();
   for (const std::string_view key :
        {"terminal_id", "site_name", "help_phone", "state_dir", "catalogue_dir", "resource_dir"}) {
@@ -60,12 +62,17 @@ Result<TerminalConfig> load_terminal_config(const std::filesystem::path& path) {
   out.settings.result_ms = numbers.get("result_ms", 30'000, 1'000, hour_ms);
   out.settings.ask_ms = numbers.get("ask_ms", 3'000, 100, 60'000);
   out.settings.card_wait_ms = numbers.get("card_wait_ms", 20'000, 1'000, hour_ms);
+  out.settings.power_wait_ms = numbers.get("power_wait_ms", 120'000, 1'000, hour_ms);
   if (!numbers.result) return numbers.result.error();
   out.state_dir = config->text("state_dir");
   out.catalogue_dir = config->text("catalogue_dir");
   out.resource_dir = config->text("resource_dir");
   out.eid_trust_dir = config->text("eid_trust_dir");
   out.photo_decoder = config->text("photo_decoder", "");
+  for (const std::string_view word : split(config->text("power_off_command", ""), ' ')) {
+    if (!word.empty()) out.power_off_command.emplace_back(word);
+  }
+  out.settings.can_power_off = !out.power_off_command.empty();
   out.full_screen = config->text("full_screen", "yes") != "no";
   return out;
 }

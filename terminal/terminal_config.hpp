@@ -14,6 +14,8 @@ struct TerminalConfig {
   std::filesystem::path resource_dir;   // holds strings/ and kit/icons/
   std::filesystem::path eid_trust_dir;  // authorities whose electronic IDs are taken; empty: none are
   std::filesystem::path photo_decoder;  // a plug-in (drivers/card/photo_plugin.h); empty: none
+  std::vector<std::string>
+      power_off_command;  // program and arguments that shut the machine down; empty: none
   bool full_screen = true;
 };
 

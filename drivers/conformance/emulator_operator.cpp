@@ -41,6 +41,10 @@ Result<void> EmulatorOperator::act(Act act) {
         return "cover open";
       case Act::open_cover_during:
         return "cover open-after " + std::string(bytes_into);
+      case Act::restore_mains:
+        return "mains on";
+      case Act::cut_mains:
+        return "mains off";
     }
     return {};
   }();

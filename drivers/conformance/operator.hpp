@@ -24,6 +24,8 @@ enum class Act {
   close_cover,
   open_cover,
   open_cover_during,
+  restore_mains,
+  cut_mains,
 };
 
 // Thread-bound to the event loop. The loop may turn during a call. Errors of all calls:
@@ -44,7 +46,7 @@ class Operator {
 class EmulatorOperator : public Operator {
  public:
   using Send = std::function<Result<std::string>(std::string_view line)>;
-  // As the control lines call the device ("reader", "printer", "scanner") and its card ("card").
+  // As the control lines call the device ("reader", "printer", "ups") and its card ("card").
   EmulatorOperator(std::string device, std::string card, Send send)
       : device_(std::move(device)), card_(std::move(card)), send_(std::move(send)) {}
 

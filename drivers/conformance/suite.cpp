@@ -17,6 +17,7 @@ const std::vector<std::set<Act>>& alternatives() {
       {Act::put_card, Act::take_card, Act::take_card_during},
       {Act::load_paper, Act::remove_paper, Act::remove_paper_during},
       {Act::close_cover, Act::open_cover, Act::open_cover_during},
+      {Act::restore_mains, Act::cut_mains},
   };
   return list;
 }

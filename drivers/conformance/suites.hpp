@@ -1,4 +1,4 @@
-// The suites of the four kinds of devices. Each takes the device's watch() for itself; the device must
+// The suites of the kinds of devices. Each takes the device's watch() for itself; the device must
 // outlive the suite.
 #pragma once
 
@@ -13,6 +13,9 @@ class SmartCardReader;
 namespace bianmin::printer {
 class ReceiptPrinter;
 }
+namespace bianmin::power {
+class PowerSupply;
+}
 namespace bianmin::scanner {
 class CodeScanner;
 }
@@ -26,5 +29,6 @@ Suite id_card_suite(card::IdCardReader& reader, AskModule ask_module = {});
 Suite smart_card_suite(card::SmartCardReader& reader);
 Suite printer_suite(printer::ReceiptPrinter& printer);
 Suite scanner_suite(scanner::CodeScanner& scanner);
+Suite power_suite(power::PowerSupply& ups);
 
 }  // namespace bianmin::conformance

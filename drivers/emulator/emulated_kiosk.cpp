@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::int64_t byte_count_max = 1'000'000;
 constexpr std::int64_t transfer_index_max = 1'000'000;
+constexpr std::int64_t battery_s_max = 60'000;
 
 Error bad_command(std::string_view why) { return {Remedy::refuse, "emulator.bad_command", std::string(why)}; }
 
@@ -52,8 +53,10 @@ EmulatedKiosk::EmulatedKiosk(std::unique_ptr<EmulatedBus> bus, std::string root_
       reader_port_(bus_->add(reader_, "reader")),
       printer_port_(bus_->add(printer_, "printer")),
       scanner_port_(bus_->add(scanner_, "scanner")),
-      smartcard_port_(bus_->add(smartcard_, "smartcard")) {
-  for (const EmulatedBus::Port port : {reader_port_, printer_port_, scanner_port_}) bus_->plug(port);
+      smartcard_port_(bus_->add(smartcard_, "smartcard")),
+      ups_port_(bus_->add(ups_, "ups")) {
+  for (const EmulatedBus::Port port : {reader_port_, printer_port_, scanner_port_, ups_port_})
+    bus_->plug(port);
 }
 
 Result<EmulatedBus::Port> EmulatedKiosk::port_of(std::string_view name) const {
@@ -61,7 +64,8 @@ Result<EmulatedBus::Port> EmulatedKiosk::port_of(std::string_view name) const {
   if (name == "printer") return printer_port_;
   if (name == "scanner") return scanner_port_;
   if (name == "smartcard") return smartcard_port_;
-  return bad_command("the devices are reader, printer, scanner and smartcard");
+  if (name == "ups") return ups_port_;
+  return bad_command("the devices are reader, printer, scanner, smartcard and ups");
 }
 
 Result<std::string> EmulatedKiosk::card(std::string_view what) {
@@ -134,6 +138,18 @@ Result<std::string> EmulatedKiosk::printer_change(std::string_view part, std::st
   return bad_command("paper, cover or printer cannot do that");
 }
 
+Result<std::string> EmulatedKiosk::power(std::string_view part, std::string_view what) {
+  if (part == "mains" && (what == "on" || what == "off")) {
+    bus_->change([&] { ups_.set_mains(what == "on"); });
+    return std::string();
+  }
+  const auto percent = parse_number(take_word(what), 0, 100);
+  const auto seconds = parse_number(what, 0, battery_s_max);
+  if (part != "battery" || !percent || !seconds) return bad_command("mains on|off, battery PERCENT SECONDS");
+  bus_->change([&] { ups_.set_charge(static_cast<int>(*percent), static_cast<int>(*seconds)); });
+  return std::string();
+}
+
 Result<std::string> EmulatedKiosk::fault(std::string_view what) {
   const auto port = port_of(take_word(what));
   if (!port) return port.error();
@@ -159,11 +175,12 @@ std::string EmulatedKiosk::status() {
     return bus_->plugged(port) ? "plugged" : "unplugged";
   };
   return bus_->change([&] {
-    return fmt::format("card {} chip {} paper {} cover {}", reader_.has_card() ? "on" : "off",
+    return fmt::format("card {} chip {} paper {} cover {} mains {}", reader_.has_card() ? "on" : "off",
                        smartcard_.has_card() ? "on" : "off", printer_.has_paper() ? "in" : "out",
-                       printer_.cover_is_open() ? "open" : "closed");
-  }) + fmt::format(" reader {} printer {} scanner {} smartcard {}", plugged(reader_port_),
-                   plugged(printer_port_), plugged(scanner_port_), plugged(smartcard_port_));
+                       printer_.cover_is_open() ? "open" : "closed", ups_.mains() ? "on" : "off");
+  }) + fmt::format(" reader {} printer {} scanner {} smartcard {} ups {}", plugged(reader_port_),
+                   plugged(printer_port_), plugged(scanner_port_), plugged(smartcard_port_),
+                   plugged(ups_port_));
 }
 
 Result<std::string> EmulatedKiosk::command(std::string_view line) {
@@ -172,6 +189,7 @@ Result<std::string> EmulatedKiosk::command(std::string_view line) {
   if (verb == "card") return card(rest);
   if (verb == "chip") return chip(rest);
   if (verb == "paper" || verb == "cover" || verb == "printer") return printer_change(verb, rest);
+  if (verb == "mains" || verb == "battery") return power(verb, rest);
   if (verb == "fault") return fault(rest);
   if (verb == "receipt" && !rest.empty()) return save_receipt(rest);
   if (verb == "status") return status();
@@ -195,7 +213,8 @@ Result<std::string> EmulatedKiosk::command(std::string_view line) {
     return std::string();
   }
   return bad_command(
-      "commands: card, chip, paper, cover, printer, plug, unplug, scan, fault, receipts, receipt, killed, "
+      "commands: card, chip, paper, cover, printer, plug, unplug, scan, mains, battery, fault, receipts, "
+      "receipt, killed, "
       "status");
 }
 

@@ -11,6 +11,7 @@
 #include "drivers/emulator/printer_model.hpp"
 #include "drivers/emulator/scanner_model.hpp"
 #include "drivers/emulator/testbed.hpp"
+#include "drivers/emulator/ups_model.hpp"
 
 namespace bianmin::emulator {
 
@@ -20,8 +21,9 @@ namespace bianmin::emulator {
 //   card off-after N                     N more transfers of the reader
 //   paper out|in|low | cover open|close
 //   paper out-after N | cover open-after N | printer unplug-after N      N more bytes
-//   plug DEVICE | unplug DEVICE          reader, printer, scanner, smartcard (unplugged at first)
+//   plug DEVICE | unplug DEVICE          reader, printer, scanner, ups, smartcard (unplugged at first)
 //   scan TEXT
+//   mains on|off | battery PERCENT SECONDS
 //   killed                               the programs were killed: their claims go, as with a kernel
 //   fault DEVICE INDEX KIND              KIND as in fault_name(); INDEX of the transfer, counted from
 //                                        plugging in, or with a + from now
@@ -49,6 +51,7 @@ class EmulatedKiosk {
   Result<std::string> chip(std::string_view what);
   Result<std::string> printer_change(std::string_view part, std::string_view what);
   Result<std::string> fault(std::string_view what);
+  Result<std::string> power(std::string_view part, std::string_view what);
   Result<std::string> save_receipt(std::string_view path);
   std::string status();
 
@@ -57,12 +60,14 @@ class EmulatedKiosk {
   PrinterModel printer_;
   ScannerModel scanner_;
   CcidReaderModel smartcard_;
+  UpsModel ups_;
   std::string root_folder_;
   std::unique_ptr<EmulatedBus> bus_;  // after the models: it goes first
   EmulatedBus::Port reader_port_;
   EmulatedBus::Port printer_port_;
   EmulatedBus::Port scanner_port_;
   EmulatedBus::Port smartcard_port_;
+  EmulatedBus::Port ups_port_;
 };
 
 }  // namespace bianmin::emulator

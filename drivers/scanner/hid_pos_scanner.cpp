@@ -4,6 +4,7 @@
 #include <array>
 #include <atomic>
 
+#include "drivers/hid/hid_channel.hpp"
 #include "drivers/scanner/hid_report.hpp"
 #include "terminal/base/text.hpp"
 
@@ -11,24 +12,12 @@ namespace bianmin::scanner {
 
 namespace {
 
-constexpr std::uint8_t hid_class = 3;
-constexpr std::size_t report_descriptor_byte_max = 4'096;
-constexpr int descriptor_timeout_ms = 1'000;
 constexpr int idle_timeout_ms = 600'000;  // nobody scans for so long: look whether the device still answers
 constexpr int next_part_timeout_ms = 2'000;  // within one code
 
 // Makers of scanners: Newland, Honeywell, Zebra (Symbol), Datalogic, Opticon, Code, Access-IS.
 constexpr std::array<std::uint16_t, 7> scanner_vendors = {0x1EAB, 0x0C2E, 0x05E0, 0x05F9,
                                                           0x065A, 0x11FA, 0x0DB5};
-
-const usb::EndpointInfo* interrupt_in(const usb::InterfaceInfo& interface) {
-  for (const usb::EndpointInfo& endpoint : interface.endpoints) {
-    if (endpoint.is_in() && endpoint.kind == usb::EndpointKind::interrupt && endpoint.packet_byte_max > 0) {
-      return &endpoint;
-    }
-  }
-  return nullptr;
-}
 
 Error bad_code(std::string_view why) { return {Remedy::ask_resident, "scanner.bad_code", std::string(why)}; }
 
@@ -63,8 +52,8 @@ std::optional<int> hid_pos_interface(const usb::DeviceInfo& device) {
   }
   for (const usb::InterfaceInfo& interface : device.interfaces) {
     // Subclass 1 is a boot keyboard or mouse.
-    const bool candidate = interface.device_class == hid_class && interface.subclass == 0;
-    if (candidate && interrupt_in(interface) != nullptr) return interface.number;
+    const bool candidate = interface.device_class == hid::interface_class && interface.subclass == 0;
+    if (candidate && hid::interrupt_in(interface) != nullptr) return interface.number;
   }
   return std::nullopt;
 }
@@ -104,17 +93,15 @@ void HidPosScanner::Device::deliver(Result<std::string> code, int begun_at) {
 }
 
 Error HidPosScanner::Device::serve(usb::Channel& channel, std::stop_token stop) {
-  constexpr std::uint8_t standard_interface_in = 0x81;
-  constexpr std::uint8_t get_descriptor = 6;
-  constexpr std::uint16_t report_descriptor = 0x2200;
-  const auto descriptor = channel.control_read(standard_interface_in, get_descriptor, report_descriptor,
-                                               channel.interface().number, report_descriptor_byte_max,
-                                               descriptor_timeout_ms, stop);
-  if (!descriptor) return descriptor.error();
+  const auto descriptor = hid::report_descriptor(channel, stop);
+  if (!descriptor) {
+    if (descriptor.error().code != "hid.bad_descriptor") return descriptor.error();
+    return {Remedy::call_staff, "scanner.not_a_scanner", descriptor.error().detail};
+  }
   const auto layout = find_scan_report(*descriptor);
   if (!layout)
     return {Remedy::call_staff, "scanner.not_a_scanner", "no scanned-data report: is it in HID POS mode?"};
-  const usb::EndpointInfo* endpoint = interrupt_in(channel.interface());
+  const usb::EndpointInfo* endpoint = hid::interrupt_in(channel.interface());
   if (endpoint == nullptr) return {Remedy::call_staff, "scanner.not_a_scanner", "no endpoint"};
   loop_.publish({DeviceCondition::ready, "ready"});
   Assembly assembly;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "drivers/hid/report_descriptor.hpp"
 #include "terminal/base/bytes.hpp"
 
 namespace bianmin::scanner {
@@ -20,8 +21,8 @@ struct ScanReportLayout {
   std::optional<std::size_t> continued_bit;  // one bit: more of the same code follows
 };
 
-// Reads a report descriptor as far as it takes to find the decoded data (usage 0x8C:0xFE). Empty: no scanner.
-std::optional<ScanReportLayout> find_scan_report(ByteView report_descriptor);
+// The report with the decoded data (usage 0x8C:0xFE). Empty: no scanner.
+std::optional<ScanReportLayout> find_scan_report(const hid::ReportDescriptor& descriptor);
 
 struct ScanPart {
   ByteView data;  // borrows from the report

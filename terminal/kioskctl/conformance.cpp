@@ -96,7 +96,7 @@ int conformance_suite(int argc, const char* const* argv) {
 const Command conformance_command = {
     "conformance", "DEVICE [--emulator]", "try all that a device has to do, step by step, and report",
     conformance_suite,
-    "  DEVICE         id-card-reader, smart-card-reader, receipt-printer or code-scanner\n"
+    "  DEVICE         id-card-reader, smart-card-reader, receipt-printer, code-scanner or ups\n"
     "  --list         the steps, without trying them\n"
     "  --skip STEP,…  leaves steps out\n"
     "  --json         the report as JSON on stdout; questions go to stderr\n"

@@ -6,6 +6,7 @@
 #include "drivers/card/ccid/ccid_reader.hpp"
 #include "drivers/card/usb_id_card_reader.hpp"
 #include "drivers/emulator/control_client.hpp"
+#include "drivers/power/hid_ups.hpp"
 #include "drivers/printer/escpos_printer.hpp"
 #include "drivers/scanner/hid_pos_scanner.hpp"
 #include "drivers/usb/inventory.hpp"
@@ -78,6 +79,20 @@ class ScannerUnderTest : public DeviceUnderTest {
   scanner::HidPosScanner scanner_;
 };
 
+class PowerSupplyUnderTest : public DeviceUnderTest {
+ public:
+  PowerSupplyUnderTest(usb::Bus& bus, EventLoop& loop, Log* log) : ups_(bus, loop, log) {}
+  conformance::Suite suite() override { return conformance::power_suite(ups_); }
+  bool takes(const usb::DeviceInfo& device) const override {
+    return power::hid_ups_interface(device).has_value();
+  }
+  std::string emulated_name() const override { return "ups"; }
+  std::set<std::string_view> recorded_steps() const override { return {"ready", "figures"}; }
+
+ private:
+  power::HidUps ups_;
+};
+
 }  // namespace
 
 std::unique_ptr<DeviceUnderTest> DeviceUnderTest::create(std::string_view name, usb::Bus& bus,
@@ -86,6 +101,7 @@ std::unique_ptr<DeviceUnderTest> DeviceUnderTest::create(std::string_view name, 
   if (name == "smart-card-reader") return std::make_unique<SmartCardReaderUnderTest>(bus, loop, log);
   if (name == "receipt-printer") return std::make_unique<PrinterUnderTest>(bus, loop, log);
   if (name == "code-scanner") return std::make_unique<ScannerUnderTest>(bus, loop, log);
+  if (name == "ups") return std::make_unique<PowerSupplyUnderTest>(bus, loop, log);
   return nullptr;
 }
 

@@ -13,7 +13,6 @@
 #include "terminal/base/json.hpp"
 #include "terminal/device_table.hpp"
 #include "terminal/kioskctl/commands.hpp"
-#include "terminal/services/package.hpp"
 #include "ui/strings/device_words.hpp"
 
 namespace bianmin::kioskctl {
@@ -66,7 +65,7 @@ Result<States> ask_drivers(const std::vector<DriverRow>& table,
     loop.run_once(look_ms);
   }
   States states;
-  for (const std::string_view name : services::device_names) states[name] = {};
+  for (const std::string_view name : device_names(table)) states[name] = {};
   for (const auto& [name, device] : made) {
     const std::string module = ask_module(*device, loop, clock.steady_ms() + module_limit_ms, clock);
     states[name] = {device->state(), module};
@@ -123,7 +122,7 @@ Json rows_of(const std::vector<usb::ListedDevice>& listed, const std::vector<Dri
     rows.push_back(row_of(device, name, states, words));
     seen.push_back(name);
   }
-  for (const std::string_view name : services::device_names) {
+  for (const std::string_view name : device_names(table)) {
     if (std::find(seen.begin(), seen.end(), name) == seen.end())
       rows.push_back(row_of({}, name, states, words));
   }

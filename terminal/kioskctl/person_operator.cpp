@@ -47,6 +47,10 @@ std::string_view sentence(Act act) {
       return "Open the cover.";
     case Act::open_cover_during:
       return "Be ready: open the cover while it prints after you pressed Enter.";
+    case Act::restore_mains:
+      return "See that the power supply is plugged into the wall.";
+    case Act::cut_mains:
+      return "Pull the power supply's plug from the wall; its battery must carry this machine.";
   }
   return {};
 }

@@ -10,6 +10,7 @@ Devices::Devices(const Parts& parts)
             {"receipt-printer", parts.printer},
             {"code-scanner", parts.scanner}} {
   if (parts.eid != nullptr) rows_.push_back({"smart-card-reader", parts.eid->reader});
+  if (parts.ups != nullptr) own_.push_back({"ups", *parts.ups});
 }
 
 DeviceState Devices::state(std::string_view name) const {
@@ -45,14 +46,23 @@ bool Devices::used(std::string_view name) const {
       [&holds](const services::Package& package) { return holds(package.needs) || holds(package.wants); });
 }
 
+ui::Row Devices::staff_row(std::string_view name, const DeviceState& now, const ui::DeviceWords& words) {
+  return {.label = words.device(name) + " (" + std::string(now.code) + ")",
+          .value = words.sentence(name, now.code, ui::Listener::clerk),
+          .sentence = true};
+}
+
 std::vector<ui::Row> Devices::staff_rows(const ui::DeviceWords& words) const {
   std::vector<ui::Row> lines;
   for (const std::string_view name : services::device_names) {
     const DeviceState now = state(name);
     if (now.condition == DeviceCondition::ready || !used(name)) continue;
-    lines.push_back({.label = words.device(name) + " (" + std::string(now.code) + ")",
-                     .value = words.sentence(name, now.code, ui::Listener::clerk),
-                     .sentence = true});
+    lines.push_back(staff_row(name, now, words));
+  }
+  for (const Row& row : own_) {  // a site need not have them
+    const DeviceState now = row.device.state();
+    const bool fine = now.condition == DeviceCondition::ready || now.condition == DeviceCondition::absent;
+    if (!fine) lines.push_back(staff_row(row.name, now, words));
   }
   return lines;
 }

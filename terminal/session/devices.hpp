@@ -31,7 +31,7 @@ class Devices {
   // missing.
   std::optional<MissingDevice> missing(const std::vector<std::string>& names) const;
   // What staff should look at: a line for each device that a service of the catalogue uses and that is not
-  // simply ready, with its code.
+  // simply ready, with its code; of the house's own devices those that are there and not ready.
   std::vector<ui::Row> staff_rows(const ui::DeviceWords& words) const;
 
  private:
@@ -40,9 +40,11 @@ class Devices {
     Device& device;
   };
   bool used(std::string_view name) const;  // by any service
+  static ui::Row staff_row(std::string_view name, const DeviceState& now, const ui::DeviceWords& words);
 
   const services::Catalogue& catalogue_;
   std::vector<Row> rows_;
+  std::vector<Row> own_;  // the house's, which no service asks for; others watch them
 };
 
 }  // namespace bianmin::session

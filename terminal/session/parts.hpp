@@ -5,6 +5,7 @@
 
 #include "drivers/card/id_card_reader.hpp"
 #include "drivers/card/photo_decoder.hpp"
+#include "drivers/power/power_supply.hpp"
 #include "drivers/printer/receipt_printer.hpp"
 #include "drivers/scanner/code_scanner.hpp"
 #include "sync/store/asks.hpp"
@@ -35,6 +36,7 @@ struct Parts {
   const card::PhotoDecoder* photos = nullptr;  // null: none, a silhouette is shown
   bool reader_was_empty = false;               // when the session before ended; false: nobody knows
   const EidParts* eid = nullptr;               // null: this terminal takes no electronic IDs
+  power::PowerSupply* ups = nullptr;           // null: nobody tells of power cuts
 };
 
 }  // namespace bianmin::session

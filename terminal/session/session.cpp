@@ -5,16 +5,18 @@
 #include "ui/pages/another_card_page.hpp"
 #include "ui/pages/blank_page.hpp"
 #include "ui/pages/idle_page.hpp"
+#include "ui/pages/notice_page.hpp"
 #include "ui/pages/take_card_page.hpp"
 
 namespace bianmin::session {
 
 constexpr std::int64_t link_look_ms = 2'000;  // how often the network mark is looked up
+constexpr int switch_off_delay_s = 120;       // a system shuts down in less
 constexpr std::int64_t end_limit_ms =
     5'000;  // a device that does not answer must not keep a person's data alive
 
 Session::Session(const Parts& parts, ui::Screen& screen, const Languages& languages,
-                 std::function<void(bool reader_empty)> over)
+                 std::function<void(SessionEnd)> over)
     : parts_(parts),
       screen_(screen),
       frame_(parts.loop, screen, languages, parts.settings),
@@ -22,6 +24,7 @@ Session::Session(const Parts& parts, ui::Screen& screen, const Languages& langua
       cards_(parts.reader, parts.log, parts.reader_was_empty),
       welcome_(parts_, frame_, devices_, cards_, [this](std::size_t index) { choose(index); }),
       idle_(parts.loop, {[this](int left) { idle_warning(left); }, [this] { idle_over(); }}),
+      power_(parts.ups, parts.loop, parts.log, parts.settings.power_wait_ms),
       over_(std::move(over)) {}
 
 Session::~Session() {
@@ -39,6 +42,8 @@ void Session::start() {
   frame_.on_help_rows([this] { return devices_.staff_rows(frame_.device_words()); });
   watch_link();
   welcome_.show();
+  power_.start([this] { power_changed(); });
+  if (power_.on_battery()) power_changed();
 }
 
 void Session::recover_slips() {
@@ -64,6 +69,7 @@ void Session::choose(std::size_t index) {
     flow_ = std::make_unique<ProgressFlow>(parts_, frame_, package, [this] { end(); });
   }
   flow_->on_result([this] { touched(); });
+  power_.serve();
   idle_.start(parts_.settings.idle);
   flow_->start();
 }
@@ -129,6 +135,26 @@ void Session::show_another_card() {
   });
 }
 
+// Who is served may finish, while the battery lasts; nobody new begins.
+void Session::power_changed() {
+  if (ending_) return;
+  if (power_.must_end() && (flow_ || parts_.settings.can_power_off)) return end_now();
+  if (!flow_) return welcome_.close(power_.on_battery());
+  power_.on_battery() ? show_power_cut() : frame_.uncover();
+}
+
+void Session::show_power_cut() {
+  frame_.cover([this](const ui::PageContext& context) {
+    const ui::NoticeView view{ui::Level::note, context.strings.text("session.power_cut.title"),
+                              context.strings.text("session.power_cut.finish"), "ups.on_battery",
+                              context.strings.text("session.power_cut.go_on")};
+    return ui::notice_page(view, context, [this](ui::NoticeIntent) {
+      frame_.uncover();
+      if (another_card_) show_another_card();
+    });
+  });
+}
+
 void Session::end() { begin_end(true); }
 void Session::end_now() { begin_end(false); }
 
@@ -183,7 +209,21 @@ void Session::leave() {
   parts_.loop.cancel(end_timer_);
   card_awaited_ = false;
   watch_slot(nullptr);
-  over_(parts_.reader.presence() == card::CardPresence::none);
+  if (power_.must_end() && parts_.settings.can_power_off) return leave_for_power();
+  over_({parts_.reader.presence() == card::CardPresence::none, false});
+}
+
+// The supply gives the system time to shut down, and gives the power back with mains.
+void Session::leave_for_power() {
+  frame_.show([](const ui::PageContext& context) {
+    return ui::notice_page({ui::Level::note, context.strings.text("session.power_cut.title"),
+                            context.strings.text("session.power_cut.off"), "ups.battery_low"},
+                           context, nullptr);
+  });
+  parts_.ups->switch_off(switch_off_delay_s, [this](Result<void> told) {
+    if (!told) parts_.log.error("power", "not-switched-off", told.error());
+    over_({parts_.reader.presence() == card::CardPresence::none, true});
+  });
 }
 
 void Session::watch_link() {

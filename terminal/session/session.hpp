@@ -10,17 +10,23 @@
 #include "terminal/session/frame.hpp"
 #include "terminal/session/idle_watch.hpp"
 #include "terminal/session/parts.hpp"
+#include "terminal/session/power_watch.hpp"
 #include "terminal/session/welcome.hpp"
 
 namespace bianmin::session {
 
+// How a session ended, for whoever starts the next one.
+struct SessionEnd {
+  bool reader_empty = false;  // the card reader was seen empty
+  bool power_off = false;     // the power is out, and the terminal has to shut down
+};
+
 // Thread-bound to the loop. Runs the services of the catalogue on the screen. When a person has done or begun
-// anything, the session ends by `over`, and the process with it (DECISIONS.md 1). `over` is told whether the
-// card reader was seen empty then: that is handed on to the next session.
+// anything, the session ends by `over`, and the process with it (DECISIONS.md 1).
 class Session {
  public:
   Session(const Parts& parts, ui::Screen& screen, const Languages& languages,
-          std::function<void(bool reader_empty)> over);
+          std::function<void(SessionEnd)> over);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -38,6 +44,9 @@ class Session {
   void card_changed();
   void another_card(bool there);
   void show_another_card();
+  void power_changed();
+  void show_power_cut();
+  void leave_for_power();
   void begin_end(bool wait_for_card);
   void devices_settled();
   void watch_slot(std::function<void(card::CardPresence)> changed);
@@ -55,7 +64,8 @@ class Session {
   CardWatch cards_;
   Welcome welcome_;
   IdleWatch idle_;
-  std::function<void(bool)> over_;
+  PowerWatch power_;
+  std::function<void(SessionEnd)> over_;
   std::unique_ptr<Flow> flow_;
   bool ending_ = false;
   bool waits_for_card_ = false;  // at the end

@@ -1,5 +1,7 @@
 #include "terminal/session/welcome.hpp"
 
+#include "ui/pages/notice_page.hpp"
+
 namespace bianmin::session {
 
 constexpr std::size_t open_names_max = 4;  // more are counted, not named
@@ -20,13 +22,29 @@ void Welcome::leave() {
   explained_.reset();
 }
 
+void Welcome::close(bool power_cut) {
+  power_cut_ = power_cut;
+  show();
+}
+
 void Welcome::show() {
   leave();
   devices_.watch([this] { devices_changed(); });
+  if (power_cut_) return show_power_cut();
   frame_.show([this](const ui::PageContext& context) {
     return ui::welcome_page(view(context.strings), context, [this](ui::WelcomeIntent intent) {
       choose(static_cast<std::size_t>(intent.index));
     });
+  });
+}
+
+void Welcome::show_power_cut() {
+  frame_.show([this](const ui::PageContext& context) {
+    return ui::notice_page(
+        {ui::Level::note, context.strings.text("session.power_cut.title"),
+         context.strings.text("session.power_cut.closed", {{"phone", parts_.settings.help_phone}}),
+         "ups.on_battery"},
+        context, nullptr);
   });
 }
 

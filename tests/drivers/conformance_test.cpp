@@ -4,6 +4,8 @@
 #include "drivers/emulator/card_reader_model.hpp"
 #include "drivers/emulator/printer_model.hpp"
 #include "drivers/emulator/scanner_model.hpp"
+#include "drivers/emulator/ups_model.hpp"
+#include "drivers/power/hid_ups.hpp"
 #include "drivers/scanner/hid_pos_scanner.hpp"
 #include "tests/drivers/ccid_rig.hpp"
 #include "tests/drivers/device_rig.hpp"
@@ -17,6 +19,7 @@ using conformance::Verdict;
 using emulator::CardReaderModel;
 using emulator::PrinterModel;
 using emulator::ScannerModel;
+using emulator::UpsModel;
 
 namespace {
 
@@ -113,6 +116,19 @@ TEST_CASE("the emulated code scanner conforms, interrupted at several places") {
     device.change([&](ScannerModel& model) { model.scan(text); });
   };
   check_all_pass(conformance::scanner_suite(scanner), rig, hands);
+}
+
+TEST_CASE("the emulated power supply conforms, whether it tells changes by itself or not") {
+  const bool talks = GENERATE(true, false);
+  LoopRig rig;
+  EmulatedDevice<UpsModel> device;
+  device.change([talks](UpsModel& model) { model.set_talks(talks); });
+  power::HidUps ups(*rig.bus, rig.loop, nullptr, quick_ups_timings, quick_recovery);
+  PlayedOperator hands;
+  play_plug(hands, device, 3);
+  hands.acts[Act::cut_mains] = [&] { device.change([](UpsModel& model) { model.set_mains(false); }); };
+  hands.acts[Act::restore_mains] = [&] { device.change([](UpsModel& model) { model.set_mains(true); }); };
+  check_all_pass(conformance::power_suite(ups), rig, hands);
 }
 
 }  // namespace bianmin

@@ -8,7 +8,7 @@
 #include <regex>
 #include <set>
 
-#include "terminal/services/package.hpp"
+#include "terminal/device_table.hpp"
 #include "tests/catch.hpp"
 #include "ui/strings/device_words.hpp"
 
@@ -17,13 +17,13 @@ using namespace bianmin;
 namespace {
 
 // Codes of errors that end a request. They tell how a call went, never how a device stands.
-const std::set<std::string> never_a_state = {"printer.bad_document", "printer.busy", "printer.cancelled",
-                                             "reader.absent",        "reader.busy",  "reader.no_pin_pad",
-                                             "scanner.bad_code"};
+const std::set<std::string> never_a_state = {
+    "printer.bad_document", "printer.busy",     "printer.cancelled", "reader.absent", "reader.busy",
+    "reader.no_pin_pad",    "scanner.bad_code", "ups.absent",        "ups.busy",      "ups.cannot_switch"};
 
 std::set<std::string> codes_in_drivers() {
   std::set<std::string> codes;
-  const std::regex code("\"((?:usb|reader|printer|scanner|device)\\.[a-z0-9_]+)\"");
+  const std::regex code("\"((?:usb|reader|printer|scanner|ups|device)\\.[a-z0-9_]+)\"");
   for (const auto& entry : std::filesystem::recursive_directory_iterator("drivers")) {
     const std::string path = entry.path().string();
     const std::string extension = entry.path().extension().string();
@@ -82,7 +82,9 @@ TEST_CASE("every code has its sentences in every language, every device its word
   std::vector<std::string> codes;
   for (const DeviceCode& code : device_codes()) codes.emplace_back(code.code);
   std::sort(codes.begin(), codes.end());
-  const std::vector<std::string> names(services::device_names.begin(), services::device_names.end());
+  const auto table = device_table();
+  const auto known = device_names(table);
+  const std::vector<std::string> names(known.begin(), known.end());
   for (const char* language : {"zh-Hans", "en"}) {
     INFO(language);
     const ui::DeviceWords words = words_of(language);

@@ -5,6 +5,8 @@
 #include "drivers/emulator/card_reader_model.hpp"
 #include "drivers/emulator/printer_model.hpp"
 #include "drivers/emulator/scanner_model.hpp"
+#include "drivers/emulator/ups_model.hpp"
+#include "drivers/power/hid_ups.hpp"
 #include "drivers/scanner/hid_pos_scanner.hpp"
 #include "tests/drivers/quick_options.hpp"
 
@@ -15,6 +17,7 @@ using emulator::CardReaderModel;
 using emulator::PrinterModel;
 using emulator::ReaderFamily;
 using emulator::ScannerModel;
+using emulator::UpsModel;
 using printer::PrintOutcome;
 
 namespace {
@@ -169,6 +172,48 @@ class ScannerSubject : public EmulatedSubject<ScannerModel> {
   std::unique_ptr<scanner::HidPosScanner> scanner_;
 };
 
+// An operation is a power cut and its end, both told.
+class PowerSubject : public EmulatedSubject<UpsModel> {
+ public:
+  PowerSubject() {
+    ups_ = std::make_unique<power::HidUps>(*rig_.bus, rig_.loop, nullptr, quick_ups_timings, quick_recovery);
+  }
+  std::string name() const override { return "power supply"; }
+  DeviceState state() const override { return ups_->state(); }
+  void begin() override {
+    cut_told_ = false;
+    back_told_ = false;
+    device_.change([](UpsModel& model) { model.set_mains(false); });
+  }
+  void go_on() override {
+    if (!ups_->state().usable()) return;
+    const bool on_battery = ups_->status().on_battery;
+    if (!cut_told_ && on_battery) {
+      cut_told_ = true;
+      device_.change([](UpsModel& model) { model.set_mains(true); });
+    } else if (cut_told_ && !on_battery) {
+      back_told_ = true;
+    }
+  }
+  std::optional<std::string> ended() override {
+    return back_told_ ? std::optional<std::string>("ok") : std::nullopt;
+  }
+  void call_off() override {
+    device_.change([](UpsModel& model) { model.set_mains(true); });
+  }
+  bool honest(const std::string& ending, bool) override { return ending == "ok"; }
+  std::int64_t limit_ms() const override {
+    constexpr int request_ms =
+        1'000;  // of each question; a supply that answers nothing is asked nothing more
+    return std::int64_t{4} * request_ms + quick_recovery.backoff_max_ms;
+  }
+
+ private:
+  bool cut_told_ = false;
+  bool back_told_ = false;
+  std::unique_ptr<power::HidUps> ups_;
+};
+
 }  // namespace
 
 TEST_CASE("faults of an identity card reader, four endpoints", "[sweep]") {
@@ -184,6 +229,11 @@ TEST_CASE("faults of an identity card reader, two endpoints", "[sweep]") {
 TEST_CASE("faults of a receipt printer", "[sweep]") {
   PrinterSubject subject;
   sweep(subject, 200);
+}
+
+TEST_CASE("faults of a power supply", "[sweep]") {
+  PowerSubject subject;
+  sweep(subject, 50);
 }
 
 TEST_CASE("faults of a code scanner", "[sweep]") {

@@ -6,6 +6,7 @@
 
 #include "drivers/card/sdt/sdt_driver.hpp"
 #include "drivers/card/usb_id_card_reader.hpp"
+#include "drivers/power/hid_ups.hpp"
 #include "drivers/printer/escpos_printer.hpp"
 #include "drivers/usb/device_loop.hpp"
 
@@ -29,6 +30,8 @@ inline card::SdtTimings quick_sdt_timings() {
   timings.settle_ms = 1;
   return timings;
 }
+
+constexpr power::HidUpsTimings quick_ups_timings = {20, 5};
 
 constexpr card::IdCardTimings quick_looks = {10, 20};
 

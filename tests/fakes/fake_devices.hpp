@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "drivers/card/id_card_reader.hpp"
+#include "drivers/power/power_supply.hpp"
 #include "drivers/printer/receipt_printer.hpp"
 #include "drivers/scanner/code_scanner.hpp"
 
@@ -105,6 +106,28 @@ class FakeScanner : public scanner::CodeScanner {
   DeviceState state_ = fake_ready;
   std::function<void(DeviceState)> changed_;
   std::function<void(Result<std::string>)> code_;
+};
+
+class FakePowerSupply : public power::PowerSupply {
+ public:
+  DeviceState state() const override { return state_; }
+  void watch(std::function<void(DeviceState)> changed) override { changed_ = std::move(changed); }
+  power::PowerStatus status() const override { return {}; }
+  void switch_off(int delay_s, std::function<void(Result<void>)> done) override {
+    asked_off_s = delay_s;
+    done(can_switch ? Result<void>() : Error{Remedy::call_staff, "ups.cannot_switch", {}});
+  }
+
+  void become(DeviceState state) {
+    state_ = state;
+    if (changed_) changed_(state);
+  }
+  int asked_off_s = 0;  // 0: not asked
+  bool can_switch = true;
+
+ private:
+  DeviceState state_;  // absent: most sites have none
+  std::function<void(DeviceState)> changed_;
 };
 
 }  // namespace bianmin

@@ -95,10 +95,18 @@ const std::vector<std::pair<std::string_view, std::string_view>>& within_layer()
       {"drivers/printer", "drivers/usb"},
       {"drivers/scanner", "drivers/usb"},
       {"drivers/pad", "drivers/usb"},
+      {"drivers/cabinet", "drivers/usb"},
+      {"drivers/power", "drivers/usb"},
+      {"drivers/hid", "drivers/usb"},
+      {"drivers/scanner", "drivers/hid"},
+      {"drivers/pad", "drivers/hid"},
+      {"drivers/cabinet", "drivers/hid"},
+      {"drivers/power", "drivers/hid"},
       {"drivers/recording", "drivers/usb"},     // what a transfer is, without libusb
       {"drivers/conformance", "drivers/card"},  // the kinds' interfaces alone
       {"drivers/conformance", "drivers/printer"},
       {"drivers/conformance", "drivers/scanner"},
+      {"drivers/conformance", "drivers/power"},
       {"ui/pages", "ui/kit"},
       {"ui/pages", "ui/strings"},
       {"ui/input", "ui/kit"},

@@ -72,6 +72,7 @@ struct KioskBench {
   FakeReader reader;
   FakePrinter printer;
   FakeScanner scanner;
+  FakePowerSupply ups;
   ui::OffscreenPresenter presenter;
   ui::Screen screen{presenter, clock, "ui/kit/icons", settings.canvas};
   const session::EidParts* eid = nullptr;
@@ -80,6 +81,7 @@ struct KioskBench {
   const card::PhotoDecoder* photos = nullptr;
   bool reader_was_empty = true;
   bool left_empty = false;
+  bool powered_off = false;
   std::unique_ptr<session::Session> session;
 
   ~KioskBench() {
@@ -90,10 +92,11 @@ struct KioskBench {
   void start() {
     const session::Parts parts{
         loop,   log,  settings, catalogue,           reader, printer,          scanner, *journal,
-        writer, asks, ledger,   [this] { ++wakes; }, photos, reader_was_empty, eid};
-    session = std::make_unique<session::Session>(parts, screen, languages, [this](bool empty) {
+        writer, asks, ledger,   [this] { ++wakes; }, photos, reader_was_empty, eid,     &ups};
+    session = std::make_unique<session::Session>(parts, screen, languages, [this](session::SessionEnd end) {
       ++overs;
-      left_empty = empty;
+      left_empty = end.reader_empty;
+      powered_off = end.power_off;
     });
     session->start();
     turn();

@@ -25,10 +25,38 @@ TEST_CASE("one bit goes from a session to the next: that the reader was empty") 
   FakeClock clock;
   std::FILE* sink = std::fopen((folder / "supervisor.log").c_str(), "w");
   Log log(clock, sink);
-  CHECK(supervise({"/bin/sh", script}, log) == session_refused);
+  CHECK(supervise({"/bin/sh", script}, {}, log) == session_refused);
   std::fclose(sink);
   // Run 1 knows nothing; after 65 the next is told; after 0 and after a crash it is not.
   CHECK(text_of(read_file(log_path, 4'096).value()) ==
         "run \nrun --reader-empty\nrun \nrun --reader-empty\nrun --reader-empty\nrun \n");
+  std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("when the power is out the machine is told to go down, and when it does not, it serves on") {
+  char name[] = "/tmp/bianmin-supervisor-XXXXXX";
+  const std::filesystem::path folder = ::mkdtemp(name);
+  const std::string log_path = (folder / "log").string();
+  const auto script = [&](const std::string& file, const std::string& text) {
+    std::ofstream(folder / file) << text;
+    return std::vector<std::string>{"/bin/sh", (folder / file).string()};
+  };
+  const auto session = script("session", "echo session >> " + log_path + "\n[ $(grep -c session " + log_path +
+                                             ") = 1 ] && exit 66\nexit 78\n");
+  FakeClock clock;
+  std::FILE* sink = std::fopen((folder / "supervisor.log").c_str(), "w");
+  Log log(clock, sink);
+  const auto off = script("off", "echo off >> " + log_path + "\nexit 1\n");
+  CHECK(supervise(session, off, log) == session_refused);
+  CHECK(text_of(read_file(log_path, 4'096).value()) == "session\noff\nsession\n");
+  // Told to end, as systemd does when the machine goes down.
+  std::filesystem::remove(log_path);
+  const auto down = script("down", "echo down >> " + log_path + "\nkill -TERM $PPID\n");
+  CHECK(supervise(session, down, log) == 0);
+  CHECK(text_of(read_file(log_path, 4'096).value()) == "session\ndown\n");
+  std::filesystem::remove(log_path);
+  CHECK(supervise(session, {(folder / "missing").string()}, log) == session_refused);
+  CHECK(text_of(read_file(log_path, 4'096).value()) == "session\nsession\n");
+  std::fclose(sink);
   std::filesystem::remove_all(folder);
 }
