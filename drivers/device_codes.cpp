@@ -62,6 +62,7 @@ constexpr std::array codes = {
     DeviceCode{"printer.paper_low", degraded},
 
     DeviceCode{"scanner.not_a_scanner", failure},
+    DeviceCode{"scanner.no_decoder", failure},
 
     DeviceCode{"ups.on_battery", degraded},
     DeviceCode{"ups.battery_low", degraded},

@@ -6,7 +6,7 @@
 #include "drivers/card/usb_id_card_reader.hpp"
 #include "drivers/power/hid_ups.hpp"
 #include "drivers/printer/escpos_printer.hpp"
-#include "drivers/scanner/hid_pos_scanner.hpp"
+#include "drivers/scanner/usb_code_scanner.hpp"
 
 namespace bianmin {
 
@@ -26,7 +26,8 @@ std::vector<DriverRow> device_table() {
   rows.push_back(
       {"receipt-printer", "escpos", printer::escpos_printer_interface, make<printer::EscposPrinter>});
   rows.push_back({"smart-card-reader", "ccid", card::ccid_reader_interface, make<card::CcidReader>});
-  rows.push_back({"code-scanner", "hid-pos", scanner::hid_pos_interface, make<scanner::HidPosScanner>});
+  for (const scanner::CodeDriver& driver : scanner::code_drivers())
+    rows.push_back({"code-scanner", driver.name, driver.match, make<scanner::UsbCodeScanner>});
   rows.push_back({"ups", "hid-power-device", power::hid_ups_interface, make<power::HidUps>});
   return rows;
 }

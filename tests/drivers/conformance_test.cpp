@@ -6,7 +6,7 @@
 #include "drivers/emulator/scanner_model.hpp"
 #include "drivers/emulator/ups_model.hpp"
 #include "drivers/power/hid_ups.hpp"
-#include "drivers/scanner/hid_pos_scanner.hpp"
+#include "drivers/scanner/usb_code_scanner.hpp"
 #include "tests/drivers/ccid_rig.hpp"
 #include "tests/drivers/device_rig.hpp"
 #include "tests/drivers/played_operator.hpp"
@@ -109,7 +109,7 @@ TEST_CASE("the emulated code scanner conforms, interrupted at several places") {
   const int transfers_into = GENERATE(1, 20);
   LoopRig rig;
   EmulatedDevice<ScannerModel> device;
-  scanner::HidPosScanner scanner(*rig.bus, rig.loop, nullptr, quick_recovery);
+  scanner::UsbCodeScanner scanner(*rig.bus, rig.loop, nullptr, quick_recovery);
   PlayedOperator hands;
   play_plug(hands, device, transfers_into);
   hands.show = [&](const std::string& text) {
