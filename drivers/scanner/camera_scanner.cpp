@@ -138,7 +138,8 @@ Result<void> CameraScanner::Session::watch() {
     if (auto chosen = channel_.select_alternate(alternate->number); !chosen) return chosen;
   }
   Result<void> ended = stream(*alternate, agreed->payload_byte_max);
-  // The light goes out, whatever ended it. The class leaves open how a bulk stream ends; hosts clear its
+  if (!ended && ended.error().code == "usb.gone") return ended;
+  // The light goes out, whatever else ended it. The class leaves open how a bulk stream ends; hosts clear its
   // halt.
   const auto dark = alternate->bulk ? channel_.clear_halts() : channel_.select_alternate(0);
   if (failed_) return *failed_;

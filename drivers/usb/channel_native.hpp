@@ -28,9 +28,13 @@ struct Channel::Native {
   Context context;  // before the handle: closed after it
   Handle handle;
   std::vector<int> claimed;
+  // libusb 1.0.26 unlocks the handle's mutex once too often when an alternate setting is chosen of a device that
+  // has just gone (libusb#1199), and closing the handle would abort the program: then it is never closed.
+  bool never_close = false;
 
   ~Native() {
     for (const int interface : claimed) (void)libusb_release_interface(handle.get(), interface);
+    if (never_close) (void)handle.release();
   }
 
   // Submits and waits. Success: completed, or ended by the clock with some bytes moved.

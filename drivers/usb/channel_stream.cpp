@@ -148,6 +148,7 @@ Result<void> Channel::claim(int interface_number) {
 
 Result<void> Channel::select_alternate(int alternate) {
   const int code = libusb_set_interface_alt_setting(native_->handle.get(), interface_.number, alternate);
+  native_->never_close = native_->never_close || code == LIBUSB_ERROR_NO_DEVICE;
   if (code != LIBUSB_SUCCESS) return usb_error(code, "alternate");
   return {};
 }
