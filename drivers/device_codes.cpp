@@ -57,6 +57,7 @@ constexpr std::array codes = {
     DeviceCode{"printer.paper_out", attention},
     DeviceCode{"printer.offline", attention},
     DeviceCode{"printer.cutter", faulted},
+    DeviceCode{"printer.jam", faulted},
     DeviceCode{"printer.broken", faulted},
     DeviceCode{"printer.overheat", faulted},
     DeviceCode{"printer.paper_low", degraded},

@@ -7,6 +7,7 @@
 #include "drivers/power/hid_ups.hpp"
 #include "drivers/printer/escpos_printer.hpp"
 #include "drivers/scanner/usb_code_scanner.hpp"
+#include "terminal/slip_type.hpp"
 
 namespace bianmin {
 
@@ -17,14 +18,19 @@ std::unique_ptr<Device> make(usb::Bus& bus, EventLoop& loop, Log* log) {
   return std::make_unique<Made>(bus, loop, log);
 }
 
+std::unique_ptr<Device> make_escpos_printer(usb::Bus& bus, EventLoop& loop, Log* log) {
+  printer::EscposOptions options;
+  options.raster = slip_text_raster();
+  return std::make_unique<printer::EscposPrinter>(bus, loop, log, std::move(options));
+}
+
 }  // namespace
 
 std::vector<DriverRow> device_table() {
   std::vector<DriverRow> rows;
   for (const card::IdCardDriver& driver : card::id_card_drivers())
     rows.push_back({"id-card-reader", driver.name, driver.match, make<card::UsbIdCardReader>});
-  rows.push_back(
-      {"receipt-printer", "escpos", printer::escpos_printer_interface, make<printer::EscposPrinter>});
+  rows.push_back({"receipt-printer", "escpos", printer::escpos_printer_interface, make_escpos_printer});
   rows.push_back({"smart-card-reader", "ccid", card::ccid_reader_interface, make<card::CcidReader>});
   for (const scanner::CodeDriver& driver : scanner::code_drivers())
     rows.push_back({"code-scanner", driver.name, driver.match, make<scanner::UsbCodeScanner>});

@@ -5,6 +5,8 @@
 #include <variant>
 #include <vector>
 
+#include "drivers/printer/bitmap.hpp"
+
 namespace bianmin::printer {
 
 enum class Align { left, center, right };
@@ -23,11 +25,18 @@ struct RuleLine {};  // a line across the paper
 struct QrCode {
   std::string text;  // at most 200 bytes, error correction M
 };
+struct BarCode {     // Code 128, its text below it
+  std::string text;  // printable ASCII, as much as fits the paper with lines of two dots
+};
+struct Image {
+  GrayPicture picture;  // made smaller when it is wider than the paper; at most 4,096 pixels a side
+  Align align = Align::center;
+};
 struct Feed {
   int lines = 1;
 };
 
-using Line = std::variant<TextLine, LabelLine, RuleLine, QrCode, Feed>;
+using Line = std::variant<TextLine, LabelLine, RuleLine, QrCode, BarCode, Image, Feed>;
 
 struct Document {
   std::vector<Line> lines;  // the printer feeds and cuts at the end by itself

@@ -1,27 +1,33 @@
-// A document as ESC/POS bytes. Pure. Source: the Epson ESC/POS command reference; QR by GS ( k, GB 18030
-// text.
+// A document as ESC/POS bytes. Pure. Source: the Epson ESC/POS command reference; what the model cannot do is
+// sent as pictures.
 #pragma once
 
 #include <string_view>
 
 #include "drivers/printer/document.hpp"
+#include "drivers/printer/printer_profile.hpp"
+#include "drivers/printer/text_raster.hpp"
 #include "terminal/base/bytes.hpp"
 #include "terminal/base/result.hpp"
 
 namespace bianmin::printer {
 
-enum class PaperWidth { mm58, mm80 };
-int column_count(PaperWidth width);  // of half-width characters: 32 or 48
+// What slips are made for.
+struct SlipFormat {
+  PaperWidth width = PaperWidth::mm80;
+  PrinterProfile profile = generic_profile();
+  TextRaster raster = {};
+};
 
 struct EncodedSlip {
   Bytes body;  // from the initialisation to the last line
   Bytes cut;   // feeds and cuts
 };
 
-// Error "printer.bad_document": text that is no UTF-8, a QR text that is empty or over 200 bytes, an unknown
-// scale, more lines than any slip has. Control characters in texts are printed as spaces: text can never be a
-// command.
-Result<EncodedSlip> encode_escpos(const Document& document, PaperWidth width);
+// Error "printer.bad_document": text that is no UTF-8, a code that is empty or too long, an unknown scale, a
+// picture that is none, more lines than any slip has. Control characters in texts are printed as spaces: text
+// can never be a command.
+Result<EncodedSlip> encode_escpos(const Document& document, const SlipFormat& format);
 
 // The pieces that the driver sends around slips.
 Bytes escpos_initialise();

@@ -30,6 +30,21 @@ EscposLink::EscposLink(usb::Channel& channel, const EscposOptions& options, std:
   }
 }
 
+Result<std::string> EscposLink::model() {
+  constexpr std::uint8_t class_interface_in = 0xA1;
+  constexpr std::uint8_t get_device_id = 0;
+  constexpr std::uint16_t id_byte_max = 1'024;
+  constexpr std::size_t length_byte_count = 2;
+  const auto interface = static_cast<std::uint16_t>(channel_.interface().number << 8U);
+  const auto answer = channel_.control_read(class_interface_in, get_device_id, 0, interface, id_byte_max,
+                                            options_.answer_timeout_ms, stop_);
+  if (!answer && (answer.error().code == "usb.stall" || answer.error().code == "usb.timeout"))
+    return std::string();
+  if (!answer) return answer.error();
+  if (answer->size() <= length_byte_count) return std::string();
+  return std::string(model_of_device_id(text_of(ByteView(*answer).subspan(length_byte_count))));
+}
+
 Result<void> EscposLink::send(ByteView bytes) {
   while (!bytes.empty()) {
     const ByteView piece = bytes.first(std::min(bytes.size(), piece_byte_max));
@@ -40,9 +55,12 @@ Result<void> EscposLink::send(ByteView bytes) {
   return {};
 }
 
-Result<void> EscposLink::listen(int wait_ms) {
-  const auto answer = channel_.read(in_, packet_byte_count_, wait_ms, stop_);
+Result<void> EscposLink::listen(int wait_ms) { return listen(wait_ms, stop_); }
+
+Result<void> EscposLink::listen(int wait_ms, std::stop_token news) {
+  const auto answer = channel_.read(in_, packet_byte_count_, wait_ms, news);
   if (!answer) {
+    if (answer.error().code == "usb.cancelled" && !stop_.stop_requested()) return {};
     if (answer.error().code != "usb.timeout") return answer.error();
     answers_.clear();  // half an answer, and then silence: the rest will not come
     return {};
@@ -56,12 +74,32 @@ void EscposLink::sort_answers() {
   while (auto answer = answers_.next()) {
     if (const auto* realtime = std::get_if<RealtimeByte>(&*answer)) {
       realtime_.push_back(realtime->byte);
-    } else if (auto* printed = std::get_if<ProcessDone>(&*answer)) {
-      last_printed_ = std::move(printed->id);
+    } else if (const auto* done = std::get_if<ProcessDone>(&*answer)) {
+      printed_ = printed_ || (done->id == expected_ && !stood_still_);
+      begun_ = begun_ || done->id == expected_begun_;
+    } else if (const auto* automatic = std::get_if<AutomaticStatus>(&*answer)) {
+      automatic_ = automatic->status;
+      stood_still_ = stood_still_ || !automatic->status.can_print();
     } else {
       cleared_ = true;
     }
   }
+}
+
+void EscposLink::expect(std::string_view id, std::string_view begun_id) {
+  expected_ = id;
+  expected_begun_ = begun_id;
+  begun_ = false;
+  printed_ = false;
+  stood_still_ = false;
+}
+
+Result<void> EscposLink::ask_automatic_status() { return send(escpos_automatic_status()); }
+
+Result<void> EscposLink::tell_mended() {
+  const auto sent = channel_.write(out_, escpos_go_on(), options_.answer_timeout_ms, stop_);
+  if (!sent && sent.error().code != "usb.timeout") return sent.error();
+  return {};
 }
 
 Result<PrinterStatus> EscposLink::port_status() {
@@ -83,7 +121,7 @@ Result<PrinterStatus> EscposLink::status() {
   while (sent && realtime_.size() < 4 && Steady::now() < until) {
     if (auto heard = listen(left_ms(until)); !heard) return heard.error();
   }
-  if (realtime_.size() < 4) return port_status();
+  if (realtime_.size() < 4) return automatic_ ? Result<PrinterStatus>(*automatic_) : port_status();
   return status_from_realtime({realtime_[0], realtime_[1], realtime_[2], realtime_[3]});
 }
 
@@ -110,13 +148,13 @@ Result<void> EscposLink::clear_buffer() {
 }
 
 Result<bool> EscposLink::supports_process_ids() {
-  last_printed_.clear();
+  expect(probe_id);
   if (auto sent = send(escpos_process_id(probe_id)); !sent) return sent.error();
   const auto until = Steady::now() + std::chrono::milliseconds(options_.answer_timeout_ms);
-  while (!was_printed(probe_id) && Steady::now() < until) {
+  while (!printed_ && Steady::now() < until) {
     if (auto heard = listen(left_ms(until)); !heard) return heard.error();
   }
-  return was_printed(probe_id);
+  return printed_;
 }
 
 void EscposLink::drain() {

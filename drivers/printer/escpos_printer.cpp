@@ -1,12 +1,11 @@
 #include "drivers/printer/escpos_printer.hpp"
 
-#include <fmt/format.h>
-
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
 
 #include "drivers/printer/escpos_link.hpp"
+#include "drivers/printer/printer_profile.hpp"
+#include "drivers/printer/slip_desk.hpp"
+#include "drivers/printer/slip_run.hpp"
 
 namespace bianmin::printer {
 
@@ -14,17 +13,14 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-enum class Phase {
-  none,      // no job
-  waiting,   // the slip has not begun, or has to begin anew
-  printing,  // its body is on the way: whatever goes wrong leaves a damaged piece
-  cutting,   // the cut is on the way: from here on nothing is certain without the printer's word
-};
-
-enum class SlipEnd { whole, doubtful, interrupted, cancelled };
-
-constexpr int process_id_max = 9'999;
 constexpr int confirm_questions_max = 3;  // an answer may get lost: once is not never
+constexpr int remains_tries_max = 3;
+
+Result<PrintOutcome> outcome_of(SlipEnd end) {
+  if (end == SlipEnd::printed) return PrintOutcome::printed;
+  if (end == SlipEnd::doubtful) return PrintOutcome::doubtful;
+  return Error{Remedy::retry_later, "printer.cancelled", "called off before anything was whole"};
+}
 
 }  // namespace
 
@@ -54,7 +50,8 @@ class EscposPrinter::Device : public usb::DeviceUser {
   // On the loop.
   usb::DeviceLoop& loop() { return loop_; }
   void print(const Document& document, std::function<void(Result<PrintOutcome>)> done);
-  void cancel();
+  void cancel() { tell_end(desk_.call_off()); }
+  void cut_remains(std::function<void()> done);
 
   // On the device's thread.
   std::optional<int> match(const usb::DeviceInfo& device) const override {
@@ -63,298 +60,170 @@ class EscposPrinter::Device : public usb::DeviceUser {
   Error serve(usb::Channel& channel, std::stop_token stop) override;
 
  private:
-  Result<void> begin(EscposLink& link);
-  Result<void> ask_whether_it_confirms(EscposLink& link);
+  Result<void> begin(EscposLink& link, const usb::DeviceInfo& device);
+  Result<void> ask_what_it_can(EscposLink& link);
   Result<void> attend(EscposLink& link);
-  void leave_unfinished();
-  Result<SlipEnd> print_slip(EscposLink& link);
-  Result<SlipEnd> print_body(EscposLink& link);
-  Result<SlipEnd> cut_off(EscposLink& link);
-  Result<bool> trouble(EscposLink& link);
-  Result<void> cut_damaged_piece(EscposLink& link);
-  static Result<void> clear(EscposLink& link);
-  void finish(Result<PrintOutcome> outcome);
-  void interrupted();
-  void pause(std::stop_token stop);
-  bool advance(Phase from, Phase to);
-  Phase phase();
-  std::string next_id() {
-    last_id_ = last_id_ % process_id_max + 1;
-    return fmt::format("{:04}", last_id_);
-  }
+  Result<void> attend_standing(EscposLink& link);
+  Result<void> look(EscposLink& link, bool resting);
+  Result<void> cut_what_hangs(SlipRun& run);
+  Result<void> wait(EscposLink& link, std::stop_token stop);
+  void tell_end(SlipEnd end);
+  void publish(const PrinterStatus& status);
 
   EscposOptions options_;
   std::function<void(Result<PrintOutcome>)> done_;  // loop
-
-  std::mutex mutex_;  // guards the three below
-  std::condition_variable_any changed_;
-  Phase phase_ = Phase::none;
-  bool cancel_wanted_ = false;
-  EncodedSlip slip_;  // not changed while phase_ is not none
+  std::function<void()> remains_done_;              // loop
+  SlipDesk desk_;
 
   // Device thread.
   bool confirms_ = false;
+  PrinterProfile profile_;
   int confirm_questions_ = 0;  // since it was plugged in or recovered
-  bool damaged_ = false;       // a piece of a slip hangs in the printer, or may
-  int last_id_ = 0;
+  int remains_tries_ = 0;
+  ProcessIds ids_;
   PrinterStatus status_;
+  int mend_pause_ms_ = 0;
+  Steady::time_point mend_at_{};
 
   usb::DeviceLoop loop_;  // last: its thread uses all of the above
 };
 
 void EscposPrinter::Device::print(const Document& document, std::function<void(Result<PrintOutcome>)> done) {
-  auto slip = encode_escpos(document, options_.width);
-  if (done_ || !slip) {
-    Error error = done_ ? Error{Remedy::retry_later, "printer.busy", "a job is under way"} : slip.error();
+  auto slip = encode_escpos(document, {.width = options_.width});  // what cannot be printed is told now
+  if (done_ || !slip || !desk_.order(document)) {
+    Error error =
+        !slip && !done_ ? slip.error() : Error{Remedy::retry_later, "printer.busy", "a job is under way"};
     loop_.post([done = std::move(done), error = std::move(error)] { done(error); });
     return;
   }
   done_ = std::move(done);
-  {
-    const std::lock_guard lock(mutex_);
-    slip_ = std::move(slip).value();
-    phase_ = Phase::waiting;
-    cancel_wanted_ = false;
-  }
-  changed_.notify_all();
 }
 
-void EscposPrinter::Device::cancel() {
-  {
-    const std::lock_guard lock(mutex_);
-    // A body under way is called off by the device's thread; a cut under way only ends with its outcome.
-    if (phase_ == Phase::printing) cancel_wanted_ = true;
-    if (phase_ != Phase::waiting) return;
-    phase_ = Phase::none;
-  }
-  finish(Error{Remedy::retry_later, "printer.cancelled", "called off before anything was whole"});
+void EscposPrinter::Device::cut_remains(std::function<void()> done) {
+  remains_done_ = std::move(done);
+  desk_.expect_remains();
 }
 
-void EscposPrinter::Device::finish(Result<PrintOutcome> outcome) {
-  {
-    const std::lock_guard lock(mutex_);
-    phase_ = Phase::none;
-  }
-  loop_.post([this, outcome = std::move(outcome)] {
-    if (const auto done = std::exchange(done_, nullptr)) done(outcome);
+// Any thread.
+void EscposPrinter::Device::tell_end(SlipEnd end) {
+  if (end == SlipEnd::none) return;
+  loop_.post([this, end] {
+    if (const auto done = std::exchange(done_, nullptr)) done(outcome_of(end));
   });
 }
 
-// Device thread: the slip has to begin anew, unless it was called off.
-void EscposPrinter::Device::interrupted() {
-  damaged_ = true;
-  bool cancelled = false;
-  {
-    const std::lock_guard lock(mutex_);
-    cancelled = std::exchange(cancel_wanted_, false);
-    phase_ = cancelled ? Phase::none : Phase::waiting;
-  }
-  if (cancelled) finish(Error{Remedy::retry_later, "printer.cancelled", "called off in the middle"});
-}
-
-bool EscposPrinter::Device::advance(Phase from, Phase to) {
-  const std::lock_guard lock(mutex_);
-  if (phase_ != from || cancel_wanted_) return false;
-  phase_ = to;
-  return true;
-}
-
-Phase EscposPrinter::Device::phase() {
-  const std::lock_guard lock(mutex_);
-  return phase_;
-}
-
-void EscposPrinter::Device::pause(std::stop_token stop) {
-  std::unique_lock lock(mutex_);
-  const Phase before = phase_;
-  const int wait_ms = before == Phase::none ? options_.idle_poll_ms : options_.busy_poll_ms;
-  changed_.wait_for(lock, stop, std::chrono::milliseconds(wait_ms), [&] { return phase_ != before; });
+void EscposPrinter::Device::publish(const PrinterStatus& status) {
+  // Somebody was at it. An error that only comes and goes must not be tried anew without a pause.
+  if (status.cover_open != status_.cover_open || status.paper_out != status_.paper_out) mend_pause_ms_ = 0;
+  status_ = status;
+  loop_.publish(status.state());
 }
 
 Error EscposPrinter::Device::serve(usb::Channel& channel, std::stop_token stop) {
   EscposLink link(channel, options_, stop);
-  Result<void> ended = begin(link);
+  Result<void> ended = begin(link, channel.device());
   while (ended && !stop.stop_requested()) {
     ended = attend(link);
-    if (ended) pause(stop);
+    if (ended) ended = wait(link, stop);
   }
-  leave_unfinished();
+  tell_end(desk_.interrupted());
   return ended ? Error{Remedy::retry_later, "usb.cancelled", "stopped"} : ended.error();
 }
 
-// The connection is lost or being recovered.
-void EscposPrinter::Device::leave_unfinished() {
-  switch (phase()) {
-    case Phase::printing:
-      interrupted();
-      break;
-    case Phase::cutting:
-      damaged_ = true;
-      finish(PrintOutcome::doubtful);
-      break;
-    default:
-      break;
+Result<void> EscposPrinter::Device::wait(EscposLink& link, std::stop_token stop) {
+  if (!link.automatic()) {
+    desk_.wait(options_.idle_poll_ms, options_.busy_poll_ms, std::move(stop));
+    return {};
   }
+  std::stop_source wake;
+  const std::stop_callback on_stop(stop, [&wake] { wake.request_stop(); });
+  const std::stop_callback on_news(desk_.news(), [&wake] { wake.request_stop(); });
+  const bool at_ease = desk_.idle() || !status_.can_print();
+  return link.listen(at_ease ? options_.idle_poll_ms : options_.busy_poll_ms, wake.get_token());
 }
 
-Result<void> EscposPrinter::Device::begin(EscposLink& link) {
+Result<void> EscposPrinter::Device::begin(EscposLink& link, const usb::DeviceInfo& device) {
   link.drain();
   auto status = link.settled_status();
   if (!status) return status.error();
-  if (auto cleared = clear(link); !cleared) return cleared;
+  auto cleared = link.clear_buffer();
+  if (!cleared && cleared.error().code != "usb.timeout") return cleared;
+  const auto model = link.model();
+  if (!model) return model.error();
+  profile_ = find_profile(device.vendor, device.product, *model);
   status_ = *status;
   confirms_ = false;
   confirm_questions_ = 0;
   if (!status_.can_print()) return {};
-  return ask_whether_it_confirms(link);
+  return ask_what_it_can(link);
 }
 
-Result<void> EscposPrinter::Device::ask_whether_it_confirms(EscposLink& link) {
+Result<void> EscposPrinter::Device::ask_what_it_can(EscposLink& link) {
   ++confirm_questions_;
+  if (profile_.automatic_status) {
+    if (auto asked = link.ask_automatic_status(); !asked) return asked;
+  }
   const auto supports = link.supports_process_ids();
   if (!supports) return supports.error();
   confirms_ = *supports;
   return {};
 }
 
-Result<void> EscposPrinter::Device::attend(EscposLink& link) {
-  const bool could_print = status_.can_print();
+Result<void> EscposPrinter::Device::look(EscposLink& link, bool resting) {
   // While nobody prints, half as much talk with the printer; before paper moves, no single reading counts.
-  const bool resting = phase() == Phase::none && !damaged_;
   const auto status = link.settled_status(resting ? std::optional(status_) : std::nullopt);
   if (!status) return status.error();
-  status_ = *status;
-  loop_.publish(status_.state());
+  publish(*status);
+  return {};
+}
+
+Result<void> EscposPrinter::Device::attend(EscposLink& link) {
+  const bool could_print = status_.can_print();
+  const bool resting = desk_.idle();
+  if (auto looked = look(link, resting); !looked) return looked;
   loop_.healthy();
-  if (!status_.can_print()) return {};
+  if (!status_.can_print()) return attend_standing(link);
   const bool doubted = !confirms_ && !resting && confirm_questions_ < confirm_questions_max;
   if (!could_print || doubted) {
-    // What a standing printer was sent is printed or lost by now: whether it confirms is to be asked again.
-    if (auto asked = ask_whether_it_confirms(link); !asked) return asked;
-  }
-  if (damaged_) {
-    if (auto cut = cut_damaged_piece(link); !cut) return cut;
+    // What a standing printer was sent is printed or lost by now: what it can is to be asked again.
+    if (auto asked = ask_what_it_can(link); !asked) return asked;
   }
   // A job that came in the middle of this look gets readings and a question of its own at the next.
-  if (resting || phase() != Phase::waiting) return {};
-  const auto end = print_slip(link);
+  if (resting) return {};
+  SlipRun run(link, desk_, options_, profile_, ids_, confirms_,
+              [this](const PrinterStatus& status) { publish(status); });
+  if (desk_.remains()) {
+    if (auto cut = cut_what_hangs(run); !cut) return cut;
+  }
+  if (desk_.remains()) return {};
+  const auto end = run.go_on();
   if (!end) return end.error();
-  switch (*end) {
-    case SlipEnd::whole:
-      finish(PrintOutcome::printed);
-      break;
-    case SlipEnd::doubtful:
-      // Without the word that was expected the slip may hang there uncut, and half a command with it: nothing
-      // of it may come out with the next one.
-      if (confirms_) {
-        if (auto cleared = clear(link); !cleared) return cleared;
-        damaged_ = true;
-      }
-      finish(PrintOutcome::doubtful);
-      break;
-    case SlipEnd::interrupted:
-    case SlipEnd::cancelled:
-      if (auto cleared = clear(link); !cleared) return cleared;
-      interrupted();
-      break;
-  }
-  const auto after = link.settled_status();
-  if (!after) return after.error();
-  status_ = *after;
-  loop_.publish(status_.state());
+  tell_end(*end);
+  return look(link, false);
+}
+
+Result<void> EscposPrinter::Device::cut_what_hangs(SlipRun& run) {
+  const auto cut = run.cut_remains();
+  if (!cut) return cut.error();
+  if (!*cut && ++remains_tries_ < remains_tries_max) return {};
+  remains_tries_ = 0;
+  desk_.remains_cut();
+  loop_.post([this] {
+    if (const auto done = std::exchange(remains_done_, nullptr)) done();
+  });
   return {};
 }
 
-// A printer that stands still and takes nothing has nothing to clear that could come out by itself.
-Result<void> EscposPrinter::Device::clear(EscposLink& link) {
-  auto cleared = link.clear_buffer();
-  if (!cleared && cleared.error().code == "usb.timeout") return {};
-  return cleared;
-}
-
-Result<void> EscposPrinter::Device::cut_damaged_piece(EscposLink& link) {
-  Bytes bytes = escpos_initialise();
-  const auto any = encode_escpos(Document{{Feed{1}}}, options_.width);
-  if (any) append(bytes, any->cut);
-  if (auto sent = link.send(bytes); !sent) return sent;
-  damaged_ = false;
-  return {};
-}
-
-Result<SlipEnd> EscposPrinter::Device::print_slip(EscposLink& link) {
-  if (!advance(Phase::waiting, Phase::printing)) return SlipEnd::cancelled;
-  const auto body = print_body(link);
-  if (!body) return body;
-  if (*body == SlipEnd::interrupted) return body;
-  if (!advance(Phase::printing, Phase::cutting)) return SlipEnd::cancelled;
-  const auto cut = cut_off(link);
-  if (!cut) return cut;
-  const bool both_known = *body == SlipEnd::whole || *cut != SlipEnd::whole;
-  return both_known ? *cut : SlipEnd::doubtful;
-}
-
-// True: two readings say that it cannot print.
-Result<bool> EscposPrinter::Device::trouble(EscposLink& link) {
-  const auto status = link.settled_status();
-  if (!status) return status.error();
-  status_ = *status;
-  return !status_.can_print();
-}
-
-Result<SlipEnd> EscposPrinter::Device::print_body(EscposLink& link) {
-  const std::string id = next_id();
-  Bytes bytes = slip_.body;
-  if (confirms_) append(bytes, escpos_process_id(id));
-  const auto until = Steady::now() + std::chrono::milliseconds(options_.confirm_timeout_ms);
-  if (auto sent = link.send(bytes); !sent) {
-    if (sent.error().code != "usb.timeout") return sent.error();
-    return SlipEnd::interrupted;  // it stands still with half a slip: begun anew when it goes on
-  }
-  do {
-    if (confirms_) {
-      if (auto heard = link.listen(options_.busy_poll_ms); !heard) return heard.error();
-      if (link.was_printed(id)) return SlipEnd::whole;
-    }
-    const auto stopped = trouble(link);
-    if (!stopped) return stopped.error();
-    if (link.was_printed(id)) return SlipEnd::whole;
-    if (*stopped) return SlipEnd::interrupted;
-  } while (confirms_ && Steady::now() < until);
-  return SlipEnd::doubtful;
-}
-
-Result<SlipEnd> EscposPrinter::Device::cut_off(EscposLink& link) {
-  const std::string id = next_id();
-  Bytes bytes = slip_.cut;
-  if (confirms_) append(bytes, escpos_process_id(id));
-  auto until = Steady::now() + std::chrono::milliseconds(options_.confirm_timeout_ms);
-  if (auto sent = link.send(bytes); !sent) return sent.error();
-  while (Steady::now() < until && confirms_) {
-    if (auto heard = link.listen(options_.busy_poll_ms); !heard) return heard.error();
-    if (link.was_printed(id)) return SlipEnd::whole;
-    const auto stopped = trouble(link);
-    if (!stopped) return stopped.error();
-    if (link.was_printed(id)) return SlipEnd::whole;
-    if (!*stopped) continue;
-    // It stands still between the last line and the cut. What is cleared now cannot be cut later, so the
-    // answer to the clearing settles whether it was.
-    if (auto cleared = link.clear_buffer(); !cleared) return cleared.error();
-    loop_.publish(status_.state());  // not earlier: whoever refills at once would have the rest printed
-    if (link.was_printed(id)) return SlipEnd::whole;
-    if (!advance(Phase::cutting, Phase::printing)) return SlipEnd::cancelled;
-    if (status_.paper_out) return SlipEnd::interrupted;  // its end went with the old roll
-    for (bool standing = true; standing;) {
-      if (link.stopped()) return Error{Remedy::retry_later, "usb.cancelled", "stopped"};
-      if (auto heard = link.listen(options_.busy_poll_ms); !heard) return heard.error();
-      const auto still = trouble(link);
-      if (!still) return still.error();
-      standing = *still;
-    }
-    if (!advance(Phase::printing, Phase::cutting)) return SlipEnd::cancelled;
-    if (auto sent = link.send(bytes); !sent) return sent.error();
-    until = Steady::now() + std::chrono::milliseconds(options_.confirm_timeout_ms);
-  }
-  return SlipEnd::doubtful;
+// It goes on when a person has mended it, and some errors have to be told so.
+Result<void> EscposPrinter::Device::attend_standing(EscposLink& link) {
+  if (status_.paper_out) desk_.begin_anew();  // the body went off with the old roll, without its end mark
+  if (!status_.waits_for_word()) return {};
+  const auto now = Steady::now();
+  if (mend_pause_ms_ > 0 && now < mend_at_) return {};
+  mend_pause_ms_ =
+      mend_pause_ms_ == 0 ? options_.mend_first_ms : std::min(2 * mend_pause_ms_, options_.mend_max_ms);
+  mend_at_ = now + std::chrono::milliseconds(mend_pause_ms_);
+  return link.tell_mended();
 }
 
 EscposPrinter::EscposPrinter(usb::Bus& bus, EventLoop& loop, Log* log, EscposOptions options,
@@ -373,5 +242,6 @@ void EscposPrinter::print(const Document& document, std::function<void(Result<Pr
   device_->print(document, std::move(done));
 }
 void EscposPrinter::cancel() { device_->cancel(); }
+void EscposPrinter::cut_remains(std::function<void()> done) { device_->cut_remains(std::move(done)); }
 
 }  // namespace bianmin::printer

@@ -19,15 +19,23 @@ struct EscposOptions {
   int answer_timeout_ms = 500;      // to a real-time request
   int write_timeout_ms = 2'000;     // of one piece: a full buffer means that the printer stands still
   int confirm_timeout_ms = 20'000;  // from the last byte to the printer's word that it is on paper
-  int idle_poll_ms = 2'000;         // status while nothing is printed
+  int idle_poll_ms = 2'000;         // status while nothing is printed, and where it is told of without asking
   int busy_poll_ms = 100;           // status while a job is under way or waits
+  int mend_first_ms = 2'000;        // pause between tries to go on after a jam, doubled each time
+  int mend_max_ms = 60'000;
+  TextRaster raster = {};  // for what the printer's font lacks
 };
 
 // How a slip comes out exactly once: the printer is asked to report when the body is printed (GS ( H), then
-// it cuts and reports again. Whatever happens before the cut is sent leaves a damaged piece of paper, never a
-// second slip: the buffer is cleared (DLE DC4), the piece is cut off, and the slip is printed anew. Only
-// between the cut and its report can it be unknown whether the slip is whole: `doubtful`. Printers without GS
-// ( H always end so.
+// it prints the end mark, cuts and reports again. Whatever happens before the body is reported leaves a piece
+// without an end mark, never a second slip: the buffer is cleared (DLE DC4), the piece is cut off, and the
+// slip is printed anew. After that only the end mark and the cut are to be done, and to do them twice harms
+// nobody: they are repeated until the printer reports them. In doubt are slips whose end mark went off with
+// the old roll, slips called off between body and cut, and all slips of printers without GS ( H.
+//
+// Changes of state are told by the printer itself (GS a) where the model can, and asked for (DLE EOT)
+// elsewhere. After a jam it is told now and then that somebody may have mended it (DLE ENQ): it does not find
+// out by itself.
 //
 // Destroying it drops a job under way without calling its `done`.
 class EscposPrinter : public ReceiptPrinter {
@@ -41,6 +49,7 @@ class EscposPrinter : public ReceiptPrinter {
   void watch(std::function<void(DeviceState)> changed) override;
   void print(const Document& document, std::function<void(Result<PrintOutcome>)> done) override;
   void cancel() override;
+  void cut_remains(std::function<void()> done) override;
 
  private:
   class Device;

@@ -19,6 +19,7 @@ DeviceState PrinterStatus::state() const {
   if (cover_open) return {DeviceCondition::needs_attention, "printer.cover_open"};
   if (paper_out) return {DeviceCondition::needs_attention, "printer.paper_out"};
   if (cutter_failed) return {DeviceCondition::faulted, "printer.cutter"};
+  if (jammed) return {DeviceCondition::faulted, "printer.jam"};
   if (broken) return {DeviceCondition::faulted, "printer.broken"};
   if (overheated) return {DeviceCondition::faulted, "printer.overheat"};
   if (offline) return {DeviceCondition::needs_attention, "printer.offline"};
@@ -31,10 +32,24 @@ PrinterStatus status_from_realtime(const std::array<std::uint8_t, 4>& answers) {
   status.offline = bit(answers[0], 3);
   status.cover_open = bit(answers[1], 2);
   status.paper_out = bit(answers[1], 5) || bit(answers[3], 5) || bit(answers[3], 6);
+  status.jammed = bit(answers[2], 2);
   status.cutter_failed = bit(answers[2], 3);
   status.broken = bit(answers[2], 5);
   status.overheated = bit(answers[2], 6);
   status.paper_low = bit(answers[3], 2) || bit(answers[3], 3);
+  return status;
+}
+
+PrinterStatus status_from_automatic(const std::array<std::uint8_t, 4>& bytes) {
+  PrinterStatus status;
+  status.offline = bit(bytes[0], 3);
+  status.cover_open = bit(bytes[0], 5);
+  status.jammed = bit(bytes[1], 2);
+  status.cutter_failed = bit(bytes[1], 3);
+  status.broken = bit(bytes[1], 5);
+  status.overheated = bit(bytes[1], 6);
+  status.paper_low = bit(bytes[2], 0) || bit(bytes[2], 1);
+  status.paper_out = bit(bytes[2], 2) || bit(bytes[2], 3);
   return status;
 }
 
@@ -44,6 +59,9 @@ PrinterStatus status_from_port(std::uint8_t port_status) {
   status.offline = !bit(port_status, 4) || !bit(port_status, 3);
   return status;
 }
+
+Bytes escpos_automatic_status() { return {0x1D, 'a', 0x0E}; }
+Bytes escpos_go_on() { return {0x10, 0x05, 2}; }
 
 void AnswerReader::push(ByteView bytes) {
   if (buffer_.size() + bytes.size() > buffer_byte_max)
@@ -63,8 +81,14 @@ std::optional<PrinterAnswer> AnswerReader::next() {
     }
     if ((first & 0x93U) == 0x10) {  // the fixed bits of an automatic status
       if (buffer_.size() < automatic_status_byte_count) return std::nullopt;
-      drop(automatic_status_byte_count);
-      continue;
+      const std::array<std::uint8_t, automatic_status_byte_count> bytes = {buffer_[0], buffer_[1], buffer_[2],
+                                                                           buffer_[3]};
+      drop(1);
+      // The other three have fixed bits, too: else a byte was lost, and this is something else's beginning.
+      if (std::any_of(bytes.begin() + 1, bytes.end(), [](std::uint8_t byte) { return (byte & 0x90U) != 0; }))
+        continue;
+      drop(automatic_status_byte_count - 1);
+      return AutomaticStatus{status_from_automatic(bytes)};
     }
     if (first != block_header) {
       drop(1);

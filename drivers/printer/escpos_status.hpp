@@ -1,5 +1,6 @@
-// What an ESC/POS printer says by itself: real-time status, automatic status, answers to GS ( H and DLE DC4.
-// Pure.
+// What an ESC/POS printer says: real-time status, automatic status, answers to GS ( H and DLE DC4. Pure.
+// Source: the command references of Epson (TM-U220, GS a and DLE EOT), Bixolon (SRP-350, SRP-500), Sewoo (LK)
+// and Citizen (CT-S2000, PPU-231), which agree in these bits.
 #pragma once
 
 #include <array>
@@ -19,20 +20,31 @@ struct PrinterStatus {
   bool paper_out = false;
   bool paper_low = false;
   bool cutter_failed = false;
+  bool jammed = false;      // paper or mechanism, not the cutter
   bool overheated = false;  // or another error that ends by itself
   bool broken = false;      // only switching off and on helps
 
   bool operator==(const PrinterStatus&) const = default;
   bool can_print() const {
-    return !offline && !cover_open && !paper_out && !cutter_failed && !overheated && !broken;
+    return !offline && !cover_open && !paper_out && !cutter_failed && !jammed && !overheated && !broken;
   }
+  // Ends only when the printer is told that the cause is removed (DLE ENQ).
+  bool waits_for_word() const { return (cutter_failed || jammed) && !cover_open && !paper_out && !broken; }
   DeviceState state() const;
 };
 
 // The answers to DLE EOT 1 to 4, in this order.
 PrinterStatus status_from_realtime(const std::array<std::uint8_t, 4>& answers);
+// The four bytes of automatic status (GS a).
+PrinterStatus status_from_automatic(const std::array<std::uint8_t, 4>& bytes);
 // The byte of the USB printer class's GET_PORT_STATUS: little, but it comes when nothing else does.
 PrinterStatus status_from_port(std::uint8_t port_status);
+
+// GS a: from now on it tells of each change of being on line, of errors and of paper, and once at once. ESC @
+// ends it.
+Bytes escpos_automatic_status();
+// DLE ENQ 2: the cause of the error is removed; clear the buffers and go on.
+Bytes escpos_go_on();
 
 struct RealtimeByte {
   std::uint8_t byte = 0;
@@ -41,9 +53,12 @@ struct ProcessDone {
   std::string id;
 };
 struct BufferCleared {};
-using PrinterAnswer = std::variant<RealtimeByte, ProcessDone, BufferCleared>;
+struct AutomaticStatus {
+  PrinterStatus status;
+};
+using PrinterAnswer = std::variant<RealtimeByte, ProcessDone, BufferCleared, AutomaticStatus>;
 
-// Takes the printer's bytes apart. Automatic status (GS a, never asked for) and unknown blocks are skipped.
+// Takes the printer's bytes apart. Unknown blocks are skipped.
 class AnswerReader {
  public:
   void push(ByteView bytes);

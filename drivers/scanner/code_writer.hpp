@@ -1,4 +1,4 @@
-// QR codes as modules, for drawing what a printer would print.
+// Codes as modules: for printing them, and for drawing what a printer would print.
 #pragma once
 
 #include <cstdint>
@@ -9,13 +9,23 @@
 
 namespace bianmin::scanner {
 
-struct QrModules {
-  int side = 0;                    // modules per side, with the quiet zone of four
-  std::vector<std::uint8_t> rows;  // side * side, 1 is black
-  bool black(int x, int y) const { return rows[static_cast<std::size_t>(y * side + x)] != 0; }
+struct CodeModules {
+  int width = 0;
+  int height = 0;                     // 1 for codes of bars
+  std::vector<std::uint8_t> modules;  // row by row, 1 is black
+  bool black(int x, int y) const { return modules[static_cast<std::size_t>(y * width + x)] != 0; }
 };
 
-// Error correction M, UTF-8. Error "code.too_long".
-Result<QrModules> encode_qr(const std::string& text);
+enum class QrCorrection { l, m, q, h };
+
+// UTF-8, with the quiet zone of four modules. Error "code.too_long".
+Result<CodeModules> encode_qr(const std::string& text, QrCorrection correction);
+
+enum class BarKind { upc_a, upc_e, ean13, ean8, code39, itf, codabar, code93, code128 };
+
+// Without quiet zones. Error "code.bad_text": what such a code cannot say.
+Result<CodeModules> encode_bars(BarKind kind, const std::string& text);
+// Error "code.bad_text".
+Result<CodeModules> encode_pdf417(const std::string& text);
 
 }  // namespace bianmin::scanner

@@ -28,8 +28,9 @@ struct Channel::Native {
   Context context;  // before the handle: closed after it
   Handle handle;
   std::vector<int> claimed;
-  // libusb 1.0.26 unlocks the handle's mutex once too often when an alternate setting is chosen of a device that
-  // has just gone (libusb#1199), and closing the handle would abort the program: then it is never closed.
+  // libusb 1.0.26 unlocks the handle's mutex once too often when an alternate setting is chosen of a device
+  // that has just gone (libusb#1199), and closing the handle would abort the program: then it is never
+  // closed.
   bool never_close = false;
 
   ~Native() {

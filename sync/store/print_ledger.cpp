@@ -42,6 +42,16 @@ PrintJob job_of(const database::Statement& row) {
   return job;
 }
 
+Result<std::vector<PrintJob>> jobs_of(database::Statement& query) {
+  std::vector<PrintJob> jobs;
+  for (;;) {
+    auto row = query.step();
+    if (!row) return row.error();
+    if (!*row) return jobs;
+    jobs.push_back(job_of(query));
+  }
+}
+
 }  // namespace
 
 std::string_view print_state_name(PrintState state) {
@@ -91,6 +101,9 @@ Result<void> PrintLedger::advance(const std::string& job_id, PrintState to) {
       journal_.database().prepare("UPDATE print_job SET state = ?, changed_utc_ms = ? WHERE id = ?");
   update.bind(print_state_name(to)).bind(clock_.utc_ms()).bind(std::string_view(job_id));
   if (auto done = update.run(); !done) return done;
+  if (to == PrintState::sending || to == PrintState::printed) {
+    if (auto done = set_hanging(to == PrintState::sending); !done) return done;
+  }
   return transaction->commit();
 }
 
@@ -111,14 +124,45 @@ Result<std::vector<PrintJob>> PrintLedger::recover() {
 Result<std::vector<PrintJob>> PrintLedger::unfinished() {
   auto query = journal_.database().prepare(
       std::string(columns) +
-      "WHERE state IN ('intended', 'sending', 'doubtful') ORDER BY changed_utc_ms, id");
-  std::vector<PrintJob> jobs;
-  for (;;) {
-    auto row = query.step();
-    if (!row) return row.error();
-    if (!*row) return jobs;
-    jobs.push_back(job_of(query));
+      "AS job WHERE state IN ('intended', 'sending') OR (state = 'doubtful' AND NOT EXISTS (SELECT 1 FROM "
+      "print_job AS copy WHERE copy.case_no = job.case_no AND copy.state = 'printed' "
+      "AND copy.changed_utc_ms > job.changed_utc_ms)) ORDER BY changed_utc_ms, id");
+  return jobs_of(query);
+}
+
+Result<bool> PrintLedger::paper_hangs() {
+  const auto hanging = journal_.database().prepare("SELECT hanging FROM printer_paper").number();
+  if (!hanging) return hanging.error();
+  return *hanging != 0;
+}
+
+Result<void> PrintLedger::paper_cut_off() { return set_hanging(false); }
+
+Result<void> PrintLedger::set_hanging(bool hanging) {
+  auto update = journal_.database().prepare("UPDATE printer_paper SET hanging = ?");
+  return update.bind(hanging ? 1 : 0).run();
+}
+
+Result<LedgerReport> read_print_ledger(const std::filesystem::path& path, int count_max) {
+  auto database = database::Database::open(path, {}, {.access = database::Access::read_only});
+  if (!database) return database.error();
+  // One read transaction: a terminal at work may write between two questions.
+  if (auto begun = (*database)->execute("BEGIN"); !begun) return begun.error();
+  LedgerReport report;
+  for (const PrintState state : all_states) {
+    auto count = (*database)->prepare("SELECT count(*) FROM print_job WHERE state = ?");
+    const auto number = count.bind(print_state_name(state)).number();
+    if (!number) return number.error();
+    report.counts[static_cast<std::size_t>(state)] = *number;
   }
+  auto query = (*database)->prepare(std::string(columns) + "ORDER BY changed_utc_ms DESC, id DESC LIMIT ?");
+  auto jobs = jobs_of(query.bind(count_max));
+  if (!jobs) return jobs.error();
+  report.jobs = std::move(jobs).value();
+  const auto hanging = (*database)->prepare("SELECT hanging FROM printer_paper").number();
+  if (!hanging) return hanging.error();
+  report.paper_hangs = *hanging != 0;
+  return report;
 }
 
 }  // namespace bianmin::store

@@ -5,8 +5,12 @@
 //      │           ├─────► doubtful ─► printed │ cancelled │ sending (a person has looked)
 //      │           └─────► failed   ─► sending │ cancelled
 //      └─► cancelled (end)
+//
+// Beside them one bit of the paper itself: whether a piece may hang in the printer. It begins with `sending`
+// and ends with `printed`, or when the printer has cut the piece off.
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,6 +33,14 @@ struct PrintJob {
   std::int64_t changed_utc_ms = 0;
 };
 
+// What a ledger file holds, without its terminal. Reads only. Errors: those of database::Database.
+struct LedgerReport {
+  std::vector<PrintJob> jobs;   // the newest first
+  std::int64_t counts[6] = {};  // of all, by state
+  bool paper_hangs = false;
+};
+Result<LedgerReport> read_print_ledger(const std::filesystem::path& path, int count_max);
+
 // Thread-bound. Borrows the journal and the clock. Every change is on the disk before it returns.
 class PrintLedger {
  public:
@@ -42,12 +54,16 @@ class PrintLedger {
   Result<void> advance(const std::string& job_id, PrintState to);
   Result<std::optional<PrintJob>> find(const std::string& job_id);
   // To be called once at start: whatever was being sent when the last process ended is in doubt now.
-  // Returns all jobs that are intended or doubtful.
+  // Returns what unfinished() does.
   Result<std::vector<PrintJob>> recover();
-  // Intended, sending and doubtful ones.
+  // Intended and sending ones, and doubtful ones of whose case no later copy was printed.
   Result<std::vector<PrintJob>> unfinished();
 
+  Result<bool> paper_hangs();
+  Result<void> paper_cut_off();
+
  private:
+  Result<void> set_hanging(bool hanging);
   Journal& journal_;
   const Clock& clock_;
 };

@@ -53,11 +53,13 @@ Result<Bytes> gb18030_from_utf8(std::string_view text) {
   return converted;
 }
 
-std::string utf8_from_gb18030(ByteView bytes) {
+std::string utf8_from_gb18030(ByteView bytes) { return utf8_from_charset(bytes, "GB18030"); }
+
+std::string utf8_from_charset(ByteView bytes, const char* charset) {
   std::string text;
   while (!bytes.empty()) {
-    Converter converter("UTF-8", "GB18030");
-    if (!converter.valid()) return {};
+    Converter converter("UTF-8", charset);
+    if (!converter.valid()) return text + "\uFFFD";
     text += text_of(converter.convert(bytes));
     if (bytes.empty()) break;
     text += "\uFFFD";

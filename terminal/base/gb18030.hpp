@@ -12,5 +12,7 @@ namespace bianmin {
 
 Result<Bytes> gb18030_from_utf8(std::string_view text);  // error "text.bad_utf8"
 std::string utf8_from_gb18030(ByteView bytes);           // what cannot be read becomes U+FFFD
+// The same from any character set that iconv knows by that name; from an unknown one comes one U+FFFD.
+std::string utf8_from_charset(ByteView bytes, const char* charset);
 
 }  // namespace bianmin

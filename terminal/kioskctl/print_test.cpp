@@ -1,32 +1,20 @@
-// kioskctl print-test
+// kioskctl print-test [--to FILE.bin [--model NAME] [--paper 58|80]]
 #include <cstdio>
 
+#include "drivers/printer/escpos_encoder.hpp"
 #include "drivers/printer/receipt_printer.hpp"
 #include "terminal/base/arguments.hpp"
+#include "terminal/base/files.hpp"
 #include "terminal/device_table.hpp"
 #include "terminal/kioskctl/commands.hpp"
+#include "terminal/kioskctl/print_page.hpp"
+#include "terminal/slip_type.hpp"
 
 namespace bianmin::kioskctl {
 
 namespace {
 
 constexpr std::int64_t limit_ms = 60'000;
-
-printer::Document test_slip(const Clock& clock) {
-  using printer::Align;
-  printer::Document slip;
-  slip.lines = {printer::TextLine{"打印测试", Align::center, 2, true},
-                printer::TextLine{"Print test", Align::center},
-                printer::RuleLine{},
-                printer::LabelLine{"时间", local_stamp(clock.utc_ms())},
-                printer::LabelLine{"汉字", "便民服务，一次办好"},
-                printer::LabelLine{"0-9 A-Z", "0123456789 ABCXYZ"},
-                printer::RuleLine{},
-                printer::QrCode{"BIANMIN PRINT TEST"},
-                printer::TextLine{"看得清，切得断，就是好的", Align::center},
-                printer::Feed{2}};
-  return slip;
-}
 
 int tell(const Result<printer::PrintOutcome>& outcome) {
   if (!outcome) return fail(outcome.error());
@@ -38,11 +26,31 @@ int tell(const Result<printer::PrintOutcome>& outcome) {
   return exit_no;
 }
 
+// What would be sent to a printer of that model.
+int write_page(const Clock& clock, const Arguments& arguments) {
+  const std::string paper = arguments.value("paper", "80");
+  if (paper != "58" && paper != "80") return exit_usage;
+  printer::SlipFormat format;
+  format.width = paper == "58" ? printer::PaperWidth::mm58 : printer::PaperWidth::mm80;
+  format.profile = printer::find_profile(0, 0, arguments.value("model"));
+  format.raster = slip_text_raster();
+  const auto page = printer::encode_escpos(print_test_page(local_stamp(clock.utc_ms())), format);
+  if (!page) return fail(page.error());
+  Bytes bytes = page->body;
+  append(bytes, page->cut);
+  if (auto written = write_file_durably(arguments.value("to"), bytes); !written) return fail(written.error());
+  std::printf("%zu bytes for: %.*s\n", bytes.size(), static_cast<int>(format.profile.name.size()),
+              format.profile.name.data());
+  return exit_ok;
+}
+
 int print_test(int argc, const char* const* argv) {
-  const auto arguments = Arguments::parse(argc, argv, {});
+  const auto arguments = Arguments::parse(argc, argv, {{"to", true}, {"model", true}, {"paper", true}});
   if (!arguments) return fail(arguments.error(), exit_usage);
   if (!arguments->words().empty()) return exit_usage;
   const SystemClock clock;
+  if (arguments->has("to")) return write_page(clock, *arguments);
+  if (arguments->has("model") || arguments->has("paper")) return exit_usage;
   EventLoop loop(clock);
   Log log(clock, stderr, LogLevel::warning);
   auto bus = usb::Bus::open(&log);
@@ -52,13 +60,20 @@ int print_test(int argc, const char* const* argv) {
     std::fprintf(stderr, "printer: %.*s\n", static_cast<int>(state.code.size()), state.code.data());
   });
   loop.after(limit_ms, [&] { printer->cancel(); });
-  printer->print(test_slip(clock), [&](Result<printer::PrintOutcome> outcome) { loop.quit(tell(outcome)); });
+  printer->print(print_test_page(local_stamp(clock.utc_ms())),
+                 [&](Result<printer::PrintOutcome> outcome) { loop.quit(tell(outcome)); });
   return loop.run();
 }
 
 }  // namespace
 
-const Command print_test_command = {"print-test", "", "print a test slip and say whether it came out",
-                                    print_test};
+const Command print_test_command = {
+    "print-test", "[--to FILE.bin [--model NAME] [--paper 58|80]]",
+    "print a test page and say whether it came out", print_test,
+    "\n  The page shows the paper's width, styles, Chinese, scripts that are drawn, greys, QR, Code 128 and "
+    "the cut.\n"
+    "  --to FILE.bin  print nothing: write what would be sent, for print-preview\n"
+    "  --model NAME   to a printer that calls itself so, TM-T88V; any other when nothing is said\n"
+    "  --paper 58|80  on paper of so many millimetres; 80 when nothing is said\n"};
 
 }  // namespace bianmin::kioskctl

@@ -9,8 +9,9 @@
 
 namespace bianmin::kioskctl {
 
-// Dots of an 80 mm printer at 203 dpi; slips one below the other with a torn edge between them. Errors: the
-// canvas's, "preview.too_long".
-Result<void> draw_slips(const std::vector<printer::PrintedSlip>& slips, const std::filesystem::path& png);
+// A pixel for each dot of the head, 8 a millimetre; slips one below the other, with a line where one was cut
+// and a dashed one where it was not. Errors: the canvas's, "preview.too_long".
+Result<void> draw_slips(const std::vector<printer::PrintedSlip>& slips, int area_dots,
+                        const std::filesystem::path& png);
 
 }  // namespace bianmin::kioskctl

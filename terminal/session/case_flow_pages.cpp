@@ -3,6 +3,7 @@
 
 #include "sync/record/case_no.hpp"
 #include "terminal/session/case_flow.hpp"
+#include "terminal/session/slip_words.hpp"
 #include "ui/pages/digits_page.hpp"
 #include "ui/pages/question_page.hpp"
 #include "ui/pages/rating_page.hpp"
@@ -126,30 +127,11 @@ ui::SavedView CaseFlow::saved_view(const ui::Strings& strings) const {
   view.can_rate = std::any_of(package_.steps.begin(), package_.steps.end(), [](const services::Step& step) {
     return step.kind == services::StepKind::rate;
   });
-  switch (slip_.phase()) {
-    case SlipJob::Phase::idle:
-      if (!slip_error_.empty()) view.slip_text = strings.text("session.slip.none", {{"code", slip_error_}});
-      break;
-    case SlipJob::Phase::printing: {
-      const DeviceState printer = parts_.printer.state();
-      view.slip_text = printer.usable() ? strings.text("session.slip.printing")
-                                        : frame_.device_words().sentence("receipt-printer", printer.code,
-                                                                         ui::Listener::resident);
-      break;
-    }
-    case SlipJob::Phase::printed:
-      view.slip_text = strings.text("session.slip.printed");
-      view.slip_level = ui::Level::good;
-      break;
-    case SlipJob::Phase::doubtful:
-      view.slip_text = strings.text("session.slip.doubtful");
-      view.can_reprint = true;
-      break;
-    case SlipJob::Phase::failed:
-      view.slip_text = strings.text("session.slip.failed");
-      view.can_reprint = true;
-      break;
-  }
+  const SlipWords words = slip_words(slip_.phase(), parts_.printer.state(), strings, frame_.device_words());
+  view.slip_text = words.text;
+  view.slip_level = words.level;
+  view.can_reprint = words.can_reprint;
+  if (!slip_error_.empty()) view.slip_text = strings.text("session.slip.none", {{"code", slip_error_}});
   return view;
 }
 

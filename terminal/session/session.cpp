@@ -2,6 +2,7 @@
 
 #include "terminal/session/case_flow.hpp"
 #include "terminal/session/progress_flow.hpp"
+#include "terminal/session/slip_recovery.hpp"
 #include "ui/pages/another_card_page.hpp"
 #include "ui/pages/blank_page.hpp"
 #include "ui/pages/idle_page.hpp"
@@ -35,7 +36,9 @@ Session::~Session() {
 }
 
 void Session::start() {
-  recover_slips();
+  const std::int64_t speak_ms = recover_slips(parts_.ledger, parts_.printer, parts_.log,
+                                              parts_.loop.clock().utc_ms(), parts_.settings.interrupted_ms);
+  if (speak_ms > 0) welcome_.speak_of_slip(speak_ms);
   screen_.on_input_activity([this] { touched(); });
   frame_.on_help([this](bool) { idle_.start(idle_times()); });
   cards_.start({[this] { card_changed(); }, [this](bool there) { another_card(there); }});
@@ -44,20 +47,6 @@ void Session::start() {
   welcome_.show();
   power_.start([this] { power_changed(); });
   if (power_.on_battery()) power_changed();
-}
-
-void Session::recover_slips() {
-  const auto jobs = parts_.ledger.recover();
-  if (!jobs) return parts_.log.error("session", "ledger-not-read", jobs.error());
-  const std::int64_t now_ms = parts_.loop.clock().utc_ms();
-  for (const store::PrintJob& job : *jobs) {
-    const std::int64_t left_ms = parts_.settings.interrupted_ms - (now_ms - job.changed_utc_ms);
-    if (job.state == store::PrintState::doubtful && left_ms > 0) welcome_.speak_of_slip(left_ms);
-    if (job.state != store::PrintState::intended) continue;
-    const auto closed =
-        parts_.ledger.advance(job.id, store::PrintState::cancelled);  // not a byte of it went out
-    if (!closed) parts_.log.error("session", "ledger-not-written", closed.error());
-  }
 }
 
 void Session::choose(std::size_t index) {
@@ -145,8 +134,10 @@ void Session::power_changed() {
 
 void Session::show_power_cut() {
   frame_.cover([this](const ui::PageContext& context) {
-    const ui::NoticeView view{ui::Level::note, context.strings.text("session.power_cut.title"),
-                              context.strings.text("session.power_cut.finish"), "ups.on_battery",
+    const ui::NoticeView view{ui::Level::note,
+                              context.strings.text("session.power_cut.title"),
+                              context.strings.text("session.power_cut.finish"),
+                              {},
                               context.strings.text("session.power_cut.go_on")};
     return ui::notice_page(view, context, [this](ui::NoticeIntent) {
       frame_.uncover();

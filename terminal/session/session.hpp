@@ -39,7 +39,6 @@ class Session {
 
  private:
   void choose(std::size_t index);
-  void recover_slips();
   void touched();
   void card_changed();
   void another_card(bool there);

@@ -26,6 +26,15 @@ struct LineBytes {
     out.u8('Q');
     text(code.text);
   }
+  void operator()(const printer::BarCode& code) {
+    out.u8('B');
+    text(code.text);
+  }
+  void operator()(const printer::Image& image) {
+    out.u8('I').u8(static_cast<std::uint8_t>(image.align));
+    out.u32_be(static_cast<std::uint32_t>(image.picture.width));
+    text(text_of(image.picture.pixels));
+  }
   void operator()(const printer::Feed& feed) { out.u8('F').u32_be(static_cast<std::uint32_t>(feed.lines)); }
 };
 
@@ -49,6 +58,7 @@ Result<void> SlipJob::print(const std::string& case_no, printer::Document docume
 }
 
 Result<void> SlipJob::print_duplicate(const std::string& mark) {
+  if (phase_ != Phase::doubtful && phase_ != Phase::failed) return {};
   printer::Document copy = document_;
   copy.lines.insert(copy.lines.begin(), printer::TextLine{mark, printer::Align::center, 1, true});
   return send(copy);

@@ -31,7 +31,8 @@ class SlipJob {
 
   // The intent is on disk before the first byte goes out. Error: the ledger's; then nothing is printed.
   Result<void> print(const std::string& case_no, printer::Document document);
-  // The same slip again after doubt or failure, its first line saying that it is a duplicate.
+  // The same slip again after doubt or failure, its first line saying that it is a duplicate. At any other
+  // time, as at the second of two quick touches: nothing happens.
   Result<void> print_duplicate(const std::string& mark);
   // Gives up what is under way; `then` runs on the loop when the ledger knows how it ended.
   void finish(std::function<void()> then);

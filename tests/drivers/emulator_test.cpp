@@ -229,49 +229,6 @@ TEST_CASE("faults have names") {
   CHECK_FALSE(fault_from_name("rust").has_value());
 }
 
-TEST_CASE("a damaged piece of paper is not a slip") {
-  PrinterModel printer;
-  const Bytes init = {0x1B, '@'};
-  const Bytes cut = {0x1D, 'V', 66, 0};
-  const auto send = [&](const Bytes& bytes) { CHECK(printer.take(0x01, bytes) == bytes.size()); };
-  const auto text = [](std::string_view line) { return bytes_of(std::string(line) + "\n"); };
-  send(text("without a beginning"));
-  send(cut);
-  CHECK(printer.partial_count() == 1);
-  send(init);
-  send(text("begun"));
-  send(init);
-  send(text("begun again"));
-  send(cut);
-  CHECK(printer.partial_count() == 2);
-  send(init);
-  send(text("torn"));
-  printer.set_paper(false);
-  printer.set_paper(true);
-  CHECK(printer.partial_count() == 3);
-  send(cut);
-  CHECK(printer.whole_count() == 0);
-  send(init);
-  send(text("whole"));
-  send(cut);
-  CHECK(printer.whole_count() == 1);
-  CHECK(printer::slip_text(printer.last_whole_slip()) == "whole\n");
-  send(cut);
-  CHECK(printer.whole_count() == 1);
-  CHECK(printer.partial_count() == 3);
-}
-
-TEST_CASE("a printer that stands still takes a buffer full and then nothing, but answers") {
-  PrinterModel printer;
-  printer.set_paper(false);
-  CHECK(printer.take(0x01, Bytes(10'000, 'x')) == 4'096);
-  CHECK(printer.take(0x01, Bytes{'y'}) == 0);
-  CHECK(*printer.control({0xA1, 1, 0, 0, 1, {}}) == Bytes{0x28});
-  printer.power_on();
-  CHECK(printer.take(0x01, Bytes{0x10, 0x04, 0x04}) == 3);
-  CHECK(*printer.give(0x82) == Bytes{0x72});
-}
-
 TEST_CASE("the emulated kiosk does what it is told, and says why not") {
   auto kiosk = EmulatedKiosk::create(Adapter::socket, ReaderFamily::a);
   REQUIRE(kiosk.ok());

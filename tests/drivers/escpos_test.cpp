@@ -1,6 +1,7 @@
 #include <filesystem>
 
 #include "drivers/printer/escpos_encoder.hpp"
+#include "drivers/printer/escpos_reader.hpp"
 #include "drivers/printer/escpos_status.hpp"
 #include "drivers/printer/printed_slip.hpp"
 #include "terminal/base/files.hpp"
@@ -11,7 +12,7 @@ namespace bianmin::printer {
 namespace {
 
 Bytes encoded(const Document& document, PaperWidth width = PaperWidth::mm58) {
-  const auto slip = encode_escpos(document, width);
+  const auto slip = encode_escpos(document, {width});
   REQUIRE(slip.ok());
   Bytes bytes = slip->body;
   append(bytes, slip->cut);
@@ -47,9 +48,9 @@ TEST_CASE("labels and values share a line, or the value goes below") {
 
 TEST_CASE("rules, codes and feeds") {
   CHECK(printed({{RuleLine{}, QrCode{"BM1:1"}, Feed{1}, TextLine{"x"}}}) ==
-        std::string(32, '-') + "\n[QR BM1:1]\n\nx\n");
+        std::string(32, '-') + "\n\n[QR BM1:1]\n\n\nx\n");  // white above and below the code
   const auto slips = read_slips(encoded({{QrCode{"BM1:1"}}}));
-  const auto& code = std::get<PrintedQr>(slips.at(0).lines.at(0));
+  const auto& code = std::get<PrintedQr>(slips.at(0).lines.at(1));
   CHECK(code.align == Align::center);
   CHECK(code.module_dots == 6);
 }
@@ -82,7 +83,7 @@ TEST_CASE("text can never be a command") {
 
 TEST_CASE("documents that cannot be printed are refused") {
   const auto code = [](const Document& document) {
-    const auto slip = encode_escpos(document, PaperWidth::mm80);
+    const auto slip = encode_escpos(document, {});
     return slip ? std::string_view("ok") : slip.error().code;
   };
   CHECK(code({{TextLine{"x"}}}) == "ok");

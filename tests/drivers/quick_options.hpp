@@ -46,6 +46,8 @@ inline printer::EscposOptions quick_escpos_options() {
   options.confirm_timeout_ms = limit_ms(300);
   options.idle_poll_ms = 20;
   options.busy_poll_ms = 5;
+  options.mend_first_ms = 10;
+  options.mend_max_ms = 40;
   return options;
 }
 

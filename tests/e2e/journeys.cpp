@@ -243,6 +243,35 @@ void Stage::paper_runs_out(const PensionOptions& options) {
   see(page("welcome"), state_limit_ms);
 }
 
+void Stage::power_goes_out(const PensionOptions& options) {
+  begin("pension-confirmation");
+  see(page("welcome"), state_limit_ms);
+  device("mains off");
+  see("现在不能办新的事", state_limit_ms);
+  picture("power-out");
+  device("mains on");
+  see(page("welcome"), state_limit_ms);
+  tap("choice.0");
+  see(page("card"));
+  device("card on " + options.card);
+  see(page("question.2"));
+  device("mains off");
+  see("尽快办完", state_limit_ms);
+  picture("power-out-in-service");
+  tap("act");
+  tap("next");
+  see(page("question.3"));
+  tap("choice.0");
+  see(page("digits.4"));
+  tap("skip");
+  see(page("review"));
+  device("mains on");
+  tap("submit");
+  save_and_slip({.card = options.card});
+  tap("finish");
+  see(page("welcome"), state_limit_ms);
+}
+
 void Stage::hub_goes_away(const PensionOptions& options) {
   begin("pension-confirmation");
   quick_ = options.quick;

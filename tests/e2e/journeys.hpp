@@ -49,6 +49,7 @@ class Stage {
   void refused_card(const std::string& card);
   void paper_runs_out(const PensionOptions& options);
   void hub_goes_away(const PensionOptions& options);
+  void power_goes_out(const PensionOptions& options);  // before anybody came, and in the middle of a service
   void speak_english_on_black();
   void walks_away();
 

@@ -103,6 +103,7 @@ void every_page(Stage& stage) {
   stage.look_up({.pictures = true, .expect = {"saved", "sent", "accepted"}});
   stage.refused_card("expired");
   stage.paper_runs_out({.card = "farmer"});
+  stage.power_goes_out({.card = "farmer"});
   stage.hub_goes_away({.card = "farmer"});
   stage.walks_away();
 }

@@ -67,7 +67,13 @@ class FakePrinter : public printer::ReceiptPrinter {
     done_ = std::move(done);
   }
   void cancel() override { answer(Error{Remedy::refuse, "printer.cancelled", {}}); }
+  void cut_remains(std::function<void()> done) override { remains_done_ = std::move(done); }
 
+  bool asked_to_cut() const { return remains_done_ != nullptr; }
+  void remains_are_cut() {
+    const auto done = std::exchange(remains_done_, nullptr);
+    if (done) done();
+  }
   bool printing() const { return done_ != nullptr; }
   void answer(Result<printer::PrintOutcome> outcome) {
     const auto done = std::exchange(done_, nullptr);
@@ -83,6 +89,7 @@ class FakePrinter : public printer::ReceiptPrinter {
   DeviceState state_ = fake_ready;
   std::function<void(DeviceState)> changed_;
   std::function<void(Result<printer::PrintOutcome>)> done_;
+  std::function<void()> remains_done_;
 };
 
 class FakeScanner : public scanner::CodeScanner {

@@ -2,8 +2,6 @@
 // by hand.
 #pragma once
 
-#include <stdlib.h>
-
 #include <cstdio>
 #include <filesystem>
 
@@ -16,6 +14,7 @@
 #include "tests/catch.hpp"
 #include "tests/fakes/fake_clock.hpp"
 #include "tests/fakes/fake_devices.hpp"
+#include "tests/session/temporary_folder.hpp"
 #include "ui/kit/offscreen_presenter.hpp"
 
 namespace bianmin {
@@ -33,19 +32,6 @@ inline card::IdCard specimen_card() {
   card.valid_from = {2010, 1, 1};
   return card;
 }
-
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    char name[] = "/tmp/bianmin-session-XXXXXX";
-    path_ = ::mkdtemp(name);
-  }
-  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 struct KioskBench {
   TemporaryFolder folder;

@@ -13,10 +13,11 @@ namespace {
 
 // Noto's Chinese face has its own Latin letters and digits; Noto Sans and HanaMinB fill what it lacks.
 constexpr const char* family = "Noto Sans CJK SC, Noto Sans, HanaMinB";
+constexpr const char* fixed_family = "Noto Sans Mono CJK SC, Noto Sans, HanaMinB";
 constexpr double font_dpi = 96.0;
 constexpr int unbroken = -1;
 
-using Key = std::tuple<std::string, int, bool, Align, int, int>;
+using Key = std::tuple<std::string, int, bool, Align, int, bool, int>;
 
 struct LayoutDeleter {
   void operator()(PangoLayout* layout) const { g_object_unref(layout); }
@@ -46,12 +47,12 @@ struct Typesetter::State {
   State& operator=(const State&) = delete;
 
   PangoLayout* layout(const TextSpec& spec, int width_px) {
-    const Key key{spec.text, spec.em_px, spec.bold, spec.align, spec.max_lines, width_px};
+    const Key key{spec.text, spec.em_px, spec.bold, spec.align, spec.max_lines, spec.fixed_pitch, width_px};
     if (const auto found = layouts.find(key); found != layouts.end()) return found->second.get();
     if (layouts.size() >= cached_count_max) layouts.clear();
     PangoLayout* made = pango_layout_new(context);
     PangoFontDescription* font = pango_font_description_new();
-    pango_font_description_set_family_static(font, family);
+    pango_font_description_set_family_static(font, spec.fixed_pitch ? fixed_family : family);
     pango_font_description_set_weight(font, spec.bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
     pango_font_description_set_absolute_size(font, spec.em_px * double{PANGO_SCALE});
     pango_layout_set_font_description(made, font);

@@ -17,6 +17,7 @@ struct TextSpec {
   bool bold = false;
   Align align = Align::start;  // start or center
   int max_lines = 0;           // 0: as many as it takes
+  bool fixed_pitch = false;    // Latin letters half as wide as Chinese ones, as printers have them
 };
 
 // Thread-bound.

@@ -79,4 +79,63 @@ TEST_CASE("what was being sent when the process died is in doubt after the resta
   CHECK(must(ledger.recover()).size() == 2);  // looking again changes nothing
 }
 
+TEST_CASE("a doubt is settled for the start page when a later copy was printed, and stays in the ledger") {
+  Printing p;
+  for (const char* id : {"1-1", "1-2", "2-1"}) {
+    must(p.ledger.intend(id, std::string(1, id[0]), p.digest));
+    must(p.ledger.advance(id, PrintState::sending));
+  }
+  must(p.ledger.advance("1-1", PrintState::doubtful));
+  must(p.ledger.advance("2-1", PrintState::doubtful));
+  CHECK(must(p.ledger.unfinished()).size() == 3);
+  p.clock.advance(10);
+  must(p.ledger.advance("1-2", PrintState::printed));
+  const auto unfinished = must(p.ledger.unfinished());
+  REQUIRE(unfinished.size() == 1);
+  CHECK(unfinished[0].id == "2-1");
+  CHECK(p.state_of("1-1") == PrintState::doubtful);
+}
+
+TEST_CASE("what hangs in the printer outlives the process") {
+  const test::Terminal terminal;
+  const FakeClock clock;
+  {
+    const auto journal = terminal.open();
+    PrintLedger ledger(*journal, clock);
+    CHECK_FALSE(must(ledger.paper_hangs()));
+    must(ledger.intend("a", "1", {}));
+    CHECK_FALSE(must(ledger.paper_hangs()));
+    must(ledger.advance("a", PrintState::sending));
+    CHECK(must(ledger.paper_hangs()));
+    must(ledger.advance("a", PrintState::failed));
+  }
+  const auto journal = terminal.open();
+  PrintLedger ledger(*journal, clock);
+  must(ledger.recover());
+  CHECK(must(ledger.paper_hangs()));
+  SECTION("until it is cut off") { must(ledger.paper_cut_off()); }
+  SECTION("until the next slip is printed") {
+    must(ledger.advance("a", PrintState::sending));
+    must(ledger.advance("a", PrintState::printed));
+  }
+  CHECK_FALSE(must(ledger.paper_hangs()));
+}
+
+TEST_CASE("a ledger file is read without its terminal") {
+  Printing p;
+  for (const char* id : {"1-1", "2-1", "3-1"}) {
+    must(p.ledger.intend(id, "1", p.digest));
+    p.clock.advance(10);
+  }
+  must(p.ledger.advance("1-1", PrintState::sending));
+  const auto report = must(read_print_ledger(p.journal_path, 2));
+  REQUIRE(report.jobs.size() == 2);
+  CHECK(report.jobs[0].id == "1-1");  // changed last
+  CHECK(report.jobs[1].id == "3-1");
+  CHECK(report.counts[static_cast<std::size_t>(PrintState::intended)] == 2);
+  CHECK(report.counts[static_cast<std::size_t>(PrintState::sending)] == 1);
+  CHECK(report.paper_hangs);
+  CHECK_FALSE(read_print_ledger(p.folder / "none.db", 2).ok());
+}
+
 }  // namespace bianmin::store
