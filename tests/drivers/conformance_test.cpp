@@ -2,6 +2,8 @@
 #include "drivers/conformance/report.hpp"
 #include "drivers/conformance/suites.hpp"
 #include "drivers/emulator/card_reader_model.hpp"
+#include "drivers/emulator/cdc_scanner_model.hpp"
+#include "drivers/emulator/keyboard_scanner_model.hpp"
 #include "drivers/emulator/printer_model.hpp"
 #include "drivers/emulator/scanner_model.hpp"
 #include "drivers/emulator/ups_model.hpp"
@@ -105,16 +107,15 @@ TEST_CASE("the emulated receipt printer conforms, interrupted at several places"
   check_all_pass(conformance::printer_suite(printer), rig, hands);
 }
 
-TEST_CASE("the emulated code scanner conforms, interrupted at several places") {
+TEMPLATE_TEST_CASE("the emulated code scanners conform, interrupted at several places", "", ScannerModel,
+                   emulator::CdcScannerModel, emulator::KeyboardScannerModel) {
   const int transfers_into = GENERATE(1, 20);
   LoopRig rig;
-  EmulatedDevice<ScannerModel> device;
+  EmulatedDevice<TestType> device;
   scanner::UsbCodeScanner scanner(*rig.bus, rig.loop, nullptr, quick_recovery);
   PlayedOperator hands;
   play_plug(hands, device, transfers_into);
-  hands.show = [&](const std::string& text) {
-    device.change([&](ScannerModel& model) { model.scan(text); });
-  };
+  hands.show = [&](const std::string& text) { device.change([&](TestType& model) { model.scan(text); }); };
   check_all_pass(conformance::scanner_suite(scanner), rig, hands);
 }
 
