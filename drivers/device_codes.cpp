@@ -65,6 +65,14 @@ constexpr std::array codes = {
     DeviceCode{"scanner.not_a_scanner", failure},
     DeviceCode{"scanner.no_decoder", failure},
 
+    DeviceCode{"pad.not_a_pad", failure},
+
+    DeviceCode{"lights.no_lamps", failure},
+
+    DeviceCode{"contacts.door_open", attention},
+    DeviceCode{"contacts.tampered", attention},
+    DeviceCode{"contacts.bad_answer", failure},
+    DeviceCode{"contacts.unreadable", failure},
     DeviceCode{"ups.on_battery", degraded},
     DeviceCode{"ups.battery_low", degraded},
     DeviceCode{"ups.replace_battery", degraded},

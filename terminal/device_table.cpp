@@ -2,8 +2,11 @@
 
 #include <algorithm>
 
+#include "drivers/cabinet/lamp_array_lights.hpp"
+#include "drivers/cabinet/mcp2221_contacts.hpp"
 #include "drivers/card/ccid/ccid_reader.hpp"
 #include "drivers/card/usb_id_card_reader.hpp"
+#include "drivers/pad/hid_key_pad.hpp"
 #include "drivers/power/hid_ups.hpp"
 #include "drivers/printer/escpos_printer.hpp"
 #include "drivers/scanner/usb_code_scanner.hpp"
@@ -26,7 +29,7 @@ std::unique_ptr<Device> make_escpos_printer(usb::Bus& bus, EventLoop& loop, Log*
 
 }  // namespace
 
-std::vector<DriverRow> device_table() {
+std::vector<DriverRow> device_table(const DeviceSettings& settings) {
   std::vector<DriverRow> rows;
   for (const card::IdCardDriver& driver : card::id_card_drivers())
     rows.push_back({"id-card-reader", driver.name, driver.match, make<card::UsbIdCardReader>});
@@ -34,7 +37,28 @@ std::vector<DriverRow> device_table() {
   rows.push_back({"smart-card-reader", "ccid", card::ccid_reader_interface, make<card::CcidReader>});
   for (const scanner::CodeDriver& driver : scanner::code_drivers())
     rows.push_back({"code-scanner", driver.name, driver.match, make<scanner::UsbCodeScanner>});
+  rows.push_back({"key-pad", "hid-keyboard",
+                  [pad = settings.key_pad](const usb::DeviceInfo& device) {
+                    return pad::key_pad_interface(pad, device);
+                  },
+                  [pad = settings.key_pad](usb::Bus& bus, EventLoop& loop, Log* log) {
+                    return std::make_unique<pad::HidKeyPad>(bus, loop, log, pad);
+                  }});
+  rows.push_back({"guide-lights", "lamp-array",
+                  [lights = settings.guide_lights](const usb::DeviceInfo& device) {
+                    return cabinet::lamp_array_interface(lights, device);
+                  },
+                  [lights = settings.guide_lights](usb::Bus& bus, EventLoop& loop, Log* log) {
+                    return std::make_unique<cabinet::LampArrayLights>(bus, loop, log, lights);
+                  }});
   rows.push_back({"ups", "hid-power-device", power::hid_ups_interface, make<power::HidUps>});
+  rows.push_back({"cabinet-contacts", "mcp2221",
+                  [wiring = settings.contacts](const usb::DeviceInfo& device) {
+                    return cabinet::mcp2221_interface(wiring, device);
+                  },
+                  [wiring = settings.contacts](usb::Bus& bus, EventLoop& loop, Log* log) {
+                    return std::make_unique<cabinet::Mcp2221Contacts>(bus, loop, log, wiring);
+                  }});
   return rows;
 }
 
@@ -52,8 +76,9 @@ const DriverRow* find_driver(const std::vector<DriverRow>& table, const usb::Dev
   return found == table.end() ? nullptr : &*found;
 }
 
-std::unique_ptr<Device> make_device(std::string_view name, usb::Bus& bus, EventLoop& loop, Log* log) {
-  for (const DriverRow& row : device_table()) {
+std::unique_ptr<Device> make_device(std::string_view name, usb::Bus& bus, EventLoop& loop, Log* log,
+                                    const DeviceSettings& settings) {
+  for (const DriverRow& row : device_table(settings)) {
     if (row.device == name) return row.make(bus, loop, log);
   }
   return nullptr;

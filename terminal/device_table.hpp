@@ -13,6 +13,7 @@
 #include "drivers/usb/device_info.hpp"
 #include "terminal/base/event_loop.hpp"
 #include "terminal/base/log.hpp"
+#include "terminal/device_settings.hpp"
 
 namespace bianmin {
 
@@ -26,8 +27,8 @@ struct DriverRow {
   std::function<std::unique_ptr<Device>(usb::Bus&, EventLoop&, Log*)> make;
 };
 
-// In the order of asking.
-std::vector<DriverRow> device_table();
+// In the order of asking. What a site has to name first has a row all the same, which then matches nothing.
+std::vector<DriverRow> device_table(const DeviceSettings& settings = {});
 // The names of its devices, sorted, each once: those that services may ask for, and the house's own (ups).
 std::vector<std::string_view> device_names(const std::vector<DriverRow>& table);
 
@@ -35,13 +36,15 @@ std::vector<std::string_view> device_names(const std::vector<DriverRow>& table);
 const DriverRow* find_driver(const std::vector<DriverRow>& table, const usb::DeviceInfo& device);
 
 // Null: there is no driver for a device of this name.
-std::unique_ptr<Device> make_device(std::string_view name, usb::Bus& bus, EventLoop& loop, Log* log);
+std::unique_ptr<Device> make_device(std::string_view name, usb::Bus& bus, EventLoop& loop, Log* log,
+                                    const DeviceSettings& settings = {});
 
 // The same as what it is: make_device<printer::ReceiptPrinter>("receipt-printer", ...). Another kind than the
 // table makes is a bug and aborts.
 template <typename Kind>
-std::unique_ptr<Kind> make_device(std::string_view name, usb::Bus& bus, EventLoop& loop, Log* log) {
-  std::unique_ptr<Device> made = make_device(name, bus, loop, log);
+std::unique_ptr<Kind> make_device(std::string_view name, usb::Bus& bus, EventLoop& loop, Log* log,
+                                  const DeviceSettings& settings = {}) {
+  std::unique_ptr<Device> made = make_device(name, bus, loop, log, settings);
   auto* const kind = dynamic_cast<Kind*>(made.get());
   if (kind == nullptr) __builtin_trap();
   (void)made.release();

@@ -74,10 +74,12 @@ int supervise(const std::vector<std::string>& session_command,
   const SystemClock clock;
   std::int64_t pause_ms = first_pause_ms;
   bool reader_empty = false;
+  bool tampered = false;
   for (;;) {
     const std::int64_t started_ms = clock.steady_ms();
     std::vector<std::string> command = session_command;
     if (reader_empty) command.emplace_back(reader_empty_option);
+    if (tampered) command.emplace_back(tampered_option);
     auto session = ChildProcess::start({std::move(command), {}, {}, false});
     if (!session) {
       log.error("supervisor", "session-not-started", session.error());
@@ -95,7 +97,9 @@ int supervise(const std::vector<std::string>& session_command,
     reader_empty = !end.by_signal && end.value == session_over_reader_empty;
     const bool power_out = !end.by_signal && end.value == session_power_off;
     if (power_out && power_off(power_off_command, signals.get(), log)) return 0;
-    if (end.clean() || reader_empty || power_out) {
+    const bool closed = !end.by_signal && end.value == session_tampered;
+    if (end.clean() || reader_empty || closed) tampered = closed;  // a crash opens nothing
+    if (end.clean() || reader_empty || power_out || closed) {
       pause_ms = first_pause_ms;
       continue;
     }

@@ -16,6 +16,7 @@ enum SessionExit : int {
   session_over = 0,                // start the next one at once
   session_over_reader_empty = 65,  // the same, and no card lay on the reader: the next one is told so
   session_power_off = 66,          // the power is out and nobody is served: the machine has to shut down
+  session_tampered = 67,           // the cabinet's contact closed it: the next one is told so
   session_closed = 64,             // somebody closed the window: the program ends with it
   session_refused = 78,            // the configuration cannot work (sysexits EX_CONFIG): do not start again
 };
@@ -24,6 +25,8 @@ enum SessionExit : int {
 // session_over_reader_empty. All that is handed from one person's process to the next: whether a card was
 // there.
 inline constexpr std::string_view reader_empty_option = "--reader-empty";
+// Likewise after session_tampered; who starts the supervisor anew opens the terminal.
+inline constexpr std::string_view tampered_option = "--tampered";
 
 // Runs `session_command` again and again until SIGTERM or SIGINT (both are passed on to the session), or
 // until a session exits with session_refused. A crash is followed by a growing pause of at most 3 s. After

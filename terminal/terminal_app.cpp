@@ -11,6 +11,7 @@
 #include "sync/store/enrolment.hpp"
 #include "sync/store/wake_up.hpp"
 #include "terminal/base/arguments.hpp"
+#include "terminal/cabinet_devices.hpp"
 #include "terminal/device_table.hpp"
 #include "terminal/session/session.hpp"
 #include "terminal/signal_watch.hpp"
@@ -25,12 +26,13 @@ namespace bianmin {
 namespace {
 
 constexpr std::string_view usage =
-    "usage: kiosk-terminal --config FILE [--session [--reader-empty]]\n"
+    "usage: kiosk-terminal --config FILE [--session [--reader-empty] [--tampered]]\n"
     "  The terminal at the counter: screen and devices, no network. Starts a fresh process for each person.\n"
     "  --config FILE  kiosk.conf: terminal_id, site_name, help_phone, state_dir, catalogue_dir, "
     "resource_dir, ...\n"
     "  --session      one session only, without a supervisor\n"
     "  --reader-empty the session before saw no card on the reader when it ended\n"
+    "  --tampered     the session before was closed by the cabinet's tamper contact\n"
     "Exit codes: 0 ended in order, 65 the same and no card lay on the reader, 66 the power is out and the "
     "machine\nhas to shut down (both --session), 78 the configuration cannot work.\n";
 
@@ -68,11 +70,11 @@ void forbid_core_dumps() {
 // Everything of one session process; destroyed in the order opposite to construction.
 class SessionProcess {
  public:
-  SessionProcess(const TerminalConfig& config, session::Languages languages, Log& log, bool reader_was_empty)
+  SessionProcess(const TerminalConfig& config, session::Languages languages, Log& log, SessionBefore before)
       : config_(config),
         languages_(std::move(languages)),
         log_(log),
-        reader_was_empty_(reader_was_empty),
+        before_(before),
         loop_(clock_, make_waiter()) {}
 
   Result<void> open_screen() {
@@ -118,6 +120,7 @@ class SessionProcess {
     reader_ = make_device<card::IdCardReader>("id-card-reader", *bus_, loop_, &log_);
     printer_ = make_device<printer::ReceiptPrinter>("receipt-printer", *bus_, loop_, &log_);
     scanner_ = make_device<scanner::CodeScanner>("code-scanner", *bus_, loop_, &log_);
+    cabinet_.emplace(config_.devices, *bus_, loop_, log_);
     ups_ = make_device<power::PowerSupply>("ups", *bus_, loop_, &log_);
     open_electronic_ids();
     writer_ = std::make_unique<store::RecordWriter>(*stores_->journal, stores_->enrolment);
@@ -137,9 +140,11 @@ class SessionProcess {
                                *ledger_,
                                [this] { store::WakeUp::send(config_.state_dir / "agent.wake"); },
                                photos_.get(),
-                               reader_was_empty_,
+                               before_.reader_empty,
                                eid_ ? &*eid_ : nullptr,
-                               ups_.get()};
+                               ups_.get(),
+                               cabinet_->parts(),
+                               before_.tampered};
     session_ = std::make_unique<session::Session>(parts, *screen_, languages_,
                                                   [this](session::SessionEnd end) { over(end); });
     session_->start();
@@ -149,6 +154,7 @@ class SessionProcess {
   void over(session::SessionEnd end) {
     if (exit_code_ != session_over) return loop_.quit(exit_code_);
     loop_.quit(end.power_off      ? session_power_off
+               : end.tampered     ? session_tampered
                : end.reader_empty ? session_over_reader_empty
                                   : session_over);
   }
@@ -205,7 +211,7 @@ class SessionProcess {
   const TerminalConfig& config_;
   const session::Languages languages_;
   Log& log_;
-  const bool reader_was_empty_;
+  const SessionBefore before_;
   SystemClock clock_;
   ui::SdlWaiter* waiter_ = nullptr;  // owned by the loop
   EventLoop loop_;
@@ -218,6 +224,7 @@ class SessionProcess {
   std::unique_ptr<card::PhotoDecoder> photos_;
   std::unique_ptr<printer::ReceiptPrinter> printer_;
   std::unique_ptr<scanner::CodeScanner> scanner_;
+  std::optional<CabinetDevices> cabinet_;
   std::unique_ptr<power::PowerSupply> ups_;
   std::optional<seal::TrustList> trust_;
   std::unique_ptr<card::SmartCardReader> slot_;
@@ -237,7 +244,7 @@ int refuse(const Error& error) {
 
 }  // namespace
 
-int run_session(const std::filesystem::path& path, const TerminalHooks& hooks, bool reader_was_empty) {
+int run_session(const std::filesystem::path& path, const TerminalHooks& hooks, SessionBefore before) {
   forbid_core_dumps();
   const SystemClock clock;
   Log log(clock, stderr);
@@ -246,7 +253,7 @@ int run_session(const std::filesystem::path& path, const TerminalHooks& hooks, b
   auto languages = load_languages(config->resource_dir / "strings", config->settings.language);
   if (!languages) return refuse(languages.error());
   SignalWatch::block();
-  SessionProcess process(*config, std::move(*languages), log, reader_was_empty);
+  SessionProcess process(*config, std::move(*languages), log, before);
   const auto opened = process.open_screen();
   if (!opened) return refuse(opened.error());
   return process.run(hooks);
@@ -255,7 +262,8 @@ int run_session(const std::filesystem::path& path, const TerminalHooks& hooks, b
 int terminal_main(int argc, char** argv, const TerminalHooks& hooks) {
   if (argc == 2 && argv[1] == scanner::decode_frames_word) return scanner::serve_frames();
   const auto arguments = Arguments::parse(
-      argc, argv, {{"config", true}, {"session", false}, {"reader-empty", false}, {"help", false}});
+      argc, argv,
+      {{"config", true}, {"session", false}, {"reader-empty", false}, {"tampered", false}, {"help", false}});
   if (arguments && arguments->has("help")) {
     std::fwrite(usage.data(), 1, usage.size(), stdout);
     return 0;
@@ -266,7 +274,8 @@ int terminal_main(int argc, char** argv, const TerminalHooks& hooks) {
     return session_refused;
   }
   if (arguments->has("session")) {
-    return run_session(arguments->value("config"), hooks, arguments->has("reader-empty"));
+    return run_session(arguments->value("config"), hooks,
+                       {arguments->has("reader-empty"), arguments->has("tampered")});
   }
   const SystemClock clock;
   Log log(clock, stderr);

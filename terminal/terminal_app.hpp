@@ -17,10 +17,16 @@ struct TerminalHooks {
   std::function<std::shared_ptr<void>(EventLoop&, ui::Screen&)> ready;
 };
 
+// What the session before leaves to this one: see SessionExit.
+struct SessionBefore {
+  bool reader_empty = false;
+  bool tampered = false;
+};
+
 // Runs one session: shows the welcome page, serves one person, returns a SessionExit. Problems with the
 // configuration are told on stderr with their code. Blocks; needs the main thread (SDL).
 int run_session(const std::filesystem::path& config, const TerminalHooks& hooks = {},
-                bool reader_was_empty = false);
+                SessionBefore before = {});
 
 // The whole program: `--config FILE`, supervising session processes of itself.
 int terminal_main(int argc, char** argv, const TerminalHooks& hooks = {});

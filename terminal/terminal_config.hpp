@@ -3,12 +3,14 @@
 
 #include <filesystem>
 
+#include "terminal/device_settings.hpp"
 #include "terminal/session/settings.hpp"
 
 namespace bianmin {
 
 struct TerminalConfig {
   session::Settings settings;
+  DeviceSettings devices;
   std::filesystem::path state_dir;      // the enrolment's folder; journal.db lies in it
   std::filesystem::path catalogue_dir;  // the service packages
   std::filesystem::path resource_dir;   // holds strings/ and kit/icons/
@@ -19,7 +21,8 @@ struct TerminalConfig {
   bool full_screen = true;
 };
 
-// Errors: those of Config; "config.missing_key" names a setting that has no default.
+// Errors: those of Config and read_device_settings(); "config.missing_key" names a setting that has no
+// default.
 Result<TerminalConfig> load_terminal_config(const std::filesystem::path& path);
 
 }  // namespace bianmin

@@ -7,11 +7,22 @@ namespace {
 
 // "During": so far into the device's next work. A slip is some hundred bytes, a card some transfers.
 constexpr std::string_view transfers_into = "3";
+constexpr std::string_view one_stroke_into = "1";  // down and up are all there is of it
 constexpr std::string_view bytes_into = "60";
 constexpr std::string_view sent_bytes_into = "150";  // with the questions that come before
 constexpr int slip_count_max = 1'000'000;
 
 }  // namespace
+
+Result<bool> Operator::sees_light(std::string_view) {
+  return Error{Remedy::refuse, "conformance.skipped", "nobody looks at the lights"};
+}
+
+Result<bool> EmulatorOperator::sees_light(std::string_view place) {
+  const auto answer = send_("light " + std::string(place));
+  if (!answer) return answer.error();
+  return *answer == "on";
+}
 
 Result<void> EmulatorOperator::act(Act act) {
   const auto line = [&]() -> std::string {
@@ -22,7 +33,8 @@ Result<void> EmulatorOperator::act(Act act) {
         return "unplug " + device_;
       case Act::unplug_during:
         if (device_ == "printer") return "printer unplug-after " + std::string(sent_bytes_into);
-        return "fault " + device_ + " +" + std::string(transfers_into) + " unplug";
+        return "fault " + device_ + " +" + std::string(device_ == "pad" ? one_stroke_into : transfers_into) +
+               " unplug";
       case Act::put_card:
         return card_ + " on";
       case Act::take_card:
@@ -41,6 +53,24 @@ Result<void> EmulatorOperator::act(Act act) {
         return "cover open";
       case Act::open_cover_during:
         return "cover open-after " + std::string(bytes_into);
+      case Act::press_previous:
+        return "key previous";
+      case Act::press_next:
+        return "key next";
+      case Act::press_confirm:
+        return "key confirm";
+      case Act::press_back:
+        return "key back";
+      case Act::press_help:
+        return "key help";
+      case Act::open_door:
+        return "door open";
+      case Act::close_door:
+        return "door close";
+      case Act::begin_tamper:
+        return "tamper begin";
+      case Act::end_tamper:
+        return "tamper end";
       case Act::restore_mains:
         return "mains on";
       case Act::cut_mains:

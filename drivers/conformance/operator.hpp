@@ -24,6 +24,15 @@ enum class Act {
   close_cover,
   open_cover,
   open_cover_during,
+  press_previous,
+  press_next,
+  press_confirm,
+  press_back,
+  press_help,
+  open_door,
+  close_door,
+  begin_tamper,
+  end_tamper,
   restore_mains,
   cut_mains,
 };
@@ -40,6 +49,8 @@ class Operator {
   virtual Result<std::string> show_code(const std::string& text) = 0;
   // How many whole slips have come out of the printer until now; only differences are looked at.
   virtual Result<int> count_slips() = 0;
+  // Whether the guide light of this place ("card", "slip", ...) is lit.
+  virtual Result<bool> sees_light(std::string_view place);
 };
 
 // An operator that works an emulator by its control lines ("card on", "unplug reader").
@@ -53,6 +64,7 @@ class EmulatorOperator : public Operator {
   Result<void> act(Act act) override;
   Result<std::string> show_code(const std::string& text) override;
   Result<int> count_slips() override;
+  Result<bool> sees_light(std::string_view place) override;
 
  private:
   std::string device_;

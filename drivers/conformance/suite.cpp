@@ -17,9 +17,20 @@ const std::vector<std::set<Act>>& alternatives() {
       {Act::put_card, Act::take_card, Act::take_card_during},
       {Act::load_paper, Act::remove_paper, Act::remove_paper_during},
       {Act::close_cover, Act::open_cover, Act::open_cover_during},
+      {Act::open_door, Act::close_door},
+      {Act::begin_tamper, Act::end_tamper},
       {Act::restore_mains, Act::cut_mains},
   };
   return list;
+}
+
+// Its effect stays until another act of its row; what is done in passing is asked for each time.
+bool lasts(Act act) {
+  static const std::set<Act> lasting = {
+      Act::plug,       Act::unplug,     Act::put_card,     Act::take_card,     Act::remove_paper,
+      Act::load_paper, Act::open_cover, Act::close_cover,  Act::restore_mains, Act::cut_mains,
+      Act::open_door,  Act::close_door, Act::begin_tamper, Act::end_tamper};
+  return lasting.contains(act);
 }
 
 }  // namespace
@@ -46,9 +57,7 @@ auto Stage::untimed(Function function) {
 Result<void> Stage::ask(Act act) {
   if (known_to_be_done(act)) return {};
   auto asked = untimed([&] { return operator_.act(act); });
-  const bool lasts = act != Act::unplug_during && act != Act::take_card_during &&
-                     act != Act::remove_paper_during && act != Act::open_cover_during;
-  if (asked && lasts) done_.insert(act);
+  if (asked && lasts(act)) done_.insert(act);
   return asked;
 }
 
@@ -58,6 +67,10 @@ Result<std::string> Stage::show_code(const std::string& text) {
 
 Result<int> Stage::count_slips() {
   return untimed([&] { return operator_.count_slips(); });
+}
+
+Result<bool> Stage::sees_light(std::string_view place) {
+  return untimed([&] { return operator_.sees_light(place); });
 }
 
 bool Stage::until(const std::function<bool()>& is_true) {

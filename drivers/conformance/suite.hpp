@@ -27,6 +27,7 @@ class Stage {
   Result<void> ask(Act act);
   Result<std::string> show_code(const std::string& text);
   Result<int> count_slips();
+  Result<bool> sees_light(std::string_view place);
 
   // Turns the loop until `is_true`. False: the step's time is over.
   bool until(const std::function<bool()>& is_true);

@@ -4,8 +4,11 @@
 
 #include <functional>
 
+#include "drivers/cabinet/cabinet_contacts.hpp"
+#include "drivers/cabinet/guide_lights.hpp"
 #include "drivers/card/id_card_reader.hpp"
 #include "drivers/conformance/suite.hpp"
+#include "drivers/pad/key_pad.hpp"
 
 namespace bianmin::card {
 class SmartCardReader;
@@ -29,6 +32,11 @@ Suite id_card_suite(card::IdCardReader& reader, AskModule ask_module = {});
 Suite smart_card_suite(card::SmartCardReader& reader);
 Suite printer_suite(printer::ReceiptPrinter& printer);
 Suite scanner_suite(scanner::CodeScanner& scanner);
+// `keys`: those that this pad has.
+Suite pad_suite(pad::KeyPad& pad, const std::vector<pad::PadKey>& keys);
+// `places`: those that have a light.
+Suite lights_suite(cabinet::GuideLights& lights, std::vector<cabinet::LightPlace> places);
+Suite contacts_suite(cabinet::CabinetContacts& contacts, bool with_door, bool with_tamper);
 Suite power_suite(power::PowerSupply& ups);
 
 }  // namespace bianmin::conformance

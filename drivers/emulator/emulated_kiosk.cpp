@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 #include "drivers/emulator/redir_server.hpp"
 #include "terminal/base/config.hpp"
 #include "terminal/base/files.hpp"
@@ -13,6 +15,9 @@ namespace {
 
 constexpr std::int64_t byte_count_max = 1'000'000;
 constexpr std::int64_t transfer_index_max = 1'000'000;
+constexpr std::size_t door_pin = 0;    // high: open
+constexpr std::size_t tamper_pin = 1;  // low: tampered
+constexpr std::array<std::string_view, 5> light_places = {"card", "slip", "page", "scan", "pad"};
 constexpr std::int64_t battery_s_max = 60'000;
 
 Error bad_command(std::string_view why) { return {Remedy::refuse, "emulator.bad_command", std::string(why)}; }
@@ -54,7 +59,11 @@ EmulatedKiosk::EmulatedKiosk(std::unique_ptr<EmulatedBus> bus, std::string root_
       printer_port_(bus_->add(printer_, "printer")),
       scanner_port_(bus_->add(scanner_, "scanner")),
       smartcard_port_(bus_->add(smartcard_, "smartcard")),
-      ups_port_(bus_->add(ups_, "ups")) {
+      ups_port_(bus_->add(ups_, "ups")),
+      pad_port_(bus_->add(pad_, "pad")),
+      lights_port_(bus_->add(lights_, "lights")),
+      contacts_port_(bus_->add(contacts_, "contacts")) {
+  contacts_.set_pin(tamper_pin, true);
   for (const EmulatedBus::Port port : {reader_port_, printer_port_, scanner_port_, ups_port_})
     bus_->plug(port);
 }
@@ -65,7 +74,10 @@ Result<EmulatedBus::Port> EmulatedKiosk::port_of(std::string_view name) const {
   if (name == "scanner") return scanner_port_;
   if (name == "smartcard") return smartcard_port_;
   if (name == "ups") return ups_port_;
-  return bad_command("the devices are reader, printer, scanner, smartcard and ups");
+  if (name == "pad") return pad_port_;
+  if (name == "lights") return lights_port_;
+  if (name == "contacts") return contacts_port_;
+  return bad_command("the devices are reader, printer, scanner, smartcard, ups, pad, lights and contacts");
 }
 
 Result<std::string> EmulatedKiosk::card(std::string_view what) {
@@ -163,6 +175,45 @@ Result<std::string> EmulatedKiosk::fault(std::string_view what) {
   return std::string();
 }
 
+Result<std::string> EmulatedKiosk::key(std::string_view what) {
+  constexpr std::pair<std::string_view, std::uint8_t> keys[] = {
+      {"previous", 0x52}, {"next", 0x51}, {"confirm", 0x28}, {"back", 0x29}, {"help", 0x3A}};
+  for (const auto& [name, usage] : keys) {
+    if (name != what) continue;
+    bus_->change([&, usage = usage] { pad_.press(usage); });
+    return std::string();
+  }
+  return bad_command("key previous|next|confirm|back|help");
+}
+
+Result<std::string> EmulatedKiosk::headset(std::string_view what) {
+  constexpr std::uint8_t usage_in = 0x68;   // F13
+  constexpr std::uint8_t usage_out = 0x69;  // F14
+  if (what != "in" && what != "out") return bad_command("headset in|out");
+  headset_in_ = what == "in";
+  bus_->change([this] { pad_.press(headset_in_ ? usage_in : usage_out); });
+  return std::string();
+}
+
+Result<std::string> EmulatedKiosk::light(std::string_view place) {
+  for (std::size_t lamp = 0; lamp < light_places.size(); ++lamp) {
+    if (light_places[lamp] != place) continue;
+    const bool lit = bus_->change([&] { return lights_.lit(static_cast<int>(lamp)); });
+    return std::string(lit ? "on" : "off");
+  }
+  return bad_command("light card|slip|page|scan|pad");
+}
+
+Result<std::string> EmulatedKiosk::contact(std::string_view which, std::string_view what) {
+  const bool door = which == "door";
+  if (what != (door ? "open" : "begin") && what != (door ? "close" : "end"))
+    return bad_command("door open|close, tamper begin|end");
+  const bool alarm = what == "open" || what == "begin";
+  (door ? door_open_ : tampered_) = alarm;
+  bus_->change([&] { contacts_.set_pin(door ? door_pin : tamper_pin, door == alarm); });
+  return std::string();
+}
+
 Result<std::string> EmulatedKiosk::save_receipt(std::string_view path) {
   const Bytes bytes = bus_->change([this] { return printer_.last_whole_bytes(); });
   if (bytes.empty()) return bad_command("no whole slip yet");
@@ -178,9 +229,13 @@ std::string EmulatedKiosk::status() {
     return fmt::format("card {} chip {} paper {} cover {} mains {}", reader_.has_card() ? "on" : "off",
                        smartcard_.has_card() ? "on" : "off", printer_.has_paper() ? "in" : "out",
                        printer_.cover_is_open() ? "open" : "closed", ups_.mains() ? "on" : "off");
-  }) + fmt::format(" reader {} printer {} scanner {} smartcard {} ups {}", plugged(reader_port_),
-                   plugged(printer_port_), plugged(scanner_port_), plugged(smartcard_port_),
-                   plugged(ups_port_));
+  }) +
+         fmt::format(" reader {} printer {} scanner {} smartcard {} ups {}", plugged(reader_port_),
+                     plugged(printer_port_), plugged(scanner_port_), plugged(smartcard_port_),
+                     plugged(ups_port_)) +
+         fmt::format(" pad {} headset {} lights {} contacts {} door {} tampered {}", plugged(pad_port_),
+                     headset_in_ ? "in" : "out", plugged(lights_port_), plugged(contacts_port_),
+                     door_open_ ? "open" : "closed", tampered_ ? "yes" : "no");
 }
 
 Result<std::string> EmulatedKiosk::command(std::string_view line) {
@@ -189,6 +244,10 @@ Result<std::string> EmulatedKiosk::command(std::string_view line) {
   if (verb == "card") return card(rest);
   if (verb == "chip") return chip(rest);
   if (verb == "paper" || verb == "cover" || verb == "printer") return printer_change(verb, rest);
+  if (verb == "key") return key(rest);
+  if (verb == "headset") return headset(rest);
+  if (verb == "light") return light(rest);
+  if (verb == "door" || verb == "tamper") return contact(verb, rest);
   if (verb == "mains" || verb == "battery") return power(verb, rest);
   if (verb == "fault") return fault(rest);
   if (verb == "receipt" && !rest.empty()) return save_receipt(rest);
@@ -213,9 +272,8 @@ Result<std::string> EmulatedKiosk::command(std::string_view line) {
     return std::string();
   }
   return bad_command(
-      "commands: card, chip, paper, cover, printer, plug, unplug, scan, mains, battery, fault, receipts, "
-      "receipt, killed, "
-      "status");
+      "commands: card, chip, paper, cover, printer, plug, unplug, scan, mains, battery, key, headset, light, "
+      "door, tamper, fault, receipts, receipt, killed, status");
 }
 
 }  // namespace bianmin::emulator

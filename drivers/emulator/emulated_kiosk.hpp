@@ -8,6 +8,9 @@
 #include "drivers/emulator/card_reader_model.hpp"
 #include "drivers/emulator/ccid_reader_model.hpp"
 #include "drivers/emulator/chip_cards.hpp"
+#include "drivers/emulator/lamp_array_model.hpp"
+#include "drivers/emulator/mcp2221_model.hpp"
+#include "drivers/emulator/pad_model.hpp"
 #include "drivers/emulator/printer_model.hpp"
 #include "drivers/emulator/scanner_model.hpp"
 #include "drivers/emulator/testbed.hpp"
@@ -21,7 +24,13 @@ namespace bianmin::emulator {
 //   card off-after N                     N more transfers of the reader
 //   paper out|in|low | cover open|close
 //   paper out-after N | cover open-after N | printer unplug-after N      N more bytes
-//   plug DEVICE | unplug DEVICE          reader, printer, scanner, ups, smartcard (unplugged at first)
+//   key previous|next|confirm|back|help  down and up again
+//   headset in|out                       by the pad, which has a key for each
+//   light card|slip|page|scan|pad        "on" or "off": lamps 0 to 4 of the array
+//   door open|close                      pin 0 of the contacts, normally closed
+//   tamper begin|end                     pin 1 of the contacts, normally open
+//   plug DEVICE | unplug DEVICE          reader, printer, scanner, ups; unplugged at
+//                                        first: smartcard, pad, lights, contacts
 //   scan TEXT
 //   mains on|off | battery PERCENT SECONDS
 //   killed                               the programs were killed: their claims go, as with a kernel
@@ -32,7 +41,7 @@ namespace bianmin::emulator {
 //   status
 class EmulatedKiosk {
  public:
-  // Plugs all but the smart card reader in.
+  // Plugs all in but those that are unplugged at first.
   static Result<std::unique_ptr<EmulatedKiosk>> create(Adapter adapter, ReaderFamily family,
                                                        ChipCards chips = chip_card);
   // For the guest of a virtual machine: a socket for each device in `folder`, see RedirServer.
@@ -51,6 +60,10 @@ class EmulatedKiosk {
   Result<std::string> chip(std::string_view what);
   Result<std::string> printer_change(std::string_view part, std::string_view what);
   Result<std::string> fault(std::string_view what);
+  Result<std::string> key(std::string_view what);
+  Result<std::string> headset(std::string_view what);
+  Result<std::string> light(std::string_view place);
+  Result<std::string> contact(std::string_view which, std::string_view what);
   Result<std::string> power(std::string_view part, std::string_view what);
   Result<std::string> save_receipt(std::string_view path);
   std::string status();
@@ -60,6 +73,12 @@ class EmulatedKiosk {
   PrinterModel printer_;
   ScannerModel scanner_;
   CcidReaderModel smartcard_;
+  PadModel pad_;
+  bool headset_in_ = false;
+  LampArrayModel lights_;
+  Mcp2221Model contacts_;
+  bool door_open_ = false;
+  bool tampered_ = false;
   UpsModel ups_;
   std::string root_folder_;
   std::unique_ptr<EmulatedBus> bus_;  // after the models: it goes first
@@ -68,6 +87,9 @@ class EmulatedKiosk {
   EmulatedBus::Port scanner_port_;
   EmulatedBus::Port smartcard_port_;
   EmulatedBus::Port ups_port_;
+  EmulatedBus::Port pad_port_;
+  EmulatedBus::Port lights_port_;
+  EmulatedBus::Port contacts_port_;
 };
 
 }  // namespace bianmin::emulator

@@ -12,20 +12,19 @@ constexpr PrintArea dots384 = {384, 32};
 constexpr PrintArea dots576 = {576, 48};
 
 // Epson's thermal printers of the last twenty years. Chinese fonts are in the models for China alone, under
-// the same name, so Chinese goes out as a picture: slower, and right on all of them.
-constexpr PrinterProfile epson(std::string_view name, PrintArea mm80, int dpi) {
+// the same name, so Chinese goes out as a picture: slower, and right on all of them. With a guide they take
+// paper of 58 mm too; how wide they print on it differs, and this fits all.
+constexpr PrinterProfile epson(std::string_view name, PrintArea mm80) {
   return {.name = name,
-          .mm58 = no_paper,
+          .mm58 = {360, 30},
           .mm80 = mm80,
-          .dpi = dpi,
           .text = PrinterText::ascii,
           .raster_byte_max = 16'384,
           .automatic_status = true};
 }
 
 constexpr PrinterProfile epson_for_china(std::string_view name, PrintArea mm80) {
-  PrinterProfile profile = epson(name, mm80, 180);
-  profile.mm58 = {360, 30};
+  PrinterProfile profile = epson(name, mm80);
   profile.text = PrinterText::gb18030;
   return profile;
 }
@@ -49,13 +48,8 @@ constexpr PrinterProfile with_codes(PrinterProfile profile) {
 }
 
 // 80 mm printers with all the common commands, of makers outside China.
-constexpr PrinterProfile western(std::string_view name, PrintArea mm80, int dpi = 203) {
-  return {.name = name,
-          .mm58 = no_paper,
-          .mm80 = mm80,
-          .dpi = dpi,
-          .text = PrinterText::ascii,
-          .process_id = false};
+constexpr PrinterProfile western(std::string_view name, PrintArea mm80) {
+  return {.name = name, .mm58 = no_paper, .mm80 = mm80, .text = PrinterText::ascii, .process_id = false};
 }
 
 constexpr PrinterProfile by_columns(PrinterProfile profile, bool qr_code) {
@@ -74,20 +68,20 @@ constexpr PrinterProfile kiosk(std::string_view name) {
 
 constexpr std::array profiles = {
     PrinterProfile{.name = "generic"},
-    epson("Epson TM-T20", dots576, 203),
-    epson("Epson TM-T20II", dots576, 203),
-    epson("Epson TM-T20III", dots576, 203),
-    epson("Epson TM-m30", dots576, 203),
-    epson("Epson TM-L90", dots576, 203),
-    epson("Epson TM-P80", dots576, 203),
-    epson("Epson TM-T70", {512, 42}, 180),
-    epson("Epson TM-T70II", {512, 42}, 180),
+    epson("Epson TM-T20", dots576),
+    epson("Epson TM-T20II", dots576),
+    epson("Epson TM-T20III", dots576),
+    epson("Epson TM-m30", dots576),
+    epson("Epson TM-L90", dots576),
+    epson("Epson TM-P80", dots576),
+    epson("Epson TM-T70", {512, 42}),
+    epson("Epson TM-T70II", {512, 42}),
     epson_for_china("Epson TM-T70II-CH", {512, 42}),
-    epson("Epson TM-T88II", {512, 42}, 180),
-    epson("Epson TM-T88III", {512, 42}, 180),
-    epson("Epson TM-T88IV", {512, 42}, 180),
-    epson("Epson TM-T88V", {512, 42}, 180),
-    western("Metapace T-1", {504, 42}, 180),
+    epson("Epson TM-T88II", {512, 42}),
+    epson("Epson TM-T88III", {512, 42}),
+    epson("Epson TM-T88IV", {512, 42}),
+    epson("Epson TM-T88V", {512, 42}),
+    western("Metapace T-1", {504, 42}),
     western("Citizen CT-S651", {640, 48}),
     western("Bixolon SRP-S300", {640, 48}),
     western("Seiko RP-F10", dots576),

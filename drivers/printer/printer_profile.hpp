@@ -37,7 +37,6 @@ struct PrinterProfile {
   std::string_view name;  // as people call it; "generic" for those that are not listed
   PrintArea mm58 = {384, 32};
   PrintArea mm80 = {576, 48};
-  int dpi = 203;
   PrinterText text = PrinterText::gb18030;
   bool qr_code = true;  // GS ( k, functions 165 to 181
   bool code128 = true;  // GS k 73

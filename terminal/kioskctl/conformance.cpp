@@ -7,6 +7,7 @@
 #include "terminal/base/text.hpp"
 #include "terminal/kioskctl/commands.hpp"
 #include "terminal/kioskctl/device_under_test.hpp"
+#include "terminal/kioskctl/site_settings.hpp"
 
 namespace bianmin::kioskctl {
 
@@ -54,9 +55,11 @@ int run(const Arguments& arguments, const std::string& name) {
   const SystemClock clock;
   EventLoop loop(clock);
   Log log(clock, stderr, LogLevel::warning);
+  const auto settings = site_device_settings(arguments);
+  if (!settings) return fail(settings.error(), exit_usage);
   auto bus = usb::Bus::open(&log);
   if (!bus) return fail(bus.error());
-  const auto device = DeviceUnderTest::create(name, **bus, loop, &log);
+  const auto device = DeviceUnderTest::create(name, **bus, loop, &log, *settings);
   if (!device) return exit_usage;
   const Suite suite = device->suite();
   if (arguments.has("list")) {
@@ -84,8 +87,13 @@ int run(const Arguments& arguments, const std::string& name) {
 }
 
 int conformance_suite(int argc, const char* const* argv) {
-  const auto arguments = Arguments::parse(
-      argc, argv, {{"list", false}, {"skip", true}, {"json", false}, {"emulator", false}, {"socket", true}});
+  const auto arguments = Arguments::parse(argc, argv,
+                                          {{"list", false},
+                                           {"skip", true},
+                                           {"json", false},
+                                           {"emulator", false},
+                                           {"socket", true},
+                                           {"config", true}});
   if (!arguments) return fail(arguments.error(), exit_usage);
   if (arguments->words().size() != 1) return exit_usage;
   return run(*arguments, arguments->words()[0]);
@@ -96,7 +104,9 @@ int conformance_suite(int argc, const char* const* argv) {
 const Command conformance_command = {
     "conformance", "DEVICE [--emulator]", "try all that a device has to do, step by step, and report",
     conformance_suite,
-    "  DEVICE         id-card-reader, smart-card-reader, receipt-printer, code-scanner or ups\n"
+    "  DEVICE         id-card-reader, smart-card-reader, receipt-printer, code-scanner, ups,\n"
+    "                 key-pad, guide-lights or cabinet-contacts\n"
+    "  --config FILE  kiosk.conf, for devices that a site names there\n"
     "  --list         the steps, without trying them\n"
     "  --skip STEP,…  leaves steps out\n"
     "  --json         the report as JSON on stdout; questions go to stderr\n"

@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "drivers/cabinet/lamp_array_lights.hpp"
+#include "drivers/cabinet/mcp2221_contacts.hpp"
 #include "drivers/card/ccid/ccid_reader.hpp"
 #include "drivers/card/usb_id_card_reader.hpp"
 #include "drivers/emulator/control_client.hpp"
+#include "drivers/pad/hid_key_pad.hpp"
 #include "drivers/power/hid_ups.hpp"
 #include "drivers/printer/escpos_printer.hpp"
 #include "drivers/scanner/usb_code_scanner.hpp"
@@ -79,6 +82,48 @@ class ScannerUnderTest : public DeviceUnderTest {
   scanner::UsbCodeScanner scanner_;
 };
 
+class KeyPadUnderTest : public DeviceUnderTest {
+ public:
+  KeyPadUnderTest(usb::Bus& bus, EventLoop& loop, Log* log, const pad::KeyPadSettings& settings)
+      : settings_(settings), pad_(bus, loop, log, settings) {}
+  conformance::Suite suite() override {
+    std::vector<pad::PadKey> keys;
+    for (const pad::KeyMap::Row& row : settings_.keys.rows) {
+      if (const auto key = key_of(row.signal)) keys.push_back(*key);
+    }
+    return conformance::pad_suite(pad_, keys);
+  }
+  bool takes(const usb::DeviceInfo& device) const override {
+    return pad::key_pad_interface(settings_, device).has_value();
+  }
+  std::string emulated_name() const override { return "pad"; }
+  std::set<std::string_view> recorded_steps() const override { return {"ready", "next", "confirm"}; }
+
+ private:
+  pad::KeyPadSettings settings_;
+  pad::HidKeyPad pad_;
+};
+
+class GuideLightsUnderTest : public DeviceUnderTest {
+ public:
+  GuideLightsUnderTest(usb::Bus& bus, EventLoop& loop, Log* log, const cabinet::GuideLightSettings& settings)
+      : settings_(settings), lights_(bus, loop, log, settings) {}
+  conformance::Suite suite() override {
+    std::vector<cabinet::LightPlace> places;
+    for (const auto& [place, lamp] : settings_.lamps) places.push_back(place);
+    return conformance::lights_suite(lights_, std::move(places));
+  }
+  bool takes(const usb::DeviceInfo& device) const override {
+    return cabinet::lamp_array_interface(settings_, device).has_value();
+  }
+  std::string emulated_name() const override { return "lights"; }
+  std::set<std::string_view> recorded_steps() const override { return {"ready", "alone"}; }
+
+ private:
+  cabinet::GuideLightSettings settings_;
+  cabinet::LampArrayLights lights_;
+};
+
 class PowerSupplyUnderTest : public DeviceUnderTest {
  public:
   PowerSupplyUnderTest(usb::Bus& bus, EventLoop& loop, Log* log) : ups_(bus, loop, log) {}
@@ -93,14 +138,38 @@ class PowerSupplyUnderTest : public DeviceUnderTest {
   power::HidUps ups_;
 };
 
+class CabinetContactsUnderTest : public DeviceUnderTest {
+ public:
+  CabinetContactsUnderTest(usb::Bus& bus, EventLoop& loop, Log* log, const cabinet::ContactWiring& wiring)
+      : wiring_(wiring), contacts_(bus, loop, log, wiring) {}
+  conformance::Suite suite() override {
+    return conformance::contacts_suite(contacts_, wiring_.door.has_value(), wiring_.tamper.has_value());
+  }
+  bool takes(const usb::DeviceInfo& device) const override {
+    return cabinet::mcp2221_interface(wiring_, device).has_value();
+  }
+  std::string emulated_name() const override { return "contacts"; }
+  std::set<std::string_view> recorded_steps() const override { return {"ready", "door"}; }
+
+ private:
+  cabinet::ContactWiring wiring_;
+  cabinet::Mcp2221Contacts contacts_;
+};
+
 }  // namespace
 
 std::unique_ptr<DeviceUnderTest> DeviceUnderTest::create(std::string_view name, usb::Bus& bus,
-                                                         EventLoop& loop, Log* log) {
+                                                         EventLoop& loop, Log* log,
+                                                         const DeviceSettings& settings) {
   if (name == "id-card-reader") return std::make_unique<IdCardReaderUnderTest>(bus, loop, log);
   if (name == "smart-card-reader") return std::make_unique<SmartCardReaderUnderTest>(bus, loop, log);
   if (name == "receipt-printer") return std::make_unique<PrinterUnderTest>(bus, loop, log);
   if (name == "code-scanner") return std::make_unique<ScannerUnderTest>(bus, loop, log);
+  if (name == "key-pad") return std::make_unique<KeyPadUnderTest>(bus, loop, log, settings.key_pad);
+  if (name == "guide-lights")
+    return std::make_unique<GuideLightsUnderTest>(bus, loop, log, settings.guide_lights);
+  if (name == "cabinet-contacts")
+    return std::make_unique<CabinetContactsUnderTest>(bus, loop, log, settings.contacts);
   if (name == "ups") return std::make_unique<PowerSupplyUnderTest>(bus, loop, log);
   return nullptr;
 }

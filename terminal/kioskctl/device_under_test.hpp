@@ -12,6 +12,7 @@
 #include "terminal/base/arguments.hpp"
 #include "terminal/base/event_loop.hpp"
 #include "terminal/base/log.hpp"
+#include "terminal/device_settings.hpp"
 
 namespace bianmin::kioskctl {
 
@@ -19,7 +20,7 @@ class DeviceUnderTest {
  public:
   // Null: no device has this name. `bus`, `loop` and `log` must outlive it.
   static std::unique_ptr<DeviceUnderTest> create(std::string_view name, usb::Bus& bus, EventLoop& loop,
-                                                 Log* log);
+                                                 Log* log, const DeviceSettings& settings);
   virtual ~DeviceUnderTest() = default;
 
   virtual conformance::Suite suite() = 0;

@@ -13,6 +13,7 @@
 #include "terminal/base/json.hpp"
 #include "terminal/device_table.hpp"
 #include "terminal/kioskctl/commands.hpp"
+#include "terminal/kioskctl/site_settings.hpp"
 #include "ui/strings/device_words.hpp"
 
 namespace bianmin::kioskctl {
@@ -144,13 +145,15 @@ void print_rows(const Json& rows) {
 }
 
 int devices(int argc, const char* const* argv) {
-  const auto arguments =
-      Arguments::parse(argc, argv, {{"json", false}, {"language", true}, {"strings", true}});
+  const auto arguments = Arguments::parse(
+      argc, argv, {{"json", false}, {"language", true}, {"strings", true}, {"config", true}});
   if (!arguments) return fail(arguments.error(), exit_usage);
   if (!arguments->words().empty()) return exit_usage;
   const auto listed = usb::list();
   if (!listed) return fail(listed.error());
-  const std::vector<DriverRow> table = device_table();
+  const auto settings = site_device_settings(*arguments);
+  if (!settings) return fail(settings.error(), exit_usage);
+  const std::vector<DriverRow> table = device_table(*settings);
   const auto states = ask_drivers(table, *listed);
   if (!states) return fail(states.error());
   const Json rows = rows_of(*listed, table, *states, load_words(*arguments));
@@ -165,9 +168,10 @@ int devices(int argc, const char* const* argv) {
 }  // namespace
 
 const Command devices_command = {
-    "devices", "[--json] [--language zh-Hans|en] [--strings DIR]",
+    "devices", "[--json] [--language zh-Hans|en] [--strings DIR] [--config FILE]",
     "what is plugged in, which driver takes it, its state and what that means", devices,
     "  Of an identity card reader the number of its security module too.\n"
+    "  --config FILE is kiosk.conf, for devices that a site names there.\n"
     "  The sentences are in DIR/devices.LANGUAGE.json. Without --strings DIR is $BIANMIN_STRINGS, or\n"
     "  ../share/bianmin/strings beside this program, or ui/strings here. Without any the codes stand "
     "alone.\n"};

@@ -37,14 +37,20 @@ int emulate(int argc, const char* const* argv) {
 
 const Command emulate_command = {
     "emulate", "[--socket FILE] COMMAND...",
-    "work emulated devices by hand: card, paper, cover, plug, unplug, scan, status", emulate,
+    "work emulated devices by hand: card, paper, cover, key, plug, unplug, scan, status", emulate,
     "  card on [NAME] | card off          put an ID card on the reader, take it off: grandma, farmer, "
     "hong-kong,\n"
     "                                     foreigner-2017, foreigner-2023\n"
     "  chip on [NAME] | chip off          put a chip card into the slot, take it out: social, echo, echo-t0\n"
     "  paper out | paper in               tear the paper out, put a roll in\n"
     "  cover open | cover close\n"
-    "  plug DEVICE | unplug DEVICE        reader, printer, scanner, smartcard\n"
+    "  key KEY                            press previous, next, confirm, back or help on the pad\n"
+    "  headset in | headset out           put a headset's plug into the pad's jack, pull it out\n"
+    "  plug DEVICE | unplug DEVICE        reader, printer, scanner, smartcard, pad, lights,\n"
+    "                                     contacts\n"
+    "  door open | door close\n"
+    "  tamper begin | tamper end\n"
+    "  light PLACE                        whether the guide light card, slip, page, scan or pad is lit\n"
     "  scan TEXT                          hold a code under the scanner\n"
     "  receipt FILE | receipts            the bytes of the last slip; how many came out\n"
     "  fault DEVICE INDEX KIND            what goes wrong at which transfer\n"

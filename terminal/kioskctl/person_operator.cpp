@@ -47,6 +47,24 @@ std::string_view sentence(Act act) {
       return "Open the cover.";
     case Act::open_cover_during:
       return "Be ready: open the cover while it prints after you pressed Enter.";
+    case Act::press_previous:
+      return "Press the key for the previous thing, once.";
+    case Act::press_next:
+      return "Press the key for the next thing, once.";
+    case Act::press_confirm:
+      return "Press the key that confirms, once.";
+    case Act::press_back:
+      return "Press the key that goes back, once.";
+    case Act::press_help:
+      return "Press the key for help, once.";
+    case Act::open_door:
+      return "Open the door of the cabinet.";
+    case Act::close_door:
+      return "Close the door of the cabinet.";
+    case Act::begin_tamper:
+      return "Put the tamper contact into alarm.";
+    case Act::end_tamper:
+      return "Put the tamper contact right.";
     case Act::restore_mains:
       return "See that the power supply is plugged into the wall.";
     case Act::cut_mains:
@@ -78,6 +96,12 @@ Result<int> PersonOperator::count_slips() {
     if (answer->empty()) return slips_;
     if (const auto count = parse_number(*answer, 0, slip_count_max)) return slips_ = static_cast<int>(*count);
   }
+}
+
+Result<bool> PersonOperator::sees_light(std::string_view place) {
+  const auto answer = ask("Is the guide light '" + std::string(place) + "' lit? (y, or Enter alone: no)");
+  if (!answer) return answer.error();
+  return *answer == "y";
 }
 
 Result<std::string> PersonOperator::ask(std::string_view what) {

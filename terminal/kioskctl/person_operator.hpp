@@ -18,6 +18,7 @@ class PersonOperator : public conformance::Operator {
   Result<void> act(conformance::Act act) override;
   Result<std::string> show_code(const std::string& text) override;
   Result<int> count_slips() override;
+  Result<bool> sees_light(std::string_view place) override;
 
  private:
   Result<std::string> ask(std::string_view what);

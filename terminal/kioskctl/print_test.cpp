@@ -1,4 +1,6 @@
-// kioskctl print-test [--to FILE.bin [--model NAME] [--paper 58|80]]
+// kioskctl print-test [--to FILE.bin [--model NAME] [--paper 58|80] | --models]
+#include <fmt/format.h>
+
 #include <cstdio>
 
 #include "drivers/printer/escpos_encoder.hpp"
@@ -44,10 +46,26 @@ int write_page(const Clock& clock, const Arguments& arguments) {
   return exit_ok;
 }
 
+int list_models() {
+  for (const printer::PrinterProfile& profile : printer::printer_profiles()) {
+    const bool chinese = profile.text == printer::PrinterText::gb18030;
+    std::string can = chinese ? "Chinese" : "Chinese drawn";
+    can += profile.qr_code ? ", QR" : ", QR drawn";
+    can += profile.code128 ? ", bars" : ", bars drawn";
+    if (profile.cutter == printer::Cutter::none) can += ", no knife";
+    if (profile.process_id) can += ", may confirm";
+    if (profile.presenter) can += profile.retracts ? ", presents, draws back" : ", presents";
+    fmt::print("{:<24} {:>3} {:>3}  {}\n", profile.name, profile.mm58.columns, profile.mm80.columns, can);
+  }
+  return exit_ok;
+}
+
 int print_test(int argc, const char* const* argv) {
-  const auto arguments = Arguments::parse(argc, argv, {{"to", true}, {"model", true}, {"paper", true}});
+  const auto arguments =
+      Arguments::parse(argc, argv, {{"to", true}, {"model", true}, {"paper", true}, {"models"}});
   if (!arguments) return fail(arguments.error(), exit_usage);
   if (!arguments->words().empty()) return exit_usage;
+  if (arguments->has("models")) return list_models();
   const SystemClock clock;
   if (arguments->has("to")) return write_page(clock, *arguments);
   if (arguments->has("model") || arguments->has("paper")) return exit_usage;
@@ -68,12 +86,14 @@ int print_test(int argc, const char* const* argv) {
 }  // namespace
 
 const Command print_test_command = {
-    "print-test", "[--to FILE.bin [--model NAME] [--paper 58|80]]",
+    "print-test", "[--to FILE.bin [--model NAME] [--paper 58|80] | --models]",
     "print a test page and say whether it came out", print_test,
     "\n  The page shows the paper's width, styles, Chinese, scripts that are drawn, greys, QR, Code 128 and "
     "the cut.\n"
     "  --to FILE.bin  print nothing: write what would be sent, for print-preview\n"
     "  --model NAME   to a printer that calls itself so, TM-T88V; any other when nothing is said\n"
-    "  --paper 58|80  on paper of so many millimetres; 80 when nothing is said\n"};
+    "  --paper 58|80  on paper of so many millimetres; 80 when nothing is said\n"
+    "  --models       print nothing: list the known models, their columns on 58 and 80 mm, and what they can "
+    "do\n"};
 
 }  // namespace bianmin::kioskctl

@@ -7,6 +7,7 @@
 #include "terminal/base/files.hpp"
 #include "terminal/kioskctl/commands.hpp"
 #include "terminal/kioskctl/device_under_test.hpp"
+#include "terminal/kioskctl/site_settings.hpp"
 
 namespace bianmin::kioskctl {
 
@@ -19,9 +20,11 @@ int run(const Arguments& arguments, const std::string& name, const std::string& 
   EventLoop loop(clock);
   Log log(clock, stderr, LogLevel::warning);
   recording::Recorder recorder;
+  const auto settings = site_device_settings(arguments);
+  if (!settings) return fail(settings.error(), exit_usage);
   auto bus = usb::Bus::open(&log, &recorder);
   if (!bus) return fail(bus.error());
-  auto device = DeviceUnderTest::create(name, **bus, loop, &log);
+  auto device = DeviceUnderTest::create(name, **bus, loop, &log, *settings);
   if (!device) return exit_usage;
   if (device->reads_cards() && !arguments.has("test-card")) {
     return fail({Remedy::refuse, "record.needs_test_card",
@@ -54,8 +57,8 @@ int run(const Arguments& arguments, const std::string& name, const std::string& 
 }
 
 int record(int argc, const char* const* argv) {
-  const auto arguments =
-      Arguments::parse(argc, argv, {{"test-card", false}, {"emulator", false}, {"socket", true}});
+  const auto arguments = Arguments::parse(
+      argc, argv, {{"test-card", false}, {"emulator", false}, {"socket", true}, {"config", true}});
   if (!arguments) return fail(arguments.error(), exit_usage);
   if (arguments->words().size() != 2) return exit_usage;
   return run(*arguments, arguments->words()[0], arguments->words()[1]);
@@ -66,11 +69,12 @@ int record(int argc, const char* const* argv) {
 const Command record_command = {
     "record", "DEVICE FILE", "write down what goes over USB in a short session, to be replayed in tests",
     record,
-    "  DEVICE       id-card-reader, smart-card-reader, receipt-printer or code-scanner\n"
+    "  DEVICE       id-card-reader, smart-card-reader, receipt-printer, code-scanner, key-pad or\n"
+    "               guide-lights\n"
     "  --test-card  needed for readers of cards: the file will hold all that the card says, so it has to be "
     "a\n"
     "               test card, never a person's\n"
-    "  --emulator, --socket FILE: as for `kioskctl conformance`\n"
+    "  --emulator, --socket FILE, --config FILE: as for `kioskctl conformance`\n"
     "Exit codes: 0 recorded, 1 recorded but the session failed, 2 wrong usage, 3 it could not be done.\n"};
 
 }  // namespace bianmin::kioskctl

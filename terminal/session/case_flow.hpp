@@ -28,6 +28,7 @@ class CaseFlow : public Flow {
   void start() override { show_step(); }
   void finish(std::function<void()> then) override;
   bool showing_result() const override { return form_.submitted(); }
+  Guide guide() const override;
   void card_changed() override;
 
  private:

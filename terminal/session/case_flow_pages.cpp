@@ -103,6 +103,20 @@ void CaseFlow::show_review() {
       back_action());
 }
 
+Guide CaseFlow::guide() const {
+  using cabinet::Light;
+  using cabinet::LightPlace;
+  Guide guide;
+  if (form_.submitted()) {
+    if (slip_.phase() == SlipJob::Phase::printing) guide[LightPlace::slip_printer] = Light::on;
+    if (slip_.phase() == SlipJob::Phase::printed) guide[LightPlace::slip_printer] = Light::blink;
+    if (cards_.card_there()) guide[LightPlace::card_reader] = Light::blink;
+  } else if (form_.current_step().kind == services::StepKind::card && package_.takes_id_cards()) {
+    guide[LightPlace::card_reader] = Light::on;
+  }
+  return guide;
+}
+
 // What to take away: a slip only once the printer has said that it is there.
 std::string_view CaseFlow::saved_hint() const {
   if (cards_.card_there()) return "session.take_card";

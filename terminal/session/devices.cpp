@@ -10,6 +10,9 @@ Devices::Devices(const Parts& parts)
             {"receipt-printer", parts.printer},
             {"code-scanner", parts.scanner}} {
   if (parts.eid != nullptr) rows_.push_back({"smart-card-reader", parts.eid->reader});
+  if (parts.cabinet.keys != nullptr) named_.push_back({"key-pad", *parts.cabinet.keys});
+  if (parts.cabinet.lights != nullptr) named_.push_back({"guide-lights", *parts.cabinet.lights});
+  if (parts.cabinet.contacts != nullptr) named_.push_back({"cabinet-contacts", *parts.cabinet.contacts});
   if (parts.ups != nullptr) own_.push_back({"ups", *parts.ups});
 }
 
@@ -20,11 +23,13 @@ DeviceState Devices::state(std::string_view name) const {
 }
 
 void Devices::watch(const std::function<void()>& changed) {
-  for (const Row& row : rows_) {
-    if (changed) {
-      row.device.watch([changed](DeviceState) { changed(); });
-    } else {
-      row.device.watch(nullptr);
+  for (const std::vector<Row>* rows : {&rows_, &named_}) {
+    for (const Row& row : *rows) {
+      if (changed) {
+        row.device.watch([changed](DeviceState) { changed(); });
+      } else {
+        row.device.watch(nullptr);
+      }
     }
   }
 }
@@ -58,6 +63,10 @@ std::vector<ui::Row> Devices::staff_rows(const ui::DeviceWords& words) const {
     const DeviceState now = state(name);
     if (now.condition == DeviceCondition::ready || !used(name)) continue;
     lines.push_back(staff_row(name, now, words));
+  }
+  for (const Row& row : named_) {
+    const DeviceState now = row.device.state();
+    if (now.condition != DeviceCondition::ready) lines.push_back(staff_row(row.name, now, words));
   }
   for (const Row& row : own_) {  // a site need not have them
     const DeviceState now = row.device.state();

@@ -31,7 +31,8 @@ class Devices {
   // missing.
   std::optional<MissingDevice> missing(const std::vector<std::string>& names) const;
   // What staff should look at: a line for each device that a service of the catalogue uses and that is not
-  // simply ready, with its code; of the house's own devices those that are there and not ready.
+  // simply ready, with its code; of the cabinet's devices those that are not ready, of the house's own
+  // those that are there and not ready.
   std::vector<ui::Row> staff_rows(const ui::DeviceWords& words) const;
 
  private:
@@ -44,7 +45,8 @@ class Devices {
 
   const services::Catalogue& catalogue_;
   std::vector<Row> rows_;
-  std::vector<Row> own_;  // the house's, which no service asks for; others watch them
+  std::vector<Row> named_;  // the cabinet's, which the site named: one that is absent is missing
+  std::vector<Row> own_;    // the house's, which no service asks for; others watch them
 };
 
 }  // namespace bianmin::session

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "terminal/base/result.hpp"
+#include "terminal/session/cabinet.hpp"
 #include "terminal/session/frame.hpp"
 
 namespace bianmin::session {
@@ -17,6 +18,8 @@ class Flow {
   virtual void finish(std::function<void()> then) = 0;
   // True when a result is on screen: nobody has to do anything any more, so it may go by itself.
   virtual bool showing_result() const = 0;
+  // Where the person is wanted now; asked for at each page that is shown.
+  virtual Guide guide() const { return {}; }
   // A card came to the reader or went from it.
   virtual void card_changed() {}
   // Runs when a result comes on the screen: from then on the shorter time of result pages counts.

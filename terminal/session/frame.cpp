@@ -21,7 +21,9 @@ void Frame::show(Page page, std::function<void()> back) {
 
 void Frame::refresh() {
   const Page& page = front_ ? front_ : page_;
-  if (page) screen_.show(page(context()));
+  if (!page) return;
+  screen_.show(page(context()));
+  if (shown_) shown_();
 }
 
 void Frame::forget() {
@@ -50,6 +52,12 @@ void Frame::set_online(bool online) {
   refresh();
 }
 
+void Frame::set_headset(bool in) {
+  if (in == headset_in_) return;
+  headset_in_ = in;
+  refresh();
+}
+
 bool Frame::changed_by_resident() const {
   return language_ != settings_.language || text_size_ != ui::TextSize::large ||
          theme_ != ui::ThemeName::light;
@@ -71,6 +79,7 @@ ui::PageContext Frame::context() {
           .site_name = settings_.site_name,
           .clock_text = local_time_hhmm(loop_.clock().utc_ms()),
           .online = online_,
+          .headset_in = headset_in_,
           .can_go_back = covered() || back_ != nullptr,
           .helper = [this](ui::HelperIntent intent) { handle(intent); }};
 }

@@ -38,6 +38,7 @@ class Frame {
 
   void set_online(bool online);
   bool online() const { return online_; }
+  void set_headset(bool in);
   // Language, size and contrast as they were at the start: nothing is carried over to the next person.
   void reset();
   bool changed_by_resident() const;
@@ -47,6 +48,9 @@ class Frame {
   const ui::DeviceWords& device_words() const { return languages_.at(language_).devices; }
   // Runs when help is opened (true) and closed (false): calling staff stops the idle clock.
   void on_help(std::function<void(bool open)> changed) { help_changed_ = std::move(changed); }
+
+  // Runs after each page that was built.
+  void on_shown(std::function<void()> shown) { shown_ = std::move(shown); }
 
   // More lines for the help page, asked for each time it is built: what the staff who come should look at.
   void on_help_rows(std::function<std::vector<ui::Row>()> rows) { help_rows_ = std::move(rows); }
@@ -67,11 +71,13 @@ class Frame {
   std::function<void()> back_;
   std::function<void(bool)> help_changed_;
   std::function<std::vector<ui::Row>()> help_rows_;
+  std::function<void()> shown_;
   bool help_open_ = false;
   std::string language_;
   ui::TextSize text_size_ = ui::TextSize::large;
   ui::ThemeName theme_ = ui::ThemeName::light;
   bool online_ = false;
+  bool headset_in_ = false;
   EventLoop::TimerId clock_timer_ = 0;
 };
 

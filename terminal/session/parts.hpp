@@ -15,6 +15,7 @@
 #include "terminal/base/event_loop.hpp"
 #include "terminal/base/log.hpp"
 #include "terminal/services/catalogue.hpp"
+#include "terminal/session/cabinet.hpp"
 #include "terminal/session/eid_dialog.hpp"
 #include "terminal/session/settings.hpp"
 
@@ -37,6 +38,8 @@ struct Parts {
   bool reader_was_empty = false;               // when the session before ended; false: nobody knows
   const EidParts* eid = nullptr;               // null: this terminal takes no electronic IDs
   power::PowerSupply* ups = nullptr;           // null: nobody tells of power cuts
+  CabinetParts cabinet = {};
+  bool was_tampered = false;  // the session before ended for it, or was closed for it
 };
 
 }  // namespace bianmin::session

@@ -98,6 +98,11 @@ void ProgressFlow::answered(const store::Answer& answer) {
   show_result();
 }
 
+Guide ProgressFlow::guide() const {
+  const bool waits = !asking_ && !showing_result() && parts_.scanner.state().usable();
+  return waits ? Guide{{cabinet::LightPlace::scanner, cabinet::Light::on}} : Guide{};
+}
+
 void ProgressFlow::show_scan() {
   frame_.show(
       [this](const ui::PageContext& context) {

@@ -23,6 +23,7 @@ class ProgressFlow : public Flow {
   void start() override { scan(); }
   void finish(std::function<void()> then) override;
   bool showing_result() const override { return !result_.empty(); }
+  Guide guide() const override;
 
  private:
   void scan();

@@ -25,6 +25,8 @@ Session::Session(const Parts& parts, ui::Screen& screen, const Languages& langua
       cards_(parts.reader, parts.log, parts.reader_was_empty),
       welcome_(parts_, frame_, devices_, cards_, [this](std::size_t index) { choose(index); }),
       idle_(parts.loop, {[this](int left) { idle_warning(left); }, [this] { idle_over(); }}),
+      cabinet_(parts.cabinet, screen),
+      contacts_(parts.loop, parts.log, parts.cabinet.contacts, parts.settings.tamper_hold_ms),
       power_(parts.ups, parts.loop, parts.log, parts.settings.power_wait_ms),
       over_(std::move(over)) {}
 
@@ -43,8 +45,11 @@ void Session::start() {
   frame_.on_help([this](bool) { idle_.start(idle_times()); });
   cards_.start({[this] { card_changed(); }, [this](bool there) { another_card(there); }});
   frame_.on_help_rows([this] { return devices_.staff_rows(frame_.device_words()); });
+  frame_.on_shown([this] { cabinet_.guide(guide()); });
+  cabinet_.watch_headset([this](bool in) { headset_changed(in); });
   watch_link();
-  welcome_.show();
+  contacts_.start(parts_.was_tampered, {[this] { tampered(); }, [this] { welcome_.close_tampered(false); }});
+  welcome_.close_tampered(contacts_.closed());
   power_.start([this] { power_changed(); });
   if (power_.on_battery()) power_changed();
 }
@@ -201,7 +206,7 @@ void Session::leave() {
   card_awaited_ = false;
   watch_slot(nullptr);
   if (power_.must_end() && parts_.settings.can_power_off) return leave_for_power();
-  over_({parts_.reader.presence() == card::CardPresence::none, false});
+  over_({parts_.reader.presence() == card::CardPresence::none, false, contacts_.closed()});
 }
 
 // The supply gives the system time to shut down, and gives the power back with mains.
@@ -213,8 +218,26 @@ void Session::leave_for_power() {
   });
   parts_.ups->switch_off(switch_off_delay_s, [this](Result<void> told) {
     if (!told) parts_.log.error("power", "not-switched-off", told.error());
-    over_({parts_.reader.presence() == card::CardPresence::none, true});
+    over_({parts_.reader.presence() == card::CardPresence::none, true, false});
   });
+}
+
+// Who is served is let go in order: what was saved is saved, what is being printed is settled in the ledger.
+void Session::tampered() {
+  if (flow_ || ending_) return end_now();
+  welcome_.close_tampered(true);
+}
+
+void Session::headset_changed(bool in) {
+  parts_.log.write(LogLevel::info, "session", in ? "headset-in" : "headset-out", {});
+  touched();
+  frame_.set_headset(in);
+}
+
+Guide Session::guide() const {
+  using cabinet::LightPlace;
+  if (card_awaited_ && cards_.card_there()) return {{LightPlace::card_reader, cabinet::Light::blink}};
+  return flow_ && !ending_ ? flow_->guide() : Guide{};
 }
 
 void Session::watch_link() {

@@ -4,7 +4,9 @@
 #include <functional>
 #include <memory>
 
+#include "terminal/session/cabinet.hpp"
 #include "terminal/session/card_watch.hpp"
+#include "terminal/session/contact_watch.hpp"
 #include "terminal/session/devices.hpp"
 #include "terminal/session/flow.hpp"
 #include "terminal/session/frame.hpp"
@@ -19,6 +21,7 @@ namespace bianmin::session {
 struct SessionEnd {
   bool reader_empty = false;  // the card reader was seen empty
   bool power_off = false;     // the power is out, and the terminal has to shut down
+  bool tampered = false;      // the terminal is closed: somebody has been at it
 };
 
 // Thread-bound to the loop. Runs the services of the catalogue on the screen. When a person has done or begun
@@ -55,6 +58,9 @@ class Session {
   void idle_warning(int seconds_left);
   void idle_over();
   void watch_link();
+  Guide guide() const;
+  void tampered();
+  void headset_changed(bool in);
 
   Parts parts_;
   ui::Screen& screen_;
@@ -63,6 +69,8 @@ class Session {
   CardWatch cards_;
   Welcome welcome_;
   IdleWatch idle_;
+  Cabinet cabinet_;
+  ContactWatch contacts_;
   PowerWatch power_;
   std::function<void(SessionEnd)> over_;
   std::unique_ptr<Flow> flow_;

@@ -27,9 +27,15 @@ void Welcome::close(bool power_cut) {
   show();
 }
 
+void Welcome::close_tampered(bool tampered) {
+  tampered_ = tampered;
+  show();
+}
+
 void Welcome::show() {
   leave();
   devices_.watch([this] { devices_changed(); });
+  if (tampered_) return show_tampered();
   if (power_cut_) return show_power_cut();
   frame_.show([this](const ui::PageContext& context) {
     return ui::welcome_page(view(context.strings), context, [this](ui::WelcomeIntent intent) {
@@ -44,6 +50,16 @@ void Welcome::show_power_cut() {
         {ui::Level::note, context.strings.text("session.power_cut.title"),
          context.strings.text("session.power_cut.closed", {{"phone", parts_.settings.help_phone}}),
          "ups.on_battery"},
+        context, nullptr);
+  });
+}
+
+void Welcome::show_tampered() {
+  frame_.show([this](const ui::PageContext& context) {
+    return ui::notice_page(
+        {ui::Level::stop, context.strings.text("session.tampered.title"),
+         context.strings.text("session.tampered.body", {{"phone", parts_.settings.help_phone}}),
+         "contacts.tampered"},
         context, nullptr);
   });
 }
@@ -104,6 +120,8 @@ ui::WelcomeView Welcome::view(const ui::Strings& strings) const {
 std::optional<std::string> Welcome::notice(const ui::Strings& strings) const {
   if (parts_.catalogue.packages.empty())
     return strings.text("session.no_services", {{"code", "catalogue.empty"}});
+  const cabinet::CabinetContacts* const contacts = parts_.cabinet.contacts;
+  if (contacts != nullptr && contacts->contacts().door_open) return strings.text("session.staff_at_work");
   if (cards_.forgotten()) return strings.text("session.card_forgotten");
   if (interrupted_slip_) return strings.text("session.slip.interrupted");
   for (const services::Package& package : parts_.catalogue.packages) {

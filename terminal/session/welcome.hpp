@@ -28,12 +28,14 @@ class Welcome {
   void show();
   // The power is out (true): nothing can be begun, and the page says why; false: as usual again.
   void close(bool power_cut);
+  void close_tampered(bool tampered);       // likewise, and before that
   void touched();                           // somebody is there: a notice stays longer
   void speak_of_slip(std::int64_t for_ms);  // the last slip may not be whole
 
  private:
   void leave();
   void show_power_cut();
+  void show_tampered();
   void devices_changed();
   void choose(std::size_t index);
   void show_closed(std::size_t index);
@@ -52,6 +54,7 @@ class Welcome {
   std::optional<std::size_t> explained_;  // the closed service whose notice is shown
   bool interrupted_slip_ = false;
   bool power_cut_ = false;
+  bool tampered_ = false;
   EventLoop::TimerId slip_timer_ = 0;
   EventLoop::TimerId return_timer_ = 0;
 };

@@ -2,14 +2,9 @@
 // virtual machine that has neither at first. The conformance suite of smart card readers, and what this card
 // is known for. The machine's monitor (QMP, JSON lines) does what the steps ask for; its port is the
 // argument.
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <poll.h>
-#include <unistd.h>
 
-#include <array>
 #include <atomic>
-#include <cerrno>
 #include <chrono>
 #include <future>
 
@@ -18,8 +13,7 @@
 #include "drivers/card/iso7816/files.hpp"
 #include "drivers/conformance/report.hpp"
 #include "drivers/conformance/suites.hpp"
-#include "terminal/base/files.hpp"
-#include "terminal/base/json.hpp"
+#include "tests/drivers/machine_monitor.hpp"
 #include "tests/drivers/paced_reader.hpp"
 
 namespace bianmin {
@@ -29,8 +23,6 @@ namespace {
 using conformance::Act;
 using conformance::Stage;
 
-constexpr int monitor_timeout_ms = 10'000;
-constexpr std::size_t line_byte_max = 65'536;
 constexpr std::int64_t step_limit_ms = 15'000;
 constexpr std::string_view add_reader =
     R"({"execute":"device_add","arguments":{"driver":"usb-ccid","id":"reader","bus":"xhci.0"}})";
@@ -42,54 +34,9 @@ constexpr std::string_view remove_card = R"({"execute":"device_del","arguments":
 
 const card::CommandApdu select_root = {0x00, 0xA4, 0x00, 0x00, {0x3F, 0x00}, {}};
 
-Error monitor_error(std::string detail) { return {Remedy::call_staff, "test.monitor", std::move(detail)}; }
-
-class Monitor {
- public:
-  explicit Monitor(const std::string& port) : port_(::open(port.c_str(), O_RDWR | O_NOCTTY | O_CLOEXEC)) {}
-
-  // Until the machine has done it. Blocks at most for the time limit.
-  Result<void> execute(std::string_view line) {
-    const std::string request = std::string(line) + "\n";
-    if (::write(port_.get(), request.data(), request.size()) != static_cast<ssize_t>(request.size()))
-      return monitor_error("does not listen");
-    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(monitor_timeout_ms);
-    for (;;) {  // a greeting and events come in between
-      auto said = next_line(end);
-      if (!said) return said.error();
-      const auto message = parse_json(*said);
-      if (!message) return message.error();
-      if (message->contains("return")) return {};
-      if (message->contains("error")) return monitor_error(*said);
-    }
-  }
-
- private:
-  Result<std::string> next_line(std::chrono::steady_clock::time_point end) {
-    for (std::size_t at = 0; (at = received_.find('\n')) == std::string::npos;) {
-      const auto left =
-          std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
-      pollfd wait{port_.get(), POLLIN, 0};
-      std::array<char, 4'096> piece;
-      if (left.count() <= 0 || ::poll(&wait, 1, static_cast<int>(left.count())) <= 0)
-        return monitor_error("no answer");
-      const ssize_t count = ::read(port_.get(), piece.data(), piece.size());
-      if (count <= 0 || received_.size() > line_byte_max) return monitor_error("no line");
-      received_.append(piece.data(), static_cast<std::size_t>(count));
-    }
-    const std::size_t length = received_.find('\n');
-    std::string line = received_.substr(0, length);
-    received_.erase(0, length + 1);
-    return line;
-  }
-
-  FileDescriptor port_;
-  std::string received_;
-};
-
 class MonitorOperator : public conformance::Operator {
  public:
-  explicit MonitorOperator(Monitor& monitor) : monitor_(monitor) {}
+  explicit MonitorOperator(MachineMonitor& monitor) : monitor_(monitor) {}
 
   Result<void> act(Act act) override {
     switch (act) {
@@ -123,7 +70,7 @@ class MonitorOperator : public conformance::Operator {
     return monitor_.execute(wanted ? add_card : remove_card);
   }
 
-  Monitor& monitor_;
+  MachineMonitor& monitor_;
   bool plugged_ = false;
   bool has_card_ = false;
 };
@@ -224,7 +171,7 @@ int walk(const std::string& port) {
   const SystemClock clock;
   Log log(clock, stderr);
   EventLoop loop(clock);
-  Monitor monitor(port);
+  MachineMonitor monitor(port);
   if (auto ready = monitor.execute(R"({"execute":"qmp_capabilities"})"); !ready) return fail(ready.error());
   auto bus = usb::Bus::open(&log);
   if (!bus) return fail(bus.error());

@@ -1,12 +1,18 @@
 // The conformance suites on the emulated devices, in this process.
+#include "drivers/cabinet/lamp_array_lights.hpp"
+#include "drivers/cabinet/mcp2221_contacts.hpp"
 #include "drivers/conformance/report.hpp"
 #include "drivers/conformance/suites.hpp"
 #include "drivers/emulator/card_reader_model.hpp"
 #include "drivers/emulator/cdc_scanner_model.hpp"
 #include "drivers/emulator/keyboard_scanner_model.hpp"
+#include "drivers/emulator/lamp_array_model.hpp"
+#include "drivers/emulator/mcp2221_model.hpp"
+#include "drivers/emulator/pad_model.hpp"
 #include "drivers/emulator/printer_model.hpp"
 #include "drivers/emulator/scanner_model.hpp"
 #include "drivers/emulator/ups_model.hpp"
+#include "drivers/pad/hid_key_pad.hpp"
 #include "drivers/power/hid_ups.hpp"
 #include "drivers/scanner/usb_code_scanner.hpp"
 #include "tests/drivers/ccid_rig.hpp"
@@ -19,6 +25,9 @@ namespace bianmin {
 using conformance::Act;
 using conformance::Verdict;
 using emulator::CardReaderModel;
+using emulator::LampArrayModel;
+using emulator::Mcp2221Model;
+using emulator::PadModel;
 using emulator::PrinterModel;
 using emulator::ScannerModel;
 using emulator::UpsModel;
@@ -119,6 +128,50 @@ TEMPLATE_TEST_CASE("the emulated code scanners conform, interrupted at several p
   check_all_pass(conformance::scanner_suite(scanner), rig, hands);
 }
 
+TEST_CASE("the emulated key pad conforms, unplugged at several places") {
+  const int transfers_into = GENERATE(0, 1);
+  LoopRig rig;
+  EmulatedDevice<PadModel> device;
+  pad::KeyPadSettings settings;
+  settings.vendor = PadModel::vendor;
+  settings.product = PadModel::product;
+  pad::HidKeyPad pad(*rig.bus, rig.loop, nullptr, settings, quick_recovery);
+  PlayedOperator hands;
+  play_plug(hands, device, transfers_into);
+  const auto press = [&](std::uint8_t usage) {
+    return [&device, usage] { device.change([&](PadModel& model) { model.press(usage); }); };
+  };
+  hands.acts[Act::press_previous] = press(0x52);
+  hands.acts[Act::press_next] = press(0x51);
+  hands.acts[Act::press_confirm] = press(0x28);
+  hands.acts[Act::press_back] = press(0x29);
+  hands.acts[Act::press_help] = press(0x3A);
+  using pad::PadKey;
+  const std::vector<PadKey> keys = {PadKey::previous, PadKey::next, PadKey::confirm, PadKey::back,
+                                    PadKey::help};
+  check_all_pass(conformance::pad_suite(pad, keys), rig, hands);
+}
+
+TEST_CASE("the emulated guide lights conform") {
+  LoopRig rig;
+  EmulatedDevice<LampArrayModel> device;
+  cabinet::GuideLightSettings settings;
+  settings.vendor = LampArrayModel::vendor;
+  settings.product = LampArrayModel::product;
+  settings.lamps = cabinet::parse_light_places("card=4 slip=0 scan=5").value();
+  cabinet::LampArrayLights lights(*rig.bus, rig.loop, nullptr, settings, quick_recovery);
+  PlayedOperator hands;
+  play_plug(hands, device, 0);
+  hands.light = [&](std::string_view place) {
+    const int lamp = settings.lamps.at(*cabinet::place_from_name(place));
+    return device.change([&](LampArrayModel& model) { return model.lit(lamp); });
+  };
+  using cabinet::LightPlace;
+  const std::vector<LightPlace> places = {LightPlace::card_reader, LightPlace::slip_printer,
+                                          LightPlace::scanner};
+  check_all_pass(conformance::lights_suite(lights, places), rig, hands);
+}
+
 TEST_CASE("the emulated power supply conforms, whether it tells changes by itself or not") {
   const bool talks = GENERATE(true, false);
   LoopRig rig;
@@ -130,6 +183,25 @@ TEST_CASE("the emulated power supply conforms, whether it tells changes by itsel
   hands.acts[Act::cut_mains] = [&] { device.change([](UpsModel& model) { model.set_mains(false); }); };
   hands.acts[Act::restore_mains] = [&] { device.change([](UpsModel& model) { model.set_mains(true); }); };
   check_all_pass(conformance::power_suite(ups), rig, hands);
+}
+
+TEST_CASE("the emulated contacts of a cabinet conform") {
+  LoopRig rig;
+  EmulatedDevice<Mcp2221Model> device;
+  cabinet::Mcp2221Contacts contacts(*rig.bus, rig.loop, nullptr,
+                                    cabinet::parse_contact_wiring("door=2:no tamper=3:nc").value(),
+                                    quick_recovery);
+  PlayedOperator hands;
+  play_plug(hands, device, 0);
+  const auto pin = [&](std::size_t number, bool high) {
+    return
+        [&device, number, high] { device.change([=](Mcp2221Model& model) { model.set_pin(number, high); }); };
+  };
+  hands.acts[Act::open_door] = pin(2, false);
+  hands.acts[Act::close_door] = pin(2, true);
+  hands.acts[Act::begin_tamper] = pin(3, true);
+  hands.acts[Act::end_tamper] = pin(3, false);
+  check_all_pass(conformance::contacts_suite(contacts, true, true), rig, hands);
 }
 
 }  // namespace bianmin

@@ -18,12 +18,13 @@ namespace {
 
 // Codes of errors that end a request. They tell how a call went, never how a device stands.
 const std::set<std::string> never_a_state = {
-    "printer.bad_document", "printer.busy",     "printer.cancelled", "reader.absent", "reader.busy",
-    "reader.no_pin_pad",    "scanner.bad_code", "ups.absent",        "ups.busy",      "ups.cannot_switch"};
+    "printer.bad_document", "printer.busy",      "printer.cancelled",  "reader.absent", "reader.busy",
+    "reader.no_pin_pad",    "scanner.bad_code",  "ups.absent",         "ups.busy",      "ups.cannot_switch",
+    "pad.bad_key_map",      "lights.bad_places", "contacts.bad_wiring"};
 
 std::set<std::string> codes_in_drivers() {
   std::set<std::string> codes;
-  const std::regex code("\"((?:usb|reader|printer|scanner|ups|device)\\.[a-z0-9_]+)\"");
+  const std::regex code("\"((?:usb|reader|printer|scanner|ups|pad|lights|contacts|device)\\.[a-z0-9_]+)\"");
   for (const auto& entry : std::filesystem::recursive_directory_iterator("drivers")) {
     const std::string path = entry.path().string();
     const std::string extension = entry.path().extension().string();

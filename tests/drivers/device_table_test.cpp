@@ -54,6 +54,47 @@ TEST_CASE("the driver of a device is found by what the device says of itself") {
   CHECK(find_driver(table, {}) == nullptr);
 }
 
+TEST_CASE("a device that a site has to name is taken when it did") {
+  usb::DeviceInfo keyboard;
+  keyboard.vendor = 0x1209;
+  keyboard.product = 0x0005;
+  keyboard.interfaces = {{0, 3, 1, 1, {{0x81, usb::EndpointKind::interrupt, 8}}}};
+  CHECK(find_driver(device_table(), keyboard) == nullptr);
+  const auto config = Config::parse("key_pad = 1209:0005\nkey_pad_keys = next=2c confirm=28\n",
+                                    {device_setting_keys.begin(), device_setting_keys.end()});
+  const auto settings = read_device_settings(*config);
+  REQUIRE(settings.ok());
+  CHECK(settings->key_pad.keys.rows.size() == 2);
+  CHECK(settings->key_pad.double_strike_ms == 500);
+  const auto table = device_table(*settings);
+  const DriverRow* const row = find_driver(table, keyboard);
+  REQUIRE(row != nullptr);
+  CHECK(row->device == "key-pad");
+  keyboard.product = 0x0006;
+  CHECK(find_driver(table, keyboard) == nullptr);
+}
+
+TEST_CASE("settings of devices that cannot be meant are refused") {
+  const auto code_of = [](std::string_view text) -> std::string {
+    const auto config = Config::parse(text, {device_setting_keys.begin(), device_setting_keys.end()});
+    if (!config) return std::string(config.error().code);
+    const auto settings = read_device_settings(*config);
+    return settings ? "" : std::string(settings.error().code);
+  };
+  CHECK(code_of("").empty());
+  CHECK(code_of("key_pad = 1209:00AF").empty());
+  for (const char* bad : {"1209", "1209:5", "1209-0005", "1209:000g", "12090005", "01209:0005"})
+    CHECK(code_of(std::string("key_pad = ") + bad) == "config.bad_usb_id");
+  CHECK(code_of("key_pad_keys = next=2c") == "pad.bad_key_map");
+  CHECK(code_of("guide_lights_device = 1209:0006\nguide_lights = card=0").empty());
+  CHECK(code_of("guide_lights_device = 6") == "config.bad_usb_id");
+  CHECK(code_of("contacts = door=0:nc tamper=1:no\nheadset_jack = sound-card").empty());
+  CHECK(code_of("contacts = door=9:nc") == "contacts.bad_wiring");
+  CHECK(code_of("headset_jack = ears") == "config.bad_headset_jack");
+  CHECK(code_of("guide_lights = card=0 card=1") == "lights.bad_places");
+  CHECK(code_of("key_pad_double_strike_ms = 2001") == "config.bad_number");
+}
+
 TEST_CASE("a device is made by its name, as what it is, and waits for what is plugged in") {
   LoopRig rig;
   CHECK(make_device<card::IdCardReader>("id-card-reader", *rig.bus, rig.loop, nullptr) != nullptr);

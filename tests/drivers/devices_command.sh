@@ -1,8 +1,8 @@
 #!/bin/bash
 # kioskctl devices on an emulated kiosk: every device by its name, its state, its code and what that means.
-#   devices_command.sh KIOSKCTL SOURCE
+#   devices_command.sh KIOSKCTL SOURCE CONF SOCKET
 set -euo pipefail
-kioskctl=$1 source=$2
+kioskctl=$1 source=$2 conf=$3 socket=$4
 cd "$source"
 fail() { echo "devices: $1" >&2; exit 1; }
 
@@ -24,4 +24,14 @@ grep -q '"driver": "smart-card-reader"' <<<"$json" || fail 'a name is missing in
 bare=$(BIANMIN_STRINGS=/nonexistent "$kioskctl" devices 2>/dev/null)
 grep -Eq 'receipt-printer +ready +ready' <<<"$bare" || fail 'no codes without the words'
 if "$kioskctl" devices --colour >/dev/null 2>&1; then fail 'a wrong option is taken'; fi
+# What a site has to name is nobody's without its kiosk.conf.
+for device in pad lights contacts; do "$kioskctl" emulate --socket "$socket" plug $device >/dev/null; done
+"$kioskctl" devices | grep -Eq '^1209:0005 +[^ ]+ +- ' || fail 'a keyboard is taken that nobody named'
+table=$("$kioskctl" devices --config "$conf" --strings ui/strings)
+for name in key-pad guide-lights cabinet-contacts; do
+  grep -Eq "$name +ready +ready" <<<"$table" || fail "$name is not ready"
+done
+"$kioskctl" emulate --socket "$socket" door open >/dev/null
+"$kioskctl" devices --config "$conf" | grep -q 'cabinet-contacts .*contacts.door_open' || fail 'the door is not told'
+if "$kioskctl" devices --config /nonexistent 2>/dev/null; then fail 'a configuration that is not there is taken'; fi
 echo "ok: all device names with state, code and sentence"

@@ -241,6 +241,7 @@ TEST_CASE("the emulated kiosk does what it is told, and says why not") {
   };
   CHECK(status_has("ok card off chip off paper in cover closed mains on "));
   CHECK(status_has(" reader plugged printer plugged scanner plugged smartcard unplugged ups plugged"));
+  CHECK(status_has(" pad unplugged headset out lights unplugged contacts unplugged door closed tampered no"));
   CHECK(tell("card on") == "ok ");
   CHECK(tell("card on farmer") == "ok ");
   CHECK(tell("plug smartcard") == "ok ");
@@ -250,6 +251,16 @@ TEST_CASE("the emulated kiosk does what it is told, and says why not") {
   CHECK(tell("paper out") == "ok ");
   CHECK(tell("cover open") == "ok ");
   CHECK(tell("unplug printer") == "ok ");
+  CHECK(tell("plug pad") == "ok ");
+  for (const char* key : {"previous", "next", "confirm", "back", "help"})
+    CHECK(tell(std::string("key ") + key) == "ok ");
+  CHECK(tell("headset in") == "ok ");
+  CHECK(tell("plug lights") == "ok ");
+  CHECK(tell("plug contacts") == "ok ");
+  CHECK(tell("door open") == "ok ");
+  CHECK(tell("tamper begin") == "ok ");
+  CHECK(tell("light scan") == "ok off");
+  CHECK(status_has(" pad plugged headset in lights plugged contacts plugged door open tampered yes"));
   CHECK(status_has("ok card on chip on paper out cover open "));
   CHECK(status_has(" printer unplugged scanner plugged smartcard plugged"));
   CHECK(tell("mains off") == "ok ");
@@ -271,10 +282,32 @@ TEST_CASE("the emulated kiosk does what it is told, and says why not") {
   CHECK(tell("fault reader +3 stall") == "ok ");
   CHECK(tell("card off-after 3") == "ok ");
   CHECK(tell("receipts") == "ok whole 0 partial 0");
-  for (const std::string_view bad :
-       {"", "dance", "card", "card on nobody", "card off-after x", "chip", "chip on nothing", "paper",
-        "paper out-after x", "paper open-after 3", "cover", "plug", "plug toaster", "fault reader x stall",
-        "fault reader 3 rust", "fault toaster 3 stall", "receipt", "receipt /tmp/x"}) {
+  for (const std::string_view bad : {"",
+                                     "dance",
+                                     "card",
+                                     "card on nobody",
+                                     "card off-after x",
+                                     "chip",
+                                     "chip on nothing",
+                                     "paper",
+                                     "paper out-after x",
+                                     "paper open-after 3",
+                                     "cover",
+                                     "key",
+                                     "key five",
+                                     "headset",
+                                     "light",
+                                     "light roof",
+                                     "door",
+                                     "door ajar",
+                                     "tamper open",
+                                     "plug",
+                                     "plug toaster",
+                                     "fault reader x stall",
+                                     "fault reader 3 rust",
+                                     "fault toaster 3 stall",
+                                     "receipt",
+                                     "receipt /tmp/x"}) {
     INFO(bad);
     CHECK(tell(bad) == "emulator.bad_command");
   }

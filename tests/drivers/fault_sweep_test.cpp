@@ -1,11 +1,17 @@
 // The sweeps of all drivers.
 #include "tests/drivers/fault_sweep.hpp"
 
+#include "drivers/cabinet/lamp_array_lights.hpp"
+#include "drivers/cabinet/mcp2221_contacts.hpp"
 #include "drivers/conformance/public_codes.hpp"
 #include "drivers/emulator/card_reader_model.hpp"
+#include "drivers/emulator/lamp_array_model.hpp"
+#include "drivers/emulator/mcp2221_model.hpp"
+#include "drivers/emulator/pad_model.hpp"
 #include "drivers/emulator/printer_model.hpp"
 #include "drivers/emulator/scanner_model.hpp"
 #include "drivers/emulator/ups_model.hpp"
+#include "drivers/pad/hid_key_pad.hpp"
 #include "drivers/power/hid_ups.hpp"
 #include "drivers/scanner/usb_code_scanner.hpp"
 #include "tests/drivers/quick_options.hpp"
@@ -14,6 +20,9 @@ namespace bianmin {
 
 using card::IdCard;
 using emulator::CardReaderModel;
+using emulator::LampArrayModel;
+using emulator::Mcp2221Model;
+using emulator::PadModel;
 using emulator::PrinterModel;
 using emulator::ReaderFamily;
 using emulator::ScannerModel;
@@ -172,6 +181,141 @@ class ScannerSubject : public EmulatedSubject<ScannerModel> {
   std::unique_ptr<scanner::UsbCodeScanner> scanner_;
 };
 
+// A stroke; what a person does whose key was not heard is to press it again.
+class PadSubject : public EmulatedSubject<PadModel> {
+ public:
+  PadSubject() {
+    pad::KeyPadSettings settings;
+    settings.vendor = PadModel::vendor;
+    settings.product = PadModel::product;
+    settings.double_strike_ms = 0;
+    pad_ = std::make_unique<pad::HidKeyPad>(*rig_.bus, rig_.loop, nullptr, settings, quick_recovery);
+    pad_->listen([this](pad::PadKey key) {
+      if (heard_ != "ok") heard_ = key == pad::PadKey::next ? "ok" : "another key";
+    });
+  }
+  std::string name() const override { return "key pad"; }
+  DeviceState state() const override { return pad_->state(); }
+  void begin() override {
+    heard_.reset();
+    turns_ = 0;
+  }
+  void go_on() override {
+    constexpr int turns_between = 8;
+    if (!pad_->state().usable() || turns_++ % turns_between != 0) return;
+    device_.change([](PadModel& model) { model.press(0x51); });
+  }
+  std::optional<std::string> ended() override { return heard_; }
+  bool honest(const std::string& ending, bool damaged) override {
+    return ending == "ok" || (damaged && ending == "another key");
+  }
+  std::int64_t limit_ms() const override {
+    constexpr int requests_ms = 3 * 1'000;
+    return std::int64_t{conversations_max} * requests_ms + quick_recovery.backoff_max_ms;
+  }
+
+ private:
+  int turns_ = 0;
+  std::optional<std::string> heard_;
+  std::unique_ptr<pad::HidKeyPad> pad_;
+};
+
+// The door is opened, told, closed again.
+class ContactsSubject : public EmulatedSubject<Mcp2221Model> {
+ public:
+  ContactsSubject() {
+    contacts_ = std::make_unique<cabinet::Mcp2221Contacts>(
+        *rig_.bus, rig_.loop, nullptr, cabinet::parse_contact_wiring("door=0:nc tamper=1:no").value(),
+        quick_recovery);
+  }
+  std::string name() const override { return "cabinet contacts"; }
+  DeviceState state() const override { return contacts_->state(); }
+  void begin() override {
+    opened_ = closed_ = false;
+    pins(true);
+  }
+  // Its condition is needs_attention while the door is open: known, and so well.
+  void go_on() override {
+    const bool known = contacts_->state().code == "contacts.door_open" || contacts_->state().usable();
+    if (!known) return;
+    const bool open = contacts_->contacts().door_open;
+    if (open && !opened_) {
+      opened_ = true;
+      pins(false);
+    }
+    if (opened_ && !open) closed_ = true;
+  }
+  std::optional<std::string> ended() override {
+    return closed_ ? std::optional<std::string>("ok") : std::nullopt;
+  }
+  void call_off() override { pins(false); }
+  bool honest(const std::string& ending, bool) override { return ending == "ok"; }
+  std::int64_t limit_ms() const override {
+    constexpr int exchanges_ms = 4 * 1'000;
+    return std::int64_t{conversations_max} * exchanges_ms + quick_recovery.backoff_max_ms;
+  }
+
+ private:
+  void pins(bool open) {
+    device_.change([open](Mcp2221Model& model) {
+      model.set_pin(0, open);
+      model.set_pin(1, true);
+    });
+  }
+  bool opened_ = false;
+  bool closed_ = false;
+  std::unique_ptr<cabinet::Mcp2221Contacts> contacts_;
+};
+
+// A light that goes on, and another that goes out.
+class LightsSubject : public EmulatedSubject<LampArrayModel> {
+ public:
+  LightsSubject() {
+    cabinet::GuideLightSettings settings;
+    settings.vendor = LampArrayModel::vendor;
+    settings.product = LampArrayModel::product;
+    settings.lamps = {{LightPlace::card_reader, 0}, {LightPlace::scanner, 5}};
+    lights_ =
+        std::make_unique<cabinet::LampArrayLights>(*rig_.bus, rig_.loop, nullptr, settings, quick_recovery);
+  }
+  std::string name() const override { return "guide lights"; }
+  DeviceState state() const override { return lights_->state(); }
+  void begin() override {
+    lit_ = lit_ == LightPlace::scanner ? LightPlace::card_reader : LightPlace::scanner;
+    turns_ = 0;
+    for (const LightPlace place : {LightPlace::card_reader, LightPlace::scanner})
+      lights_->set(place, place == lit_ ? Light::on : Light::off);
+  }
+  // Somebody puts it right whom no light shows the way.
+  void go_on() override {
+    constexpr int turns_between = 40;
+    if (++turns_ % turns_between != 0) return;
+    lights_->set(lit_, Light::off);
+    rig_.loop.run_once(50);
+    lights_->set(lit_, Light::on);
+  }
+  std::optional<std::string> ended() override {
+    const bool shown = device_.change([&](LampArrayModel& model) {
+      return model.lit(0) == (lit_ == LightPlace::card_reader) &&
+             model.lit(5) == (lit_ == LightPlace::scanner);
+    });
+    if (!state().usable() || !shown) return std::nullopt;
+    return "ok";
+  }
+  bool honest(const std::string& ending, bool) override { return ending == "ok"; }
+  std::int64_t limit_ms() const override {
+    constexpr int requests_ms = 6 * 1'000;
+    return std::int64_t{conversations_max} * requests_ms + quick_recovery.backoff_max_ms;
+  }
+
+ private:
+  using Light = cabinet::Light;
+  using LightPlace = cabinet::LightPlace;
+  LightPlace lit_ = LightPlace::scanner;
+  int turns_ = 0;
+  std::unique_ptr<cabinet::LampArrayLights> lights_;
+};
+
 // An operation is a power cut and its end, both told.
 class PowerSubject : public EmulatedSubject<UpsModel> {
  public:
@@ -238,6 +382,21 @@ TEST_CASE("faults of a power supply", "[sweep]") {
 
 TEST_CASE("faults of a code scanner", "[sweep]") {
   ScannerSubject subject;
+  sweep(subject, 50);
+}
+
+TEST_CASE("faults of a key pad", "[sweep]") {
+  PadSubject subject;
+  sweep(subject, 20);
+}
+
+TEST_CASE("faults of guide lights", "[sweep]") {
+  LightsSubject subject;
+  sweep(subject, 20);
+}
+
+TEST_CASE("faults of cabinet contacts", "[sweep]") {
+  ContactsSubject subject;
   sweep(subject, 50);
 }
 

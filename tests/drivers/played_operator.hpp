@@ -30,9 +30,15 @@ class PlayedOperator : public conformance::Operator {
     return slips();
   }
 
+  Result<bool> sees_light(std::string_view place) override {
+    if (!light) return skipped();
+    return light(place);
+  }
+
   std::map<conformance::Act, std::function<void()>> acts;
   std::function<void(const std::string&)> show;
   std::function<int()> slips;
+  std::function<bool(std::string_view)> light;
   std::vector<conformance::Act> asked;
 
  private:

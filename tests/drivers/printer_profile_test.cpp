@@ -21,7 +21,6 @@ TEST_CASE("every row is one that slips can be made for") {
     }
     CHECK(profile.raster_byte_max >= 24 * 384 / 8);
     CHECK(profile.feed_before_cut >= 1);
-    CHECK((profile.dpi == 203 || profile.dpi == 180));
     CHECK_FALSE((profile.retracts && !profile.presenter));
   }
   CHECK(printer_profiles().size() >= 38);
@@ -56,8 +55,9 @@ TEST_CASE("paper that does not fit is not asked for") {
   CHECK(narrow.area(PaperWidth::mm80) == narrow.area(PaperWidth::mm58));
   CHECK(narrow.area(PaperWidth::mm80).columns == 32);
   CHECK(narrow.cutter == Cutter::none);
-  const PrinterProfile& wide = find_profile(0, 0, "TM-T88V");
-  CHECK(wide.area(PaperWidth::mm58) == PrintArea{512, 42});
+  const PrinterProfile& wide = find_profile(0, 0, "KR-306");
+  CHECK(wide.area(PaperWidth::mm58) == PrintArea{576, 48});
+  CHECK(find_profile(0, 0, "TM-T88V").area(PaperWidth::mm58) == PrintArea{360, 30});
 }
 
 TEST_CASE("the model stands in the device id") {

@@ -1,10 +1,15 @@
 // Devices that a test plays by hand. Each keeps what it was asked, and answers when the test says so.
 #pragma once
 
+#include <map>
 #include <utility>
 #include <vector>
 
+#include "drivers/cabinet/cabinet_contacts.hpp"
+#include "drivers/cabinet/guide_lights.hpp"
 #include "drivers/card/id_card_reader.hpp"
+#include "drivers/pad/headset_jack.hpp"
+#include "drivers/pad/key_pad.hpp"
 #include "drivers/power/power_supply.hpp"
 #include "drivers/printer/receipt_printer.hpp"
 #include "drivers/scanner/code_scanner.hpp"
@@ -115,6 +120,43 @@ class FakeScanner : public scanner::CodeScanner {
   std::function<void(Result<std::string>)> code_;
 };
 
+class FakePad : public pad::KeyPad {
+ public:
+  DeviceState state() const override { return state_; }
+  void watch(std::function<void(DeviceState)> changed) override { changed_ = std::move(changed); }
+  void listen(std::function<void(pad::PadKey)> pressed) override { pressed_ = std::move(pressed); }
+
+  bool listened() const { return pressed_ != nullptr; }
+  void press(pad::PadKey key) {
+    const auto pressed = pressed_;
+    if (pressed) pressed(key);
+  }
+  void become(DeviceState state) {
+    state_ = state;
+    if (changed_) changed_(state);
+  }
+
+ private:
+  DeviceState state_ = fake_ready;
+  std::function<void(DeviceState)> changed_;
+  std::function<void(pad::PadKey)> pressed_;
+};
+
+class FakeLights : public cabinet::GuideLights {
+ public:
+  DeviceState state() const override { return fake_ready; }
+  void watch(std::function<void(DeviceState)>) override {}
+  void set(cabinet::LightPlace place, cabinet::Light light) override {
+    if (light == cabinet::Light::off) {
+      lit.erase(place);
+    } else {
+      lit[place] = light;
+    }
+  }
+
+  std::map<cabinet::LightPlace, cabinet::Light> lit;
+};
+
 class FakePowerSupply : public power::PowerSupply {
  public:
   DeviceState state() const override { return state_; }
@@ -135,6 +177,52 @@ class FakePowerSupply : public power::PowerSupply {
  private:
   DeviceState state_;  // absent: most sites have none
   std::function<void(DeviceState)> changed_;
+};
+
+class FakeContacts : public cabinet::CabinetContacts {
+ public:
+  DeviceState state() const override { return state_; }
+  void watch(std::function<void(DeviceState)> changed) override { changed_ = std::move(changed); }
+  cabinet::ContactState contacts() const override { return contacts_; }
+  void watch_contacts(std::function<void(cabinet::ContactState)> changed) override {
+    contacts_changed_ = std::move(changed);
+  }
+
+  void become(cabinet::ContactState contacts) {
+    contacts_ = contacts;
+    state_ = contacts.tampered    ? DeviceState{DeviceCondition::needs_attention, "contacts.tampered"}
+             : contacts.door_open ? DeviceState{DeviceCondition::needs_attention, "contacts.door_open"}
+                                  : fake_ready;
+    if (changed_) changed_(state_);
+    const auto changed = contacts_changed_;
+    if (changed) changed(contacts);
+  }
+  void go() {
+    state_ = {};
+    if (changed_) changed_(state_);
+  }
+
+ private:
+  DeviceState state_ = fake_ready;
+  std::function<void(DeviceState)> changed_;
+  cabinet::ContactState contacts_;
+  std::function<void(cabinet::ContactState)> contacts_changed_;
+};
+
+class FakeJack : public pad::HeadsetJack {
+ public:
+  bool headset_in() const override { return in_; }
+  void watch_headset(std::function<void(bool)> changed) override { changed_ = std::move(changed); }
+
+  bool watched() const { return changed_ != nullptr; }
+  void plug(bool in) {
+    in_ = in;
+    if (changed_) changed_(in);
+  }
+
+ private:
+  bool in_ = false;
+  std::function<void(bool)> changed_;
 };
 
 }  // namespace bianmin

@@ -102,8 +102,10 @@ const std::vector<std::pair<std::string_view, std::string_view>>& within_layer()
       {"drivers/pad", "drivers/hid"},
       {"drivers/cabinet", "drivers/hid"},
       {"drivers/power", "drivers/hid"},
-      {"drivers/recording", "drivers/usb"},     // what a transfer is, without libusb
+      {"drivers/recording", "drivers/usb"},  // what a transfer is, without libusb
+      {"drivers/conformance", "drivers/cabinet"},
       {"drivers/conformance", "drivers/card"},  // the kinds' interfaces alone
+      {"drivers/conformance", "drivers/pad"},
       {"drivers/conformance", "drivers/printer"},
       {"drivers/conformance", "drivers/scanner"},
       {"drivers/conformance", "drivers/power"},

@@ -17,6 +17,10 @@ for arguments in "--paper 80" "--paper 58" "--paper 80 --model TM-T88V" "--paper
 done
 grep -q '打印测试' "$work/text" && fail "a printer without Chinese was sent Chinese"
 
+"$kioskctl" print-test --models >"$work/models"
+[ "$(wc -l <"$work/models")" -ge 38 ] || fail "few models"
+grep -Eq '^Zjiang POS-5890 +32 +0  Chinese, QR drawn, bars drawn, no knife$' "$work/models" || fail "a model's line"
+
 code=0; "$kioskctl" print-preview "$work/page.bin" 2>/dev/null || code=$?
 [ $code = 2 ] || fail "one word is wrong usage"
 code=0; "$kioskctl" print-preview "$work/page.bin" "$work/page.png" --paper 60 2>/dev/null || code=$?

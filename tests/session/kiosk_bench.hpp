@@ -58,6 +58,10 @@ struct KioskBench {
   FakeReader reader;
   FakePrinter printer;
   FakeScanner scanner;
+  FakePad pad;
+  FakeLights lights;
+  FakeContacts contacts;
+  FakeJack jack;
   FakePowerSupply ups;
   ui::OffscreenPresenter presenter;
   ui::Screen screen{presenter, clock, "ui/kit/icons", settings.canvas};
@@ -67,6 +71,8 @@ struct KioskBench {
   const card::PhotoDecoder* photos = nullptr;
   bool reader_was_empty = true;
   bool left_empty = false;
+  bool was_tampered = false;
+  bool left_tampered = false;
   bool powered_off = false;
   std::unique_ptr<session::Session> session;
 
@@ -76,13 +82,29 @@ struct KioskBench {
   }
 
   void start() {
-    const session::Parts parts{
-        loop,   log,  settings, catalogue,           reader, printer,          scanner, *journal,
-        writer, asks, ledger,   [this] { ++wakes; }, photos, reader_was_empty, eid,     &ups};
+    const session::Parts parts{loop,
+                               log,
+                               settings,
+                               catalogue,
+                               reader,
+                               printer,
+                               scanner,
+                               *journal,
+                               writer,
+                               asks,
+                               ledger,
+                               [this] { ++wakes; },
+                               photos,
+                               reader_was_empty,
+                               eid,
+                               &ups,
+                               {&pad, &lights, &contacts, &jack},
+                               was_tampered};
     session = std::make_unique<session::Session>(parts, screen, languages, [this](session::SessionEnd end) {
       ++overs;
       left_empty = end.reader_empty;
       powered_off = end.power_off;
+      left_tampered = end.tampered;
     });
     session->start();
     turn();

@@ -60,3 +60,22 @@ TEST_CASE("when the power is out the machine is told to go down, and when it doe
   std::fclose(sink);
   std::filesystem::remove_all(folder);
 }
+
+TEST_CASE("a terminal that was closed stays closed over crashes, until a session says otherwise") {
+  char name[] = "/tmp/bianmin-supervisor-XXXXXX";
+  const std::filesystem::path folder = ::mkdtemp(name);
+  const std::string log_path = (folder / "log").string();
+  const std::string script = (folder / "session").string();
+  std::ofstream(script) << "echo \"run $*\" >> " << log_path << "\n"
+                        << "n=$(wc -l < " << log_path << ")\n"
+                        << "case $n in 1) exit 67;; 2) kill -9 $$;; 3) exit 1;; 4) exit 0;; esac\n"
+                        << "exit 78\n";
+  FakeClock clock;
+  std::FILE* sink = std::fopen((folder / "supervisor.log").c_str(), "w");
+  Log log(clock, sink);
+  CHECK(supervise({"/bin/sh", script}, {}, log) == session_refused);
+  std::fclose(sink);
+  CHECK(text_of(read_file(log_path, 4'096).value()) ==
+        "run \nrun --tampered\nrun --tampered\nrun --tampered\nrun \n");
+  std::filesystem::remove_all(folder);
+}

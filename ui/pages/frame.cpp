@@ -33,6 +33,8 @@ NodePtr top_bar(const PageContext& context) {
   bar->style.fill = context.theme.paper;
   Node& site = add(*bar, bar_text(context, Role::text, context.site_name, true));
   site.style.grow = 1;
+  if (context.headset_in)
+    add(*bar, bar_text(context, Role::status, context.strings.text("frame.headset"), false));
   NodePtr dot = group(Axis::column);
   dot->style.width = dot->style.height = metrics.units(26);
   dot->style.radius = dot->style.width / 2;

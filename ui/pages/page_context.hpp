@@ -22,6 +22,7 @@ struct PageContext {
   std::string site_name = {};
   std::string clock_text = {};  // "9:42"
   bool online = false;
+  bool headset_in = false;  // told in the bar on top
   bool can_go_back = true;  // false greys the helper
   std::function<void(HelperIntent)> helper = {};
 };
