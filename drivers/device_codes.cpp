@@ -69,6 +69,7 @@ constexpr std::array codes = {
     DeviceCode{"printer.no_language", failure},
 
     DeviceCode{"scanner.not_a_scanner", failure},
+    DeviceCode{"scanner.no_decoder", failure},
 
     DeviceCode{"pad.not_a_pad", failure},
 

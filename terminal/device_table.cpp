@@ -10,7 +10,7 @@
 #include "drivers/power/hid_ups.hpp"
 #include "drivers/printer/escpos_printer.hpp"
 #include "drivers/printer/page/usb_page_printer.hpp"
-#include "drivers/scanner/hid_pos_scanner.hpp"
+#include "drivers/scanner/usb_code_scanner.hpp"
 #include "terminal/slip_type.hpp"
 
 namespace bianmin {
@@ -38,7 +38,8 @@ std::vector<DriverRow> device_table(const DeviceSettings& settings) {
   rows.push_back(
       {"page-printer", "usb-printer", printer::page_printer_interface, make<printer::UsbPagePrinter>});
   rows.push_back({"smart-card-reader", "ccid", card::ccid_reader_interface, make<card::CcidReader>});
-  rows.push_back({"code-scanner", "hid-pos", scanner::hid_pos_interface, make<scanner::HidPosScanner>});
+  for (const scanner::CodeDriver& driver : scanner::code_drivers())
+    rows.push_back({"code-scanner", driver.name, driver.match, make<scanner::UsbCodeScanner>});
   rows.push_back({"key-pad", "hid-keyboard",
                   [pad = settings.key_pad](const usb::DeviceInfo& device) {
                     return pad::key_pad_interface(pad, device);

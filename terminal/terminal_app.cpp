@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "drivers/card/photo_decoder.hpp"
+#include "drivers/scanner/decoder_child.hpp"
 #include "drivers/usb/bus.hpp"
 #include "sync/store/enrolment.hpp"
 #include "sync/store/wake_up.hpp"
@@ -259,6 +260,7 @@ int run_session(const std::filesystem::path& path, const TerminalHooks& hooks, S
 }
 
 int terminal_main(int argc, char** argv, const TerminalHooks& hooks) {
+  if (argc == 2 && argv[1] == scanner::decode_frames_word) return scanner::serve_frames();
   const auto arguments = Arguments::parse(
       argc, argv,
       {{"config", true}, {"session", false}, {"reader-empty", false}, {"tampered", false}, {"help", false}});

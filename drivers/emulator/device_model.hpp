@@ -13,7 +13,7 @@ namespace bianmin::emulator {
 
 struct EndpointSpec {
   std::uint8_t address = 0;
-  std::uint8_t attributes = 2;  // 2 bulk, 3 interrupt
+  std::uint8_t attributes = 2;  // 1 isochronous, 2 bulk, 3 interrupt
   std::uint16_t packet_byte_max = 64;
 };
 
@@ -62,6 +62,8 @@ class DeviceModel {
   virtual std::optional<Bytes> give(std::uint8_t endpoint) = 0;
   // What a read did not take of an answer is forgotten, where other devices keep it for the next read.
   virtual bool forgets_rest() const { return false; }
+  // The host chose an alternate setting of an interface.
+  virtual void select(unsigned interface, unsigned alternate) { (void)interface, (void)alternate; }
   // Requests to the class or the interface; the standard ones are answered from spec(). Empty: STALL.
   virtual std::optional<Bytes> control(const ControlRequest& request) = 0;
   // Gives an answer another number than its command had, in protocols that number them. Without numbers:

@@ -27,12 +27,20 @@ Urb make_urb(std::uintptr_t key, const usbdevfs_urb& from, ByteView buffer) {
   } else {
     urb.out.assign(buffer.begin(), buffer.end());
   }
+  if (from.type == USBDEVFS_URB_TYPE_ISO) {
+    for (int i = 0; i < from.number_of_packets; ++i)
+      urb.packets.push_back({from.iso_frame_desc[i].length, 0});
+  }
   return urb;
 }
 
 void store_urb(const Urb& urb, usbdevfs_urb& to, std::uint8_t* buffer) {
   to.status = urb.status;
   to.actual_length = static_cast<int>(urb.actual);
+  for (std::size_t i = 0; i < urb.packets.size(); ++i) {
+    to.iso_frame_desc[i].actual_length = static_cast<unsigned>(urb.packets[i].actual);
+    to.iso_frame_desc[i].status = 0;
+  }
   const std::size_t offset = urb.type == USBDEVFS_URB_TYPE_CONTROL ? 8 : 0;
   if (!urb.in.empty()) std::memcpy(buffer + offset, urb.in.data(), urb.in.size());
 }
@@ -68,6 +76,7 @@ class SocketArguments : public UsbfsArguments {
     if (!kept->urb) return std::nullopt;
     usbdevfs_urb from{};
     std::memcpy(&from, kept->urb->data, sizeof from);
+    if (from.type == USBDEVFS_URB_TYPE_ISO) return std::nullopt;  // its packets would have to be fetched, too
     ByteView buffer;
     if (from.buffer_length > 0) {
       const auto length = static_cast<std::size_t>(from.buffer_length);

@@ -58,6 +58,11 @@ long clear_halt(UsbfsNode& node, UsbfsArguments& arguments) {
   return endpoint == nullptr ? -EFAULT : node.clear_halt(static_cast<std::uint8_t>(*endpoint));
 }
 
+long select(UsbfsNode& node, UsbfsArguments& arguments) {
+  const auto* asked = structure<usbdevfs_setinterface>(arguments);
+  return asked == nullptr ? -EFAULT : node.select(asked->interface, asked->altsetting);
+}
+
 long reap(UsbfsNode& node, ClientId client, UsbfsArguments& arguments) {
   const auto urb = node.reap(client);
   if (!urb) return node.gone() ? -ENODEV : -EAGAIN;
@@ -109,8 +114,9 @@ long execute_usbfs(UsbfsNode& node, ClientId client, unsigned long request, Usbf
     case USBDEVFS_RESET:
       return node.reset();
     case USBDEVFS_SETCONFIGURATION:
-    case USBDEVFS_SETINTERFACE:
       return 0;
+    case USBDEVFS_SETINTERFACE:
+      return select(node, arguments);
     default:
       return -ENOTTY;
   }

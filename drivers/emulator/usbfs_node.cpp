@@ -7,20 +7,10 @@ namespace bianmin::emulator {
 
 namespace {
 
+constexpr std::uint8_t urb_isochronous = 0;
 constexpr std::uint8_t urb_interrupt = 1;
 constexpr std::uint8_t urb_control = 2;
 constexpr std::size_t setup_byte_count = 8;
-constexpr std::size_t oversize_byte_count = 64;
-
-void make_noise(Bytes& bytes) {
-  std::uint32_t state = 0x2545F491;  // xorshift: noise, the same in each run
-  for (std::uint8_t& byte : bytes) {
-    state ^= state << 13U;
-    state ^= state >> 17U;
-    state ^= state << 5U;
-    byte = static_cast<std::uint8_t>(state);
-  }
-}
 
 // Standard requests to the device are the kernel's and libusb's own, and not counted.
 bool counted(const ControlRequest& request) {
@@ -215,6 +205,7 @@ bool UsbfsNode::advance(Waiting& waiting) {
     waiting.urb.status = -EPIPE;
     return true;
   }
+  if (waiting.urb.type == urb_isochronous) return advance_isochronous(waiting);
   return (waiting.urb.endpoint & 0x80U) != 0 ? advance_in(waiting) : advance_out(waiting);
 }
 
@@ -224,58 +215,6 @@ std::optional<FaultKind> UsbfsNode::next_fault() {
   const auto fault = script_.faults.extract(index);
   if (fault.empty()) return std::nullopt;
   return fault.mapped();
-}
-
-// Faults that end a transfer, or keep it from ending (then `finished` is false). False: it goes on.
-bool UsbfsNode::fail(Waiting& waiting, FaultKind fault, bool* finished) {
-  *finished = fault == FaultKind::stall;
-  switch (fault) {
-    case FaultKind::unplug:
-      ++script_.effect_count;
-      unplug_wanted_();
-      return true;
-    case FaultKind::stall:
-      ++script_.effect_count;
-      if (waiting.urb.type != urb_control) halted_.insert(waiting.urb.endpoint);
-      waiting.urb.status = -EPIPE;
-      return true;
-    case FaultKind::timeout:
-      ++script_.effect_count;
-      waiting.swallowed = true;
-      return true;
-    default:
-      return false;
-  }
-}
-
-// True when anything changed.
-bool UsbfsNode::damage(Bytes& bytes, FaultKind fault) {
-  const Bytes before = bytes;
-  switch (fault) {
-    case FaultKind::short_answer:
-      bytes.resize(bytes.size() / 2);
-      break;
-    case FaultKind::oversize:
-      bytes.insert(bytes.end(), oversize_byte_count, 0xEE);
-      break;
-    case FaultKind::wrong_checksum:
-      if (!bytes.empty()) bytes.back() ^= 0xFFU;
-      break;
-    case FaultKind::bit_flip:
-      if (!bytes.empty()) bytes[bytes.size() / 2] ^= 0x08U;
-      break;
-    case FaultKind::wrong_sequence:
-      model_.misnumber(bytes);
-      break;
-    case FaultKind::garbage:
-      make_noise(bytes);
-      break;
-    default:
-      return false;
-  }
-  if (bytes == before) return false;
-  ++script_.effect_count;
-  return true;
 }
 
 bool UsbfsNode::advance_out(Waiting& waiting) {

@@ -19,13 +19,19 @@ namespace bianmin::emulator {
 // One opened file of one program.
 using ClientId = std::uintptr_t;
 
+struct UrbPacket {
+  std::size_t byte_max = 0;
+  std::size_t actual = 0;
+};
+
 struct Urb {
   std::uintptr_t key = 0;  // the address the program gave
-  std::uint8_t type = 3;   // 1 interrupt, 2 control, 3 bulk
+  std::uint8_t type = 3;   // 0 isochronous, 1 interrupt, 2 control, 3 bulk
   std::uint8_t endpoint = 0;
   Bytes out;  // host to device; for control the eight bytes of the request come first
   std::size_t in_byte_max = 0;
   bool short_is_error = false;
+  std::vector<UrbPacket> packets;  // isochronous: one behind the other in `in`, each at its full size
   // results
   int status = 0;  // 0 or -errno
   std::size_t actual = 0;
@@ -48,6 +54,7 @@ class UsbfsNode {
   int release(ClientId client, unsigned interface);
   int clear_halt(std::uint8_t endpoint);
   int reset();
+  int select(unsigned interface, unsigned alternate);
   std::string driver_of(unsigned interface) const;  // empty: none; "usbfs": a program has claimed it
   int detach_driver(unsigned interface);
   int attach_driver(unsigned interface);
@@ -69,6 +76,7 @@ class UsbfsNode {
   bool advance_out(Waiting& waiting);
   bool advance_in(Waiting& waiting);
   bool advance_control(Waiting& waiting);
+  bool advance_isochronous(Waiting& waiting);
   std::optional<FaultKind> next_fault();
   std::optional<Bytes> next_answer(std::uint8_t endpoint);
   bool fail(Waiting& waiting, FaultKind fault, bool* finished);

@@ -7,14 +7,12 @@
 #include <mutex>
 #include <thread>
 
-#include "drivers/usb/libusb_support.hpp"
-#include "terminal/base/secret.hpp"
+#include "drivers/usb/channel_native.hpp"
 
 namespace bianmin::usb {
 
 namespace {
 
-using Steady = std::chrono::steady_clock;
 constexpr std::array<int, 5> claim_backoff_ms = {0, 50, 100, 200, 400};
 constexpr unsigned hub_timeout_ms = 1'000;
 constexpr int power_on_tries_max = 3;            // nobody else would give the port its power back
@@ -27,10 +25,6 @@ bool sleep_unless_stopped(int ms, const std::stop_token& stop) {
   never.wait_for(lock, stop, std::chrono::milliseconds(ms), [] { return false; });
   return !stop.stop_requested();
 }
-
-struct TransferDeleter {
-  void operator()(libusb_transfer* transfer) const { libusb_free_transfer(transfer); }
-};
 
 void LIBUSB_CALL note_completion(libusb_transfer* transfer) { *static_cast<int*>(transfer->user_data) = 1; }
 
@@ -73,29 +67,6 @@ bool switches_each_port(libusb_device* hub, libusb_device_handle* handle) {
 }
 
 }  // namespace
-
-// The memory of one transfer. The kernel may write into it until it is completed, so whoever gives up waiting
-// leaves it alone for ever rather than freeing it.
-struct Channel::Flight {
-  std::unique_ptr<libusb_transfer, TransferDeleter> transfer{libusb_alloc_transfer(0)};
-  SecretBytes buffer;  // what goes to a card may be a PIN
-  int completed = 0;
-};
-
-struct Channel::Native {
-  Context context;  // before the handle: closed after it
-  Handle handle;
-  int claimed_interface = -1;
-
-  ~Native() {
-    if (claimed_interface >= 0) (void)libusb_release_interface(handle.get(), claimed_interface);
-  }
-
-  // Submits and waits. Success: completed, or ended by the clock with some bytes moved.
-  Result<int> run(std::unique_ptr<Flight> flight, int timeout_ms, const std::stop_token& stop,
-                  Bytes* received);
-  timeval slice_until(Steady::time_point when) const;
-};
 
 timeval Channel::Native::slice_until(Steady::time_point when) const {
   const auto left = std::chrono::duration_cast<std::chrono::microseconds>(when - Steady::now()).count();
@@ -179,7 +150,7 @@ Result<std::unique_ptr<Channel>> Channel::open(const DeviceInfo& device, int int
       last = usb_error(code, "claim");
       continue;
     }
-    native->claimed_interface = interface_number;
+    native->claimed.push_back(interface_number);
     std::unique_ptr<Channel> channel(new Channel(std::move(native), *now, *interface, tap));
     if (tap != nullptr) channel->show_descriptors();
     return channel;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <stop_token>
 
@@ -11,6 +12,15 @@
 #include "terminal/base/result.hpp"
 
 namespace bianmin::usb {
+
+// An isochronous endpoint and how much of it is asked for at a time.
+struct StreamShape {
+  std::uint8_t endpoint = 0;
+  std::size_t packet_byte_max = 0;
+  int packets = 32;        // to a transfer
+  int transfers = 4;       // under way at a time
+  int silence_ms = 3'000;  // without a byte, and the stream counts as dead
+};
 
 // Thread-bound to the device's own thread; every call blocks at most for its time limit and a grace of
 // `cancel_grace_ms`, and ends early with "usb.cancelled" when `stop` is requested from any thread.
@@ -50,6 +60,17 @@ class Channel {
   // so with "usb.stall", after which endpoint 0 works again by itself.
   Result<void> control_write(std::uint8_t request_type, std::uint8_t request, std::uint16_t value,
                              std::uint16_t index, ByteView data, int timeout_ms, std::stop_token stop);
+
+  // Another interface of the device that the driver needs as well, taken from its kernel driver like the
+  // first one and given back with it. Errors as open().
+  Result<void> claim(int interface_number);
+  // Of the interface that was opened: its other endpoints, or bandwidth. The kernel ends it within 5 s.
+  Result<void> select_alternate(int alternate);
+  // Takes packets as they come until `take` returns false: then success. What comes while `take` works is
+  // kept as far as the transfers reach, and lost beyond. Packets that were damaged on the bus are left out.
+  // The tap does not see them.
+  Result<void> read_stream(const StreamShape& shape, const std::function<bool(ByteView packet)>& take,
+                           std::stop_token stop);
 
   // These two cannot be stopped: the kernel itself ends them, a request after five seconds, a reset after its
   // tries. They hold up the device's own thread alone.

@@ -36,7 +36,9 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
 }
 
 // In the child, between fork and exec: async-signal-safe calls only.
-[[noreturn]] void become(char* const* words, char* const* env, int output_fd, bool own_group, int report_fd) {
+[[noreturn]] void become(char* const* words, char* const* env, int input_fd, int output_fd, bool own_group,
+                         int report_fd) {
+  if (input_fd >= 0) ::dup2(input_fd, STDIN_FILENO);
   if (own_group) ::setpgid(0, 0);
   ::signal(SIGPIPE, SIG_DFL);
   sigset_t none;
@@ -81,7 +83,10 @@ Result<ChildProcess> ChildProcess::start(const Command& command) {
   FileDescriptor write_end(ends[1]);
   const pid_t pid = ::fork();
   if (pid < 0) return failed(errno);
-  if (pid == 0) become(word_pointers.data(), env_pointers.data(), output.get(), command.own_group, write_end.get());
+  if (pid == 0) {
+    become(word_pointers.data(), env_pointers.data(), command.input_fd, output.get(), command.own_group,
+           write_end.get());
+  }
   write_end.reset();
   int exec_errno = 0;
   ssize_t got = 0;

@@ -18,6 +18,7 @@ struct Command {
   std::vector<std::string> words;            // program and arguments; a program without '/' is looked up in PATH
   std::map<std::string, std::string> env;    // added to this process's own environment
   std::filesystem::path output;              // stdout and stderr are appended here; empty: shared with this process
+  int input_fd = -1;                         // becomes stdin; negative: shared with this process
   bool own_group = false;                    // signals go to the whole group of the child
 };
 

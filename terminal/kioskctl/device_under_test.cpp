@@ -12,7 +12,7 @@
 #include "drivers/power/hid_ups.hpp"
 #include "drivers/printer/escpos_printer.hpp"
 #include "drivers/printer/page/usb_page_printer.hpp"
-#include "drivers/scanner/hid_pos_scanner.hpp"
+#include "drivers/scanner/usb_code_scanner.hpp"
 #include "drivers/usb/inventory.hpp"
 #include "terminal/kioskctl/commands.hpp"
 #include "terminal/kioskctl/person_operator.hpp"
@@ -88,13 +88,13 @@ class ScannerUnderTest : public DeviceUnderTest {
   ScannerUnderTest(usb::Bus& bus, EventLoop& loop, Log* log) : scanner_(bus, loop, log) {}
   conformance::Suite suite() override { return conformance::scanner_suite(scanner_); }
   bool takes(const usb::DeviceInfo& device) const override {
-    return scanner::hid_pos_interface(device).has_value();
+    return scanner::code_scanner_interface(device).has_value();
   }
   std::string emulated_name() const override { return "scanner"; }
   std::set<std::string_view> recorded_steps() const override { return {"ready", "code"}; }
 
  private:
-  scanner::HidPosScanner scanner_;
+  scanner::UsbCodeScanner scanner_;
 };
 
 class KeyPadUnderTest : public DeviceUnderTest {

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <string_view>
 
+#include "drivers/scanner/decoder_child.hpp"
 #include "terminal/kioskctl/commands.hpp"
 
 namespace bianmin::kioskctl {
@@ -50,6 +51,7 @@ int main(int argc, char** argv) {
     print_help(stdout);
     return exit_ok;
   }
+  if (word == bianmin::scanner::decode_frames_word) return bianmin::scanner::serve_frames();
   for (const Command* command : commands) {
     if (command->name != word) continue;
     if (asks_for_help(argc - 2, argv + 2)) {

@@ -1,7 +1,7 @@
 // kioskctl scan IMAGE...
 #include <cstdio>
 
-#include "drivers/scanner/image_code.hpp"
+#include "drivers/scanner/decoder_child.hpp"
 #include "drivers/scanner/image_file.hpp"
 #include "terminal/base/arguments.hpp"
 #include "terminal/base/text.hpp"
@@ -20,18 +20,18 @@ std::string one_line(std::string text) {
   return replace_all(std::move(text), "\t", "\\t");
 }
 
-int scan_file(const std::string& file) {
+int scan_file(scanner::DecoderChild& decoder, const std::string& file) {
   const auto image = scanner::load_image(file);
   if (!image) {
     std::printf("%s\t-\t\n", file.c_str());
     return fail(image.error());
   }
-  const auto codes = scanner::decode_isolated(*image, deadline_ms);
-  if (!codes || codes->empty()) {
+  const auto found = decoder.decode(*image, {}, deadline_ms);
+  if (!found || found->codes.empty()) {
     std::printf("%s\t-\t\n", file.c_str());
-    return codes ? static_cast<int>(exit_no) : fail(codes.error());
+    return found ? static_cast<int>(exit_no) : fail(found.error());
   }
-  for (const scanner::DecodedCode& code : *codes) {
+  for (const scanner::DecodedCode& code : found->codes) {
     std::printf("%s\t%s\t%s\n", file.c_str(), code.format.c_str(), one_line(code.text).c_str());
   }
   return exit_ok;
@@ -42,8 +42,9 @@ int scan(int argc, const char* const* argv) {
   if (!arguments) return fail(arguments.error(), exit_usage);
   if (arguments->words().empty()) return exit_usage;
   int worst = exit_ok;
+  scanner::DecoderChild decoder;
   for (const std::string& file : arguments->words()) {
-    const int code = scan_file(file);
+    const int code = scan_file(decoder, file);
     std::fflush(stdout);
     if (code > worst) worst = code;
   }

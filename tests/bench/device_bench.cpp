@@ -18,7 +18,7 @@
 #include "drivers/emulator/scanner_model.hpp"
 #include "drivers/emulator/testbed.hpp"
 #include "drivers/printer/escpos_link.hpp"
-#include "drivers/scanner/hid_pos_scanner.hpp"
+#include "drivers/scanner/usb_code_scanner.hpp"
 #include "tests/bench/bare_device.hpp"
 #include "tests/bench/report.hpp"
 
@@ -169,7 +169,7 @@ void measure_scanner(Bench& bench, emulator::ScannerModel& model, Testbed::Port 
         }));
       }
     }
-    scanner::HidPosScanner scanner(*bench.bus, bench.loop, nullptr);
+    scanner::UsbCodeScanner scanner(*bench.bus, bench.loop, nullptr);
     std::optional<bool> good;
     scanner.listen([&](Result<std::string> code) { good = code.ok(); });
     bench.until([&] { return scanner.state().usable(); });
@@ -318,7 +318,7 @@ void run(Testbed& testbed, const Settings& settings) {
     measure_standing(bench, "receipt printer", printer_port, driver, settings);
   }
   {
-    scanner::HidPosScanner driver(*bench.bus, bench.loop, nullptr);
+    scanner::UsbCodeScanner driver(*bench.bus, bench.loop, nullptr);
     measure_standing(bench, "code scanner", scanner_port, driver, settings);
   }
 }

@@ -4,6 +4,8 @@
 #include "drivers/conformance/report.hpp"
 #include "drivers/conformance/suites.hpp"
 #include "drivers/emulator/card_reader_model.hpp"
+#include "drivers/emulator/cdc_scanner_model.hpp"
+#include "drivers/emulator/keyboard_scanner_model.hpp"
 #include "drivers/emulator/lamp_array_model.hpp"
 #include "drivers/emulator/mcp2221_model.hpp"
 #include "drivers/emulator/pad_model.hpp"
@@ -14,7 +16,7 @@
 #include "drivers/pad/hid_key_pad.hpp"
 #include "drivers/power/hid_ups.hpp"
 #include "drivers/printer/page/usb_page_printer.hpp"
-#include "drivers/scanner/hid_pos_scanner.hpp"
+#include "drivers/scanner/usb_code_scanner.hpp"
 #include "tests/drivers/ccid_rig.hpp"
 #include "tests/drivers/device_rig.hpp"
 #include "tests/drivers/played_operator.hpp"
@@ -139,16 +141,15 @@ TEST_CASE("the emulated page printer conforms, interrupted at several places") {
   check_all_pass(conformance::page_printer_suite(printer), rig, hands);
 }
 
-TEST_CASE("the emulated code scanner conforms, interrupted at several places") {
+TEMPLATE_TEST_CASE("the emulated code scanners conform, interrupted at several places", "", ScannerModel,
+                   emulator::CdcScannerModel, emulator::KeyboardScannerModel) {
   const int transfers_into = GENERATE(1, 20);
   LoopRig rig;
-  EmulatedDevice<ScannerModel> device;
-  scanner::HidPosScanner scanner(*rig.bus, rig.loop, nullptr, quick_recovery);
+  EmulatedDevice<TestType> device;
+  scanner::UsbCodeScanner scanner(*rig.bus, rig.loop, nullptr, quick_recovery);
   PlayedOperator hands;
   play_plug(hands, device, transfers_into);
-  hands.show = [&](const std::string& text) {
-    device.change([&](ScannerModel& model) { model.scan(text); });
-  };
+  hands.show = [&](const std::string& text) { device.change([&](TestType& model) { model.scan(text); }); };
   check_all_pass(conformance::scanner_suite(scanner), rig, hands);
 }
 

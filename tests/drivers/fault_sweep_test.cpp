@@ -13,7 +13,7 @@
 #include "drivers/emulator/ups_model.hpp"
 #include "drivers/pad/hid_key_pad.hpp"
 #include "drivers/power/hid_ups.hpp"
-#include "drivers/scanner/hid_pos_scanner.hpp"
+#include "drivers/scanner/usb_code_scanner.hpp"
 #include "tests/drivers/quick_options.hpp"
 
 namespace bianmin {
@@ -140,7 +140,7 @@ class PrinterSubject : public EmulatedSubject<PrinterModel> {
 class ScannerSubject : public EmulatedSubject<ScannerModel> {
  public:
   ScannerSubject() {
-    scanner_ = std::make_unique<scanner::HidPosScanner>(*rig_.bus, rig_.loop, nullptr, quick_recovery);
+    scanner_ = std::make_unique<scanner::UsbCodeScanner>(*rig_.bus, rig_.loop, nullptr, quick_recovery);
     scanner_->listen([this](Result<std::string> code) {
       if (!code) heard_ = std::string(code.error().code);
       if (code && !(heard_ == "ok")) heard_ = *code == text_ ? "ok" : "another text";
@@ -182,7 +182,7 @@ class ScannerSubject : public EmulatedSubject<ScannerModel> {
   bool recovering_ = false;
   std::string text_;
   std::optional<std::string> heard_;
-  std::unique_ptr<scanner::HidPosScanner> scanner_;
+  std::unique_ptr<scanner::UsbCodeScanner> scanner_;
 };
 
 // A stroke; what a person does whose key was not heard is to press it again.

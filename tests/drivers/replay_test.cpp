@@ -4,7 +4,7 @@
 #include "drivers/emulator/replay_model.hpp"
 #include "drivers/emulator/scanner_model.hpp"
 #include "drivers/recording/recorder.hpp"
-#include "drivers/scanner/hid_pos_scanner.hpp"
+#include "drivers/scanner/usb_code_scanner.hpp"
 #include "tests/drivers/device_rig.hpp"
 #include "tests/drivers/quick_options.hpp"
 
@@ -86,7 +86,7 @@ PrintOutcome print_slip(LoopRig& rig) {
 
 // Scans as `begin` makes it, and hears `count` codes.
 std::vector<std::string> hear_codes(LoopRig& rig, std::size_t count, const std::function<void()>& begin) {
-  scanner::HidPosScanner scanner(*rig.bus, rig.loop, nullptr, quick_recovery);
+  scanner::UsbCodeScanner scanner(*rig.bus, rig.loop, nullptr, quick_recovery);
   std::vector<std::string> heard;
   scanner.listen([&](Result<std::string> code) { heard.push_back(code ? *code : "bad"); });
   begin();

@@ -1,7 +1,6 @@
 // The conformance and fault tests of code scanners, over emulated USB.
 #include "drivers/emulator/scanner_model.hpp"
-#include "drivers/scanner/hid_pos_scanner.hpp"
-#include "tests/drivers/device_rig.hpp"
+#include "tests/drivers/scanner_rig.hpp"
 
 namespace bianmin {
 
@@ -10,29 +9,11 @@ using emulator::ScannerModel;
 
 namespace {
 
-struct ScannerRig : LoopRig {
-  ScannerRig() {
-    device.plug();
-    scanner = std::make_unique<scanner::HidPosScanner>(*bus, loop, nullptr, usb::RecoveryLimits{10, 40});
-    listen();
-    REQUIRE(until_ready());
-  }
-  bool until_ready() {
-    return until([&] { return scanner->state().usable(); });
-  }
-  void listen() {
-    scanner->listen([this](Result<std::string> code) { codes.push_back(std::move(code)); });
-  }
+struct ScannerRig : ScannerRigOf<ScannerModel> {
+  ScannerRig() : ScannerRigOf(scanner::code_drivers()) {}
   void scan(std::string_view text) {
     device.change([&](ScannerModel& model) { model.scan(text); });
   }
-  bool until_count(std::size_t count) {
-    return until([&] { return codes.size() >= count; });
-  }
-
-  EmulatedDevice<ScannerModel> device;
-  std::unique_ptr<scanner::HidPosScanner> scanner;
-  std::vector<Result<std::string>> codes;
 };
 
 }  // namespace

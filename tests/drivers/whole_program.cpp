@@ -9,7 +9,7 @@
 #include "drivers/card/usb_id_card_reader.hpp"
 #include "drivers/emulator/control_client.hpp"
 #include "drivers/printer/escpos_printer.hpp"
-#include "drivers/scanner/hid_pos_scanner.hpp"
+#include "drivers/scanner/usb_code_scanner.hpp"
 
 namespace bianmin {
 
@@ -24,7 +24,7 @@ class Walk {
     if (!bus) return fail("bus", bus.error().text());
     card::UsbIdCardReader reader(**bus, loop_, &log_);
     printer::EscposPrinter printer(**bus, loop_, &log_);
-    scanner::HidPosScanner scanner(**bus, loop_, &log_);
+    scanner::UsbCodeScanner scanner(**bus, loop_, &log_);
     if (!until([&] {
           return reader.state().usable() && printer.state().usable() && scanner.state().usable();
         })) {
@@ -72,7 +72,7 @@ class Walk {
     const std::string count = tell("receipts");
     return count == "whole 1 partial 1" ? 0 : fail("printer", count);
   }
-  int scan(scanner::HidPosScanner& scanner) {
+  int scan(scanner::UsbCodeScanner& scanner) {
     std::optional<Result<std::string>> code;
     scanner.listen([&](Result<std::string> scanned) { code = std::move(scanned); });
     (void)tell("scan BM1:0721338641 你好");

@@ -1,0 +1,46 @@
+#include <algorithm>
+#include <array>
+
+#include "drivers/scanner/camera_scanner.hpp"
+#include "drivers/scanner/cdc_scanner.hpp"
+#include "drivers/scanner/code_protocol.hpp"
+#include "drivers/scanner/hid_pos_scanner.hpp"
+#include "drivers/scanner/keyboard_scanner.hpp"
+
+namespace bianmin::scanner {
+
+namespace {
+
+// Newland, Honeywell (Metrologic, Hand Held Products), Zebra (Symbol), Datalogic (PSC), Opticon, Code,
+// Access-IS.
+constexpr std::array<std::uint16_t, 7> scanner_vendors = {0x1EAB, 0x0C2E, 0x05E0, 0x05F9,
+                                                          0x065A, 0x11FA, 0x0DB5};
+
+template <typename Protocol>
+std::unique_ptr<CodeProtocol> make() {
+  return std::make_unique<Protocol>();
+}
+
+}  // namespace
+
+std::vector<CodeDriver> code_drivers() {
+  return {
+      {"hid-pos", hid_pos_interface, make<HidPosScanner>},
+      {"cdc-serial", cdc_scanner_interface, make<CdcScanner>},
+      {"keyboard", keyboard_scanner_interface, make<KeyboardScanner>},
+      {"camera", camera_interface, make<CameraScanner>},
+  };
+}
+
+std::optional<int> code_scanner_interface(const usb::DeviceInfo& device) {
+  for (const CodeDriver& driver : code_drivers()) {
+    if (const auto interface = driver.match(device)) return interface;
+  }
+  return std::nullopt;
+}
+
+bool made_by_scanner_maker(const usb::DeviceInfo& device) {
+  return std::find(scanner_vendors.begin(), scanner_vendors.end(), device.vendor) != scanner_vendors.end();
+}
+
+}  // namespace bianmin::scanner

@@ -1,0 +1,147 @@
+#include "drivers/scanner/image_filters.hpp"
+
+#include <cmath>
+
+#include "drivers/scanner/image_places.hpp"
+#include "tests/catch.hpp"
+#include "tests/drivers/slip_pictures.hpp"
+
+namespace bianmin::scanner {
+
+namespace {
+
+GrayImage flat(int width, int height, std::uint8_t value) {
+  return {width, height, std::vector<std::uint8_t>(static_cast<std::size_t>(width * height), value)};
+}
+
+std::uint8_t at(const GrayImage& image, int x, int y) {
+  return image.pixels[static_cast<std::size_t>(y * image.width + x)];
+}
+
+// Bars of `width` pixels, upright, in the middle of a grey picture.
+GrayImage barred(int width) {
+  GrayImage image = flat(240, 180, 128);
+  for (int y = 60; y < 120; ++y) {
+    for (int x = 40; x < 200; ++x)
+      image.pixels[static_cast<std::size_t>(y * 240 + x)] = x / width % 2 == 0 ? 0 : 255;
+  }
+  return image;
+}
+
+}  // namespace
+
+TEST_CASE("filters leave a flat picture flat, whatever its size") {
+  for (const auto& [width, height] : {std::pair{1, 1}, {2, 1}, {1, 7}, {5, 5}, {33, 17}}) {
+    INFO(width << "x" << height);
+    const GrayImage image = flat(width, height, 77);
+    CHECK(median(image).pixels == image.pixels);
+    for (const int radius : {1, 3, 12}) {
+      const GrayImage soft = smoothed(image, radius);
+      REQUIRE(soft.valid());
+      for (const std::uint8_t pixel : soft.pixels) CHECK(std::abs(pixel - 77) <= 1);
+      CHECK(smoothed_upright(image, radius).valid());
+      CHECK(sharpened(image, radius, 300).valid());
+      CHECK(thresholded(image, radius).pixels == flat(width, height, 255).pixels);
+    }
+    CHECK(doubled(image).pixels == flat(2 * width, 2 * height, 77).pixels);
+    CHECK(halved(image).valid());
+    CHECK(stretched(image).valid());
+  }
+}
+
+TEST_CASE("smoothing is the mean of the square around each pixel") {
+  GrayImage image = flat(7, 7, 0);
+  image.pixels[3 * 7 + 3] = 225;
+  const GrayImage soft = smoothed(image, 1);
+  CHECK(at(soft, 3, 3) == 25);
+  CHECK(at(soft, 2, 4) == 25);
+  CHECK(at(soft, 1, 3) == 0);
+  const GrayImage upright_only = smoothed_upright(image, 1);
+  CHECK(std::abs(at(upright_only, 3, 2) - 75) <= 1);
+  CHECK(at(upright_only, 2, 3) == 0);
+}
+
+TEST_CASE("the median takes specks away and leaves edges") {
+  GrayImage image = flat(8, 8, 200);
+  for (int y = 0; y < 8; ++y) {
+    for (int x = 0; x < 4; ++x) image.pixels[static_cast<std::size_t>(y * 8 + x)] = 10;
+  }
+  const GrayImage clean = image;
+  image.pixels[3 * 8 + 6] = 0;
+  image.pixels[5 * 8 + 1] = 255;
+  CHECK(median(image).pixels == clean.pixels);
+}
+
+TEST_CASE("the threshold follows the light") {
+  // A dark line on paper that gets darker: its pixels are always below those around, never below one level.
+  GrayImage image = flat(64, 16, 0);
+  for (int x = 0; x < 64; ++x) {
+    for (int y = 0; y < 16; ++y)
+      image.pixels[static_cast<std::size_t>(y * 64 + x)] =
+          static_cast<std::uint8_t>(230 - 3 * x - (y == 8 ? 25 : 0));
+  }
+  const GrayImage black = thresholded(image, 6);
+  for (int x = 6; x < 58; ++x) {
+    CHECK(at(black, x, 8) == 0);
+    CHECK(at(black, x, 3) == 255);
+  }
+}
+
+TEST_CASE("stretching makes the palest picture black and white") {
+  GrayImage image = flat(10, 10, 120);
+  for (std::size_t i = 0; i < 50; ++i) image.pixels[i] = 124;
+  const GrayImage out = stretched(image);
+  CHECK(at(out, 0, 0) == 255);
+  CHECK(at(out, 0, 9) == 0);
+}
+
+TEST_CASE("cutting and framing keep what they should") {
+  GrayImage image = flat(6, 5, 1);
+  image.pixels[2 * 6 + 3] = 9;
+  CHECK(cropped(image, 3, 2, 2, 2).pixels == std::vector<std::uint8_t>{9, 1, 1, 1});
+  const GrayImage framed = with_margin(image, 2);
+  CHECK(framed.width == 10);
+  CHECK(at(framed, 5, 4) == 9);
+  CHECK(at(framed, 1, 4) == 255);
+  CHECK(inverted(image).pixels[0] == 254);
+}
+
+TEST_CASE("bars are found and stood upright at any angle") {
+  for (const int angle : {0, 20, 33, 45}) {
+    INFO(angle);
+    GrayImage image = barred(3);
+    for (const tests::Degradation& degradation : tests::degradations()) {
+      if (degradation.name == "turned by " + std::to_string(angle)) image = degradation.apply(image);
+    }
+    const std::vector<Bars> found = find_bars(image, 1);
+    REQUIRE(found.size() == 1);
+    CHECK(std::fabs(found[0].angle * 57.3 - angle) < 4);
+    CHECK(std::fabs(found[0].x - image.width / 2.0) < 12);
+    CHECK(std::fabs(found[0].across - 160) < 30);
+    CHECK(std::fabs(found[0].along - 60) < 30);
+    const GrayImage strip = upright(image, found[0], 1);
+    REQUIRE(strip.valid());
+    CHECK(strip.height < 100);
+  }
+  CHECK(find_bars(flat(100, 100, 9), 3).empty());
+  CHECK(find_bars(flat(3, 3, 9), 3).empty());
+}
+
+TEST_CASE("the place of a code is found in a cluttered picture") {
+  const GrayImage slip = tests::drawn_slip("QRCode", "BM1:0721338641", 4);
+  for (unsigned seed = 1; seed <= 5; ++seed) {
+    const GrayImage frame = tests::in_frame(slip, 960, 540, seed);
+    const std::vector<Region> regions = busy_regions(frame, 3);
+    REQUIRE_FALSE(regions.empty());
+    for (const Region& region : regions) {
+      CHECK(region.x >= 0);
+      CHECK(region.y >= 0);
+      CHECK(region.x + region.width <= 960);
+      CHECK(region.y + region.height <= 540);
+    }
+  }
+  CHECK(busy_regions(flat(100, 100, 9), 3).empty());
+  CHECK(busy_regions(flat(5, 5, 9), 3).empty());
+}
+
+}  // namespace bianmin::scanner
