@@ -34,9 +34,14 @@ std::optional<int> camera_interface(const usb::DeviceInfo& device) {
 // The camera for as long as it is open.
 class CameraScanner::Session {
  public:
-  Session(const CameraOptions& options, DecoderChild& decoder, usb::Channel& channel, CodeDesk& desk,
-          std::stop_token stop)
-      : options_(options), decoder_(decoder), channel_(channel), desk_(desk), stop_(std::move(stop)) {}
+  Session(const CameraOptions& options, DecoderChild& decoder, Seen& seen, usb::Channel& channel,
+          CodeDesk& desk, std::stop_token stop)
+      : options_(options),
+        decoder_(decoder),
+        seen_(seen),
+        channel_(channel),
+        desk_(desk),
+        stop_(std::move(stop)) {}
 
   Result<void> open();   // knows what the camera offers
   Result<void> look();   // it still answers
@@ -52,6 +57,7 @@ class CameraScanner::Session {
 
   const CameraOptions& options_;
   DecoderChild& decoder_;
+  Seen& seen_;
   usb::Channel& channel_;
   CodeDesk& desk_;
   std::stop_token stop_;
@@ -61,9 +67,6 @@ class CameraScanner::Session {
   std::optional<Error> failed_;  // in the middle of a stream
   int begun_at_ = 0;             // who listened when the frame began
   std::size_t next_rung_ = 0;
-  std::string last_text_;
-  int last_listening_ = -1;
-  Steady::time_point last_seen_;
 };
 
 // Requests of the class to the streaming interface; "control" in the upper half of the value.
@@ -194,16 +197,14 @@ void CameraScanner::Session::decode(ByteView bytes) {
 
 void CameraScanner::Session::tell(const std::string& text) {
   const auto now = Steady::now();
-  const bool still = text == last_text_ && begun_at_ == last_listening_ &&
-                     now - last_seen_ < std::chrono::milliseconds(options_.again_ms);
-  last_seen_ = now;
-  last_text_ = text;
-  last_listening_ = begun_at_;
+  const bool still = text == seen_.text && begun_at_ == seen_.listening &&
+                     now - seen_.at < std::chrono::milliseconds(options_.again_ms);
+  seen_ = {text, begun_at_, now};
   if (!still) desk_.tell(text, begun_at_);
 }
 
 Error CameraScanner::serve(usb::Channel& channel, CodeDesk& desk, std::stop_token stop) {
-  Session session(options_, decoder_, channel, desk, stop);
+  Session session(options_, decoder_, seen_, channel, desk, stop);
   if (auto opened = session.open(); !opened) return opened.error();
   desk.ready();
   for (;;) {

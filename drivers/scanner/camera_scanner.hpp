@@ -1,6 +1,7 @@
 // A USB camera as a code scanner: frames over our own channel, decoded in a child process.
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "drivers/scanner/code_protocol.hpp"
@@ -31,8 +32,15 @@ class CameraScanner : public CodeProtocol {
 
  private:
   class Session;
+  // Outlives a recovery: a code that stays in view meanwhile is not told again.
+  struct Seen {
+    std::string text;
+    int listening = -1;
+    std::chrono::steady_clock::time_point at;
+  };
   CameraOptions options_;
   DecoderChild decoder_;
+  Seen seen_;
 };
 
 }  // namespace bianmin::scanner
