@@ -142,8 +142,9 @@ Error Mcp2221Contacts::Device::serve(usb::Channel& channel, std::stop_token stop
         return {Remedy::call_staff, "contacts.unreadable", "a pin is used for something else"};
     }
     if (const auto now = readings.take(*pins)) {
-      loop_.publish(state_of(*now));
+      // Whoever is told of the state looks at the contacts then.
       loop_.post([this, now = *now] { tell(now); });
+      loop_.publish(state_of(*now));
       loop_.healthy();
     }
     std::unique_lock lock(mutex);

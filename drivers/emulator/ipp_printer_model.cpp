@@ -77,7 +77,7 @@ IppPrinterModel::IppPrinterModel() {
   spec_.product = 0xA404;
   spec_.manufacturer = "Bianmin Emulator";
   spec_.product_name = "A4 page printer, IPP over USB";
-  spec_.serial = "EMU0007";
+  spec_.serial = "EMU0012";
   InterfaceSpec interface;
   interface.device_class = 7;
   interface.subclass = 1;

@@ -1,5 +1,7 @@
 #include "drivers/emulator/lamp_array_model.hpp"
 
+#include "drivers/emulator/hid_wire.hpp"
+
 #include <algorithm>
 
 namespace bianmin::emulator {
@@ -83,14 +85,7 @@ LampArrayModel::LampArrayModel() : report_descriptor_(lamp_array()) {
   spec_.manufacturer = "Bianmin Emulator";
   spec_.product_name = "Guide lights";
   spec_.serial = "EMU0006";
-  InterfaceSpec interface;
-  interface.device_class = 3;
-  interface.endpoints = {{0x81, 3, 8}};
-  ByteWriter hid;
-  hid.u8(9).u8(0x21).u16_le(0x0111).u8(0).u8(1).u8(0x22);
-  hid.u16_le(static_cast<std::uint16_t>(report_descriptor_.size()));
-  interface.class_descriptor = hid.take();
-  interface.kernel_driver = "usbhid";
+  InterfaceSpec interface = hid_interface(report_descriptor_, 0x81, 8);
   spec_.interfaces = {interface};
 }
 
@@ -100,13 +95,11 @@ void LampArrayModel::power_on() {
 }
 
 std::optional<Bytes> LampArrayModel::control(const ControlRequest& request) {
-  constexpr std::uint8_t get_descriptor = 6;
   constexpr std::uint8_t get_report = 1;
   constexpr std::uint8_t set_report = 9;
   constexpr std::uint8_t set_idle = 10;
   constexpr std::uint16_t feature = 3;
-  if (request.request_type == 0x81 && request.request == get_descriptor && request.value == 0x2200)
-    return report_descriptor_;
+  if (asks_report_descriptor(request)) return report_descriptor_;
   if (request.request_type == 0x21 && request.request == set_idle) return Bytes();
   if (request.value >> 8U != feature) return std::nullopt;
   const auto id = static_cast<std::uint8_t>(request.value & 0xFFU);

@@ -1,5 +1,7 @@
 #include "drivers/emulator/mcp2221_model.hpp"
 
+#include "drivers/emulator/hid_wire.hpp"
+
 namespace bianmin::emulator {
 
 namespace {
@@ -63,10 +65,8 @@ std::optional<Bytes> Mcp2221Model::give(std::uint8_t endpoint) {
 }
 
 std::optional<Bytes> Mcp2221Model::control(const ControlRequest& request) {
-  constexpr std::uint8_t get_descriptor = 6;
   constexpr std::uint8_t set_idle = 10;
-  if (request.request_type == 0x81 && request.request == get_descriptor && request.value == 0x2200)
-    return report_descriptor();
+  if (asks_report_descriptor(request)) return report_descriptor();
   if (request.request_type == 0x21 && request.request == set_idle) return Bytes();
   return std::nullopt;
 }

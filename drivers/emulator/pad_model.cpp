@@ -1,5 +1,7 @@
 #include "drivers/emulator/pad_model.hpp"
 
+#include "drivers/emulator/hid_wire.hpp"
+
 namespace bianmin::emulator {
 
 namespace {
@@ -28,16 +30,9 @@ PadModel::PadModel() : report_descriptor_(keyboard()) {
   spec_.manufacturer = "Bianmin Emulator";
   spec_.product_name = "Five-key pad";
   spec_.serial = "EMU0005";
-  InterfaceSpec interface;
-  interface.device_class = 3;
+  InterfaceSpec interface = hid_interface(report_descriptor_, 0x81, 8);
   interface.subclass = 1;
   interface.protocol = 1;
-  interface.endpoints = {{0x81, 3, 8}};
-  ByteWriter hid;
-  hid.u8(9).u8(0x21).u16_le(0x0111).u8(0).u8(1).u8(0x22);
-  hid.u16_le(static_cast<std::uint16_t>(report_descriptor_.size()));
-  interface.class_descriptor = hid.take();
-  interface.kernel_driver = "usbhid";
   spec_.interfaces = {interface};
 }
 
@@ -51,12 +46,10 @@ std::optional<Bytes> PadModel::give(std::uint8_t) {
 }
 
 std::optional<Bytes> PadModel::control(const ControlRequest& request) {
-  constexpr std::uint8_t get_descriptor = 6;
   constexpr std::uint8_t set_report = 9;
   constexpr std::uint8_t set_idle = 10;
   constexpr std::uint8_t set_protocol = 11;
-  if (request.request_type == 0x81 && request.request == get_descriptor && request.value == 0x2200)
-    return report_descriptor_;
+  if (asks_report_descriptor(request)) return report_descriptor_;
   const bool told = request.request == set_report || request.request == set_idle ||
                     (request.request == set_protocol && request.value <= 1);
   if (request.request_type == 0x21 && told) return Bytes();

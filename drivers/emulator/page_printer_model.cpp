@@ -47,7 +47,7 @@ PagePrinterModel::PagePrinterModel(PageLanguage language) : language_(language) 
   spec_.product = 0xA401;
   spec_.manufacturer = "Bianmin Emulator";
   spec_.product_name = "A4 page printer";
-  spec_.serial = "EMU0006";
+  spec_.serial = "EMU0011";
   InterfaceSpec interface;
   interface.device_class = 7;
   interface.subclass = 1;

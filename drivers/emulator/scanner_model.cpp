@@ -1,5 +1,7 @@
 #include "drivers/emulator/scanner_model.hpp"
 
+#include "drivers/emulator/hid_wire.hpp"
+
 #include <algorithm>
 
 namespace bianmin::emulator {
@@ -31,14 +33,7 @@ ScannerModel::ScannerModel() : report_descriptor_(make_report_descriptor()) {
   spec_.manufacturer = "Bianmin Emulator";
   spec_.product_name = "HID POS bar code scanner";
   spec_.serial = "EMU0003";
-  InterfaceSpec interface;
-  interface.device_class = 3;
-  interface.endpoints = {{0x84, 3, 64}};
-  ByteWriter hid;
-  hid.u8(9).u8(0x21).u16_le(0x0111).u8(0).u8(1).u8(0x22);
-  hid.u16_le(static_cast<std::uint16_t>(report_descriptor_.size()));
-  interface.class_descriptor = hid.take();
-  interface.kernel_driver = "usbhid";
+  InterfaceSpec interface = hid_interface(report_descriptor_, 0x84, 64);
   spec_.interfaces = {interface};
 }
 
@@ -52,8 +47,7 @@ std::optional<Bytes> ScannerModel::give(std::uint8_t) {
 }
 
 std::optional<Bytes> ScannerModel::control(const ControlRequest& request) {
-  constexpr std::uint8_t get_descriptor = 6;
-  if (request.request_type == 0x81 && request.request == get_descriptor && request.value == 0x2200) {
+  if (asks_report_descriptor(request)) {
     return report_descriptor_;
   }
   return std::nullopt;

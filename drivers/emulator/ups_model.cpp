@@ -1,5 +1,7 @@
 #include "drivers/emulator/ups_model.hpp"
 
+#include "drivers/emulator/hid_wire.hpp"
+
 namespace bianmin::emulator {
 
 namespace {
@@ -86,15 +88,8 @@ UpsModel::UpsModel() : report_descriptor_(make_report_descriptor()) {
   spec_.product = 0x0002;
   spec_.manufacturer = "Bianmin Emulator";
   spec_.product_name = "HID power device";
-  spec_.serial = "EMU0006";
-  InterfaceSpec interface;
-  interface.device_class = 3;
-  interface.endpoints = {{0x81, 3, 8}};
-  ByteWriter hid;
-  hid.u8(9).u8(0x21).u16_le(0x0110).u8(33).u8(1).u8(0x22);
-  hid.u16_le(static_cast<std::uint16_t>(report_descriptor_.size()));
-  interface.class_descriptor = hid.take();
-  interface.kernel_driver = "usbhid";
+  spec_.serial = "EMU0008";
+  InterfaceSpec interface = hid_interface(report_descriptor_, 0x81, 8);
   spec_.interfaces = {interface};
 }
 
@@ -150,11 +145,10 @@ std::optional<Bytes> UpsModel::report(std::uint8_t report_id) {
 }
 
 std::optional<Bytes> UpsModel::control(const ControlRequest& request) {
-  constexpr std::uint8_t get_descriptor = 6;
   constexpr std::uint8_t get_report = 1;
   constexpr std::uint8_t set_report = 9;
   const auto report_id = static_cast<std::uint8_t>(request.value & 0xFFU);
-  if (request.request_type == 0x81 && request.request == get_descriptor && request.value == 0x2200) {
+  if (asks_report_descriptor(request)) {
     return report_descriptor_;
   }
   if (request.request_type == 0xA1 && request.request == get_report) return report(report_id);
