@@ -184,9 +184,10 @@ TEST_CASE("a recorded scanner replays: its description and its codes") {
   }
   CHECK(recorded.transfers[0].kind == recording::Kind::control);
   LoopRig rig;
-  ReplayedDevice replayed(recorded);
-  CHECK(hear_codes(rig, 2, [] {}) == codes);
-  CHECK(replayed.followed());
+  // Not before somebody listens: it scans as soon as it is there.
+  std::optional<ReplayedDevice> replayed;
+  CHECK(hear_codes(rig, 2, [&] { replayed.emplace(recorded); }) == codes);
+  CHECK(replayed->followed());
 }
 
 }  // namespace bianmin
