@@ -58,14 +58,6 @@ constexpr PrinterProfile by_columns(PrinterProfile profile, bool qr_code) {
   return profile;
 }
 
-constexpr PrinterProfile kiosk(std::string_view name) {
-  PrinterProfile profile = by_columns(western(name, {576, 48}), false);
-  profile.presenter = true;
-  profile.retracts = true;
-  profile.cutter = Cutter::full;
-  return profile;
-}
-
 constexpr std::array profiles = {
     PrinterProfile{.name = "generic"},
     epson("Epson TM-T20", dots576),
@@ -88,25 +80,19 @@ constexpr std::array profiles = {
     western("Star TSP600", dots576),
     western("Star TSP800", {832, 69}),
     western("Star TUP500", dots576),
-    western("Star mC-Print3", dots576),
     western("Epos TEP-200M", {512, 42}),
     by_columns(western("Wincor Nixdorf TH230", {576, 44}), false),
     by_columns(western("Wincor Nixdorf TH230+", {576, 44}), true),
-    kiosk("Custom VKP80"),
     PrinterProfile{.name = "Kefar KR-306", .mm58 = no_paper},
     PrinterProfile{.name = "Netum NT-80-V-UL", .mm58 = no_paper},
     PrinterProfile{.name = "PBM P822D", .mm58 = no_paper, .mm80 = {576, 42}},
     PrinterProfile{.name = "Rongta RP326", .mm58 = no_paper, .mm80 = {576, 42}},
     PrinterProfile{.name = "Rongta RP332", .mm58 = no_paper},
     PrinterProfile{.name = "Munbyn ITPP047", .mm58 = no_paper, .mm80 = {512, 42}},
-    PrinterProfile{.name = "Xprinter XP-80", .mm58 = no_paper},
-    PrinterProfile{.name = "Gprinter GP-80", .mm58 = no_paper},
     simple58("Zjiang POS-5890"),
     simple58("Zjiang ZJ-5870"),
     simple58("Netum NT-5890K"),
     with_codes(simple58("Sunmi V2")),
-    with_codes(simple58("Gprinter GP-58")),
-    with_codes(simple58("Xprinter XP-58")),
 };
 
 // How a printer calls itself, or its numbers, and the row's name. Numbers alone count only where a number is
@@ -139,11 +125,9 @@ constexpr Sign signs[] = {
     {"TSP6", 0, 0, "Star TSP600"},
     {"TSP8", 0, 0, "Star TSP800"},
     {"TUP5", 0, 0, "Star TUP500"},
-    {"MCP3", 0, 0, "Star mC-Print3"},
     {"TEP-200M", 0, 0, "Epos TEP-200M"},
     {"TH230", 0, 0, "Wincor Nixdorf TH230"},
     {"TH230+", 0, 0, "Wincor Nixdorf TH230+"},
-    {"VKP80", 0, 0, "Custom VKP80"},
     {"KR-306", 0, 0, "Kefar KR-306"},
     {"80-V-UL", 0, 0, "Netum NT-80-V-UL"},
     {"NT-80", 0, 0, "Netum NT-80-V-UL"},
@@ -151,18 +135,12 @@ constexpr Sign signs[] = {
     {"RP326", 0, 0, "Rongta RP326"},
     {"RP332", 0, 0, "Rongta RP332"},
     {"ITPP047", 0, 0, "Munbyn ITPP047"},
-    {"XP-80", 0, 0, "Xprinter XP-80"},
-    {"XP-58", 0, 0, "Xprinter XP-58"},
-    {"XP-T58", 0, 0, "Xprinter XP-58"},
-    {"GP-80", 0, 0, "Gprinter GP-80"},
-    {"GP-58", 0, 0, "Gprinter GP-58"},
     {"POS-58", 0, 0, "Zjiang POS-5890"},
     {"POS58", 0, 0, "Zjiang POS-5890"},
     {"ZJ-58", 0, 0, "Zjiang ZJ-5870"},
     {"NT-58", 0, 0, "Netum NT-5890K"},
     {"", 0x04B8, 0x0E03, "Epson TM-T20"},
     {"", 0x04B8, 0x0E15, "Epson TM-T20II"},
-    {"", 0x6868, 0x0200, "Gprinter GP-58"},
 };
 
 constexpr const PrinterProfile* named(std::string_view name) {

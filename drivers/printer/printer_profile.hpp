@@ -46,8 +46,6 @@ struct PrinterProfile {
   int feed_before_cut = 3;        // lines from the print head to the knife, or to the edge where one tears
   bool process_id = true;         // worth asking GS ( H; what counts is its answer
   bool automatic_status = false;  // GS a
-  bool presenter = false;         // holds the slip at its mouth until it is taken
-  bool retracts = false;          // and draws back one that is not
 
   // On paper of `width`; of the only paper that fits when that is another.
   constexpr PrintArea area(PaperWidth width) const {

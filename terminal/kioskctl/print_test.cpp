@@ -78,7 +78,6 @@ int list_models() {
     can += profile.code128 ? ", bars" : ", bars drawn";
     if (profile.cutter == printer::Cutter::none) can += ", no knife";
     if (profile.process_id) can += ", may confirm";
-    if (profile.presenter) can += profile.retracts ? ", presents, draws back" : ", presents";
     fmt::print("{:<24} {:>3} {:>3}  {}\n", profile.name, profile.mm58.columns, profile.mm80.columns, can);
   }
   return exit_ok;
