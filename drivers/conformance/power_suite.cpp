@@ -9,7 +9,7 @@ namespace bianmin::conformance {
 namespace {
 
 constexpr std::int64_t start_limit_ms = 15'000;
-constexpr std::int64_t change_limit_ms = 10'000;  // a supply asked every two seconds, twice
+constexpr std::int64_t change_limit_ms = 20'000;  // a supply asked every five seconds, twice
 constexpr std::int64_t replug_limit_ms = 30'000;
 constexpr std::int64_t flicker_limit_ms = 60'000;
 constexpr int flicker_count = 5;

@@ -15,7 +15,7 @@ namespace bianmin::power {
 std::optional<int> hid_ups_interface(const usb::DeviceInfo& device);
 
 struct HidUpsTimings {
-  int poll_ms = 2'000;      // between two questions
+  int poll_ms = 5'000;      // between two questions
   int quick_poll_ms = 250;  // the same when the supply tells something by itself
 };
 

@@ -24,7 +24,7 @@ constexpr std::size_t log_byte_max = 16 * 1024 * 1024;
 constexpr std::int64_t start_limit_ms = 60'000;
 constexpr std::int64_t tool_limit_ms = 60'000;
 constexpr std::int64_t stop_limit_ms = 20'000;
-constexpr int between_taps_ms = 520;
+constexpr int between_taps_ms = 750;  // half a second from when the screen acted, which may be late
 constexpr auto look_again = std::chrono::milliseconds(15);
 constexpr std::string_view terminal_id = "T0000001";
 
