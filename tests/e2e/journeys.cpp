@@ -55,6 +55,21 @@ bool Stage::tap(const std::string& id) {
   return step("tap " + id, quick_ ? site_.act(id) : site_.tap(id));
 }
 
+bool Stage::tap_to(const std::string& id, const std::string& page_id) {
+  constexpr int taps_max = 3;
+  constexpr std::int64_t nothing_happens_ms = 3'000;
+  if (!step("before " + id, {})) return false;
+  ++current().steps;
+  Result<void> there;
+  for (int i = 0; i < taps_max; ++i) {
+    const Result<void> tapped = quick_ ? site_.act(id) : site_.tap(id);
+    there = site_.wait_for(page(page_id), nothing_happens_ms);
+    if (there) break;
+    if (!tapped) there = tapped;
+  }
+  return step("tap " + id + " for " + page_id, there);
+}
+
 bool Stage::device(const std::string& command) {
   const auto answer = site_.device(command);
   return step(command, answer ? Result<void>() : Result<void>(answer.error()));
@@ -119,21 +134,17 @@ void Stage::welcome_pages() {
 
 void Stage::card_and_questions(const PensionOptions& options) {
   see(page("welcome"), state_limit_ms);
-  tap("choice.0");
-  see(page("card"));
+  tap_to("choice.0", "card");
   picture("card", options.pictures);
   ++current().steps;
   device("card on " + options.card);
   see(page("question.2"));
   picture("question-residence", options.pictures);
-  tap("next");
-  see(page("question.3"));
+  tap_to("next", "question.3");
   picture("question-payout", options.pictures);
-  tap("choice.0");
-  see(page("digits.4"));
+  tap_to("choice.0", "digits.4");
   picture("question-phone", options.pictures);
-  tap("skip");
-  see(page("review"));
+  tap_to("skip", "review");
   picture("review", options.pictures);
   tap("submit");
 }
@@ -251,20 +262,16 @@ void Stage::power_goes_out(const PensionOptions& options) {
   picture("power-out");
   device("mains on");
   see(page("welcome"), state_limit_ms);
-  tap("choice.0");
-  see(page("card"));
+  tap_to("choice.0", "card");
   device("card on " + options.card);
   see(page("question.2"));
   device("mains off");
   see("尽快办完", state_limit_ms);
   picture("power-out-in-service");
-  tap("act");
-  tap("next");
-  see(page("question.3"));
-  tap("choice.0");
-  see(page("digits.4"));
-  tap("skip");
-  see(page("review"));
+  tap_to("act", "question.2");
+  tap_to("next", "question.3");
+  tap_to("choice.0", "digits.4");
+  tap_to("skip", "review");
   device("mains on");
   tap("submit");
   save_and_slip({.card = options.card});

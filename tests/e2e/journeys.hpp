@@ -62,6 +62,8 @@ class Stage {
   void begin(const std::string& service, bool check = false);
   bool step(const std::string& what, const Result<void>& done);
   bool tap(const std::string& id);
+  // Taps, and taps again when nothing happens, as a person does: a page may be built anew under the finger.
+  bool tap_to(const std::string& id, const std::string& page_id);
   bool device(const std::string& command);
   bool see(const std::string& text, std::int64_t limit_ms = 10'000);
   void see_state(const std::string& state, const std::string& words);
