@@ -225,14 +225,6 @@ ProgressResult read_result(const Element& element, Findings& findings) {
   return result;
 }
 
-StatementTexts read_statement(const Element& element, Findings& findings) {
-  ObjectReader reader(*element.value, element.place, findings);
-  StatementTexts texts{key_of_text(reader, "title"), key_of_text(reader, "opening"),
-                       key_of_text(reader, "closing"), key_of_text(reader, "caption")};
-  reader.finish();
-  return texts;
-}
-
 // A list of words, each one of `known`; any other is the error `bad_code`.
 template <typename Known>
 std::vector<std::string> read_words(ObjectReader& reader, std::string_view key, const Known& known,
@@ -297,7 +289,6 @@ Package read_definition(const Json& json, Findings& findings) {
     for (const auto& e : reader.array("receipt", Need::optional, receipt_line_count_max)) {
       package.receipt.push_back(read_receipt_line(e, findings));
     }
-    if (const auto e = reader.object("statement")) package.statement = read_statement(*e, findings);
   } else {
     for (const auto& e : reader.array("results", Need::required, progress_states.size())) {
       package.results.push_back(read_result(e, findings));

@@ -103,9 +103,6 @@ class Form {
   // Error "form.missing_value".
   Result<std::vector<ReceiptLine>> receipt_lines(const std::map<std::string, std::string>& values,
                                                  std::string_view language) const;
-  // The statement's finished texts; empty ones: the package has no statement. `values` and error as above.
-  Result<StatementTexts> statement(const std::map<std::string, std::string>& values,
-                                   std::string_view language) const;
 
  private:
   bool active(const Step& step) const;
@@ -119,8 +116,6 @@ class Form {
   bool offered(const Option& option) const;
   std::string card_text(std::string_view language, std::string_view key) const;
   std::string review_text(const Field& field, std::string_view language) const;
-  Result<std::string> printed(const std::string& text, const std::map<std::string, std::string>& values,
-                              std::string_view language) const;
 
   const Package& package_;
   Date today_;

@@ -77,9 +77,8 @@ std::vector<std::pair<std::string, std::string>> Form::record_fields() const {
   return out;
 }
 
-// A key or a placeholder, filled in for paper.
-Result<std::string> Form::printed(const std::string& text, const std::map<std::string, std::string>& values,
-                                  std::string_view language) const {
+Result<std::vector<ReceiptLine>> Form::receipt_lines(const std::map<std::string, std::string>& values,
+                                                     std::string_view language) const {
   const auto value_of = [&](std::string_view name) -> std::optional<std::string> {
     if (name == "service") return package_.text(language, package_.title);
     if (name == "result_time") return package_.text(language, package_.result_time);
@@ -87,14 +86,9 @@ Result<std::string> Form::printed(const std::string& text, const std::map<std::s
     if (found == values.end()) return std::nullopt;
     return found->second;
   };
-  const bool placeholder = text.find('{') != std::string::npos;
-  return fill_in(placeholder ? text : package_.text(language, text), value_of);
-}
-
-Result<std::vector<ReceiptLine>> Form::receipt_lines(const std::map<std::string, std::string>& values,
-                                                     std::string_view language) const {
   const auto fill = [&](std::string& text) -> Result<void> {
-    auto filled = printed(text, values, language);
+    const bool placeholder = text.find('{') != std::string::npos;
+    auto filled = fill_in(placeholder ? text : package_.text(language, text), value_of);
     if (!filled) return filled.error();
     text = std::move(filled).value();
     return {};
@@ -113,17 +107,6 @@ Result<std::vector<ReceiptLine>> Form::receipt_lines(const std::map<std::string,
     if (!done) return done.error();
   }
   return lines;
-}
-
-Result<StatementTexts> Form::statement(const std::map<std::string, std::string>& values,
-                                       std::string_view language) const {
-  StatementTexts texts = package_.statement;
-  for (std::string* text : {&texts.title, &texts.opening, &texts.closing, &texts.caption}) {
-    auto filled = printed(*text, values, language);
-    if (!filled) return filled.error();
-    *text = std::move(filled).value();
-  }
-  return texts;
 }
 
 }  // namespace bianmin::services

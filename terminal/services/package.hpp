@@ -116,7 +116,6 @@ struct Package {
   std::vector<Rule> rules;
   std::vector<Step> steps;
   std::vector<ReceiptLine> receipt;
-  StatementTexts statement;
   std::vector<ProgressResult> results;
   std::map<std::string, Strings, std::less<>> strings;  // by language, "zh-Hans" and "en" at least
 

@@ -266,10 +266,6 @@ Uses uses_of(const Package& package) {
     use(uses, result.detail);
   }
   for (const ReceiptLine& line : package.receipt) use_receipt(uses, line);
-  const StatementTexts& sheet = package.statement;
-  for (const std::string& key : {sheet.title, sheet.opening, sheet.closing, sheet.caption}) {
-    if (!key.empty()) use_receipt_text(uses, key);
-  }
   return uses;
 }
 

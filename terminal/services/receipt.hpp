@@ -38,14 +38,4 @@ using ReceiptLine = std::variant<ReceiptText, ReceiptLabel, ReceiptRule, Receipt
 inline constexpr std::array<std::string_view, 7> receipt_placeholders = {
     "case_no", "qr", "service", "site", "terminal", "result_time", "time"};
 
-// A statement on A4 paper, for who wants to show somewhere what was handed in: the same placeholders, and the
-// person's answers as the review page shows them, masks and all. In a Package the texts are keys; an empty
-// title: the service has none.
-struct StatementTexts {
-  std::string title;
-  std::string opening;
-  std::string closing;
-  std::string caption;  // beside the code
-};
-
 }  // namespace bianmin::services

@@ -103,14 +103,6 @@ TEST_CASE("pension confirmation runs to its end in both languages") {
     for (const char* key : {"name", "number", "birth", "address", "issuer"}) {
       CHECK(slip.find(sample_card().at(key)) == std::string::npos);
     }
-    const auto statement = form.statement(
-        {{"case_no", "0721 3386 4100 01"}, {"site", "柳溪镇便民服务中心"}, {"time", "9:42"}}, language);
-    REQUIRE(statement.ok());
-    CHECK(statement->opening.find("柳溪镇便民服务中心") != std::string::npos);
-    CHECK(statement->opening.find(chinese ? "养老待遇资格认证" : "Pension confirmation") !=
-          std::string::npos);
-    CHECK(statement->caption.find("0721 3386 4100 01") != std::string::npos);
-    CHECK(form.statement({}, language).error().code == "form.missing_value");
     REQUIRE(form.next().ok());
     CHECK(form.current_step().kind == StepKind::rate);
     REQUIRE(form.next().ok());

@@ -99,13 +99,6 @@ const std::vector<Broken> broken_definitions = {
     {"/receipt/2/value", "\"{name\"", "package.bad_placeholder", "/receipt/2/value"},
     {"/receipt/2/value", "\"No {case_no}\"", "package.bad_value", "/receipt/2/value"},
     {"/receipt/2/value", "\"No key\"", "package.bad_value", "/receipt/2/value"},
-    {"/statement", "{\"title\":\"title\"}", "package.missing_key", "/statement/opening"},
-    {"/statement",
-     "{\"title\":\"title\",\"opening\":\"title\",\"closing\":\"title\",\"caption\":\"title\",\"seal\":1}",
-     "package.unknown_key", "/statement/seal"},
-    {"/statement",
-     "{\"title\":\"{case_no}\",\"opening\":\"title\",\"closing\":\"title\",\"caption\":\"title\"}",
-     "package.bad_value", "/statement/title"},
     {"/results", "[]", "package.unknown_key", "/results"},
 };
 
