@@ -48,9 +48,11 @@ std::uint8_t status_of(int urb_status) {
 struct RedirPeer::Native {
   FileDescriptor socket;
   std::unique_ptr<usbredirparser, ParserDeleter> parser{usbredirparser_create()};
-  UsbfsNode* node = nullptr;
+  UsbfsNode* plugged = nullptr;
+  UsbfsNode* node = nullptr;  // the one plugged in, once the peer knows of it
   const DeviceSpec* spec = nullptr;
   bool greeted = false;
+  bool leaving = false;  // the peer may still speak to the device that has gone; what it says is nobody's
   bool broken = false;
   std::size_t under_way = 0;
   std::set<std::uint8_t> receiving;  // interrupt endpoints whose reports the peer wants as they come
@@ -71,7 +73,8 @@ struct RedirPeer::Native {
 };
 
 void RedirPeer::Native::announce() {
-  if (!greeted || node == nullptr) return;
+  if (!greeted || leaving || plugged == nullptr) return;
+  node = plugged;
   describe_endpoints();
   const Bytes descriptors = spec->descriptors();
   usb_redir_device_connect_header device{};
@@ -253,6 +256,10 @@ void RedirPeer::Native::set_callbacks() {
     of(self).greeted = true;
     of(self).announce();
   };
+  parser->device_disconnect_ack_func = [](void* self) {
+    of(self).leaving = false;
+    of(self).announce();
+  };
   parser->reset_func = [](void* self) {
     if (of(self).node != nullptr) (void)of(self).node->reset();
   };
@@ -338,7 +345,6 @@ void RedirPeer::Native::set_refusals() {
   parser->stop_bulk_receiving_func = [](void*, std::uint64_t, usb_redir_stop_bulk_receiving_header*) {};
   parser->filter_reject_func = [](void*) {};
   parser->filter_filter_func = [](void*, usbredirfilter_rule* rules, int) { std::free(rules); };
-  parser->device_disconnect_ack_func = [](void*) {};
 }
 
 RedirPeer::RedirPeer(FileDescriptor socket) : native_(std::make_unique<Native>()) {
@@ -346,8 +352,9 @@ RedirPeer::RedirPeer(FileDescriptor socket) : native_(std::make_unique<Native>()
   native_->set_callbacks();
   native_->set_refusals();
   std::array<std::uint32_t, USB_REDIR_CAPS_SIZE> capabilities{};
-  for (const int capability : {usb_redir_cap_connect_device_version, usb_redir_cap_ep_info_max_packet_size,
-                               usb_redir_cap_64bits_ids, usb_redir_cap_32bits_bulk_length}) {
+  for (const int capability :
+       {usb_redir_cap_connect_device_version, usb_redir_cap_ep_info_max_packet_size, usb_redir_cap_64bits_ids,
+        usb_redir_cap_32bits_bulk_length, usb_redir_cap_device_disconnect_ack}) {
     usbredirparser_caps_set_cap(capabilities.data(), capability);
   }
   usbredirparser_init(native_->parser.get(), "bianmin emulator", capabilities.data(), USB_REDIR_CAPS_SIZE,
@@ -359,17 +366,20 @@ RedirPeer::~RedirPeer() = default;
 int RedirPeer::fd() const { return native_->socket.get(); }
 
 void RedirPeer::connect(UsbfsNode& node, const DeviceSpec& spec) {
-  native_->node = &node;
+  native_->plugged = &node;
   native_->spec = &spec;
   native_->announce();
 }
 
 void RedirPeer::disconnect() {
-  if (native_->node == nullptr) return;
-  native_->node = nullptr;
+  const bool known = native_->node != nullptr;
+  native_->plugged = native_->node = nullptr;
   native_->receiving.clear();
   native_->under_way = 0;
-  if (native_->greeted) usbredirparser_send_device_disconnect(native_->parser.get());
+  if (!known) return;
+  usbredirparser* parser = native_->parser.get();
+  native_->leaving = usbredirparser_peer_has_cap(parser, usb_redir_cap_device_disconnect_ack) != 0;
+  usbredirparser_send_device_disconnect(parser);
 }
 
 bool RedirPeer::receive() { return usbredirparser_do_read(native_->parser.get()) == 0 && !native_->broken; }

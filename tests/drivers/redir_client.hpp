@@ -48,11 +48,19 @@ class RedirClient {
       : socket_(connect_socket(path)), parser_(usbredirparser_create()) {
     set_callbacks();
     std::array<std::uint32_t, USB_REDIR_CAPS_SIZE> capabilities{};
-    for (const int capability : {usb_redir_cap_connect_device_version, usb_redir_cap_ep_info_max_packet_size,
-                                 usb_redir_cap_64bits_ids, usb_redir_cap_32bits_bulk_length}) {
+    for (const int capability :
+         {usb_redir_cap_connect_device_version, usb_redir_cap_ep_info_max_packet_size,
+          usb_redir_cap_64bits_ids, usb_redir_cap_32bits_bulk_length, usb_redir_cap_device_disconnect_ack}) {
       usbredirparser_caps_set_cap(capabilities.data(), capability);
     }
     usbredirparser_init(parser_.get(), "test", capabilities.data(), USB_REDIR_CAPS_SIZE, 0);
+  }
+
+  // Sends what is queued, so that it is under way before the other side does anything else.
+  void send() {
+    while (usbredirparser_has_data_to_write(parser_.get()) > 0 &&
+           usbredirparser_do_write(parser_.get()) == 0) {
+    }
   }
 
   // Sends what is queued and hears until `is_true`; false: the other side hung up, or it took too long.

@@ -165,6 +165,19 @@ TEST_CASE("a transfer that a fault swallows ends when it is cancelled, or when t
   CHECK(to_hex(rig.exchange().data) == no_card);
 }
 
+TEST_CASE("what a peer still asks of a device that has gone is nothing to the next one") {
+  ReaderRig rig;
+  rig.server->unplug(rig.port);
+  rig.server->plug(rig.port);  // before the peer has heard of either
+  rig.client.bulk_in(1, 0x81, 64);
+  rig.client.send();
+  REQUIRE(rig.client.until([&] { return rig.client.connects == 2; }));
+  CHECK(rig.client.disconnects == 1);
+  CHECK(to_hex(rig.exchange().data) == no_card);
+  CHECK_FALSE(rig.client.answers.contains(1));
+  CHECK(rig.server->transfer_count(rig.port) == 2);
+}
+
 TEST_CASE("unplugging, by hand or by a fault, disconnects; plugging in connects anew") {
   ReaderRig rig;
   rig.client.bulk_in(1, 0x81, 64);
