@@ -73,6 +73,11 @@ Result<DeviceSettings> read_device_settings(const Config& config) {
   auto contacts = cabinet::parse_contact_wiring(config.text("contacts"));
   if (!contacts) return contacts.error();
   settings.contacts = *contacts;
+  if (config.has("code_camera")) {
+    const auto id = parse_usb_id(config.text("code_camera"));
+    if (!id) return id.error();
+    settings.code_scanner = {id->vendor, id->product};
+  }
   const std::string jack = config.text("headset_jack", "pad");
   if (jack != "pad" && jack != "sound-card" && jack != "none")
     return Error{Remedy::refuse, "config.bad_headset_jack", jack};

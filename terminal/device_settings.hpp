@@ -7,6 +7,7 @@
 #include "drivers/cabinet/lamp_array_lights.hpp"
 #include "drivers/cabinet/mcp2221_contacts.hpp"
 #include "drivers/pad/hid_key_pad.hpp"
+#include "drivers/scanner/code_protocol.hpp"
 #include "terminal/base/config.hpp"
 
 namespace bianmin {
@@ -20,6 +21,7 @@ struct DeviceSettings {
   cabinet::GuideLightSettings guide_lights;
   cabinet::ContactWiring contacts;
   JackSource headset_jack = JackSource::pad;
+  scanner::CodeScannerSettings code_scanner;
 };
 
 //   key_pad = VVVV:PPPP             the pad's USB numbers, in hexadecimal
@@ -30,9 +32,15 @@ struct DeviceSettings {
 //   contacts = door=0:nc tamper=1:no  see cabinet::parse_contact_wiring()
 //   headset_jack = pad              or sound-card, none; of a pad: key_pad_keys has headset_in and
 //   headset_out
-inline constexpr std::array<std::string_view, 7> device_setting_keys = {
-    "key_pad",  "key_pad_keys", "key_pad_double_strike_ms", "guide_lights_device", "guide_lights",
-    "contacts", "headset_jack"};
+//   code_camera = VVVV:PPPP         the camera that reads codes; without it any USB camera does
+inline constexpr std::array<std::string_view, 8> device_setting_keys = {"key_pad",
+                                                                        "key_pad_keys",
+                                                                        "key_pad_double_strike_ms",
+                                                                        "guide_lights_device",
+                                                                        "guide_lights",
+                                                                        "contacts",
+                                                                        "headset_jack",
+                                                                        "code_camera"};
 
 // Errors: "config.bad_usb_id", "config.bad_number", "pad.bad_key_map", "lights.bad_places",
 // "contacts.bad_wiring", "config.bad_headset_jack".

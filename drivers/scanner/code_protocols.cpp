@@ -23,17 +23,23 @@ std::unique_ptr<CodeProtocol> make() {
 
 }  // namespace
 
-std::vector<CodeDriver> code_drivers() {
+std::vector<CodeDriver> code_drivers(const CodeScannerSettings& settings) {
+  const auto code_camera = [settings](const usb::DeviceInfo& device) -> std::optional<int> {
+    const bool any = settings.camera_vendor == 0 && settings.camera_product == 0;
+    const bool named = device.vendor == settings.camera_vendor && device.product == settings.camera_product;
+    return any || named ? camera_interface(device) : std::nullopt;
+  };
   return {
       {"hid-pos", hid_pos_interface, make<HidPosScanner>},
       {"cdc-serial", cdc_scanner_interface, make<CdcScanner>},
       {"keyboard", keyboard_scanner_interface, make<KeyboardScanner>},
-      {"camera", camera_interface, make<CameraScanner>},
+      {"camera", code_camera, make<CameraScanner>},
   };
 }
 
-std::optional<int> code_scanner_interface(const usb::DeviceInfo& device) {
-  for (const CodeDriver& driver : code_drivers()) {
+std::optional<int> code_scanner_interface(const usb::DeviceInfo& device,
+                                          const CodeScannerSettings& settings) {
+  for (const CodeDriver& driver : code_drivers(settings)) {
     if (const auto interface = driver.match(device)) return interface;
   }
   return std::nullopt;

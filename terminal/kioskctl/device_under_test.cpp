@@ -85,15 +85,17 @@ class PagePrinterUnderTest : public DeviceUnderTest {
 
 class ScannerUnderTest : public DeviceUnderTest {
  public:
-  ScannerUnderTest(usb::Bus& bus, EventLoop& loop, Log* log) : scanner_(bus, loop, log) {}
+  ScannerUnderTest(usb::Bus& bus, EventLoop& loop, Log* log, const scanner::CodeScannerSettings& settings)
+      : settings_(settings), scanner_(bus, loop, log, {}, scanner::code_drivers(settings)) {}
   conformance::Suite suite() override { return conformance::scanner_suite(scanner_); }
   bool takes(const usb::DeviceInfo& device) const override {
-    return scanner::code_scanner_interface(device).has_value();
+    return scanner::code_scanner_interface(device, settings_).has_value();
   }
   std::string emulated_name() const override { return "scanner"; }
   std::set<std::string_view> recorded_steps() const override { return {"ready", "code"}; }
 
  private:
+  scanner::CodeScannerSettings settings_;
   scanner::UsbCodeScanner scanner_;
 };
 
@@ -180,7 +182,8 @@ std::unique_ptr<DeviceUnderTest> DeviceUnderTest::create(std::string_view name, 
   if (name == "smart-card-reader") return std::make_unique<SmartCardReaderUnderTest>(bus, loop, log);
   if (name == "receipt-printer") return std::make_unique<PrinterUnderTest>(bus, loop, log);
   if (name == "page-printer") return std::make_unique<PagePrinterUnderTest>(bus, loop, log);
-  if (name == "code-scanner") return std::make_unique<ScannerUnderTest>(bus, loop, log);
+  if (name == "code-scanner")
+    return std::make_unique<ScannerUnderTest>(bus, loop, log, settings.code_scanner);
   if (name == "key-pad") return std::make_unique<KeyPadUnderTest>(bus, loop, log, settings.key_pad);
   if (name == "guide-lights")
     return std::make_unique<GuideLightsUnderTest>(bus, loop, log, settings.guide_lights);

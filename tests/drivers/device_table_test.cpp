@@ -74,6 +74,27 @@ TEST_CASE("a device that a site has to name is taken when it did") {
   CHECK(find_driver(table, keyboard) == nullptr);
 }
 
+TEST_CASE("of several cameras the one that the site names reads codes") {
+  usb::DeviceInfo camera;
+  camera.vendor = 0x1209;
+  camera.product = 0x0C0D;
+  camera.interfaces = {{1, 14, 2, 0, {{0x81, usb::EndpointKind::isochronous, 1'023}}}};
+  usb::DeviceInfo other = camera;
+  other.product = 0x0C0E;
+  CHECK(find_driver(device_table(), camera) != nullptr);
+  CHECK(find_driver(device_table(), other) != nullptr);
+  const auto config =
+      Config::parse("code_camera = 1209:0c0d\n", {device_setting_keys.begin(), device_setting_keys.end()});
+  const auto settings = read_device_settings(*config);
+  REQUIRE(settings.ok());
+  const auto table = device_table(*settings);
+  const DriverRow* const row = find_driver(table, camera);
+  REQUIRE(row != nullptr);
+  CHECK(row->device == "code-scanner");
+  CHECK(row->match(camera) == 1);
+  CHECK(find_driver(table, other) == nullptr);
+}
+
 TEST_CASE("settings of devices that cannot be meant are refused") {
   const auto code_of = [](std::string_view text) -> std::string {
     const auto config = Config::parse(text, {device_setting_keys.begin(), device_setting_keys.end()});
@@ -90,6 +111,8 @@ TEST_CASE("settings of devices that cannot be meant are refused") {
   CHECK(code_of("guide_lights_device = 6") == "config.bad_usb_id");
   CHECK(code_of("contacts = door=0:nc tamper=1:no\nheadset_jack = sound-card").empty());
   CHECK(code_of("contacts = door=9:nc") == "contacts.bad_wiring");
+  CHECK(code_of("code_camera = 0c45:6366").empty());
+  CHECK(code_of("code_camera = 0c45") == "config.bad_usb_id");
   CHECK(code_of("headset_jack = ears") == "config.bad_headset_jack");
   CHECK(code_of("guide_lights = card=0 card=1") == "lights.bad_places");
   CHECK(code_of("key_pad_double_strike_ms = 2001") == "config.bad_number");
