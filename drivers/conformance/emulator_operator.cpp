@@ -58,6 +58,11 @@ Result<void> EmulatorOperator::act(Act act) {
         return printer + "cover open";
       case Act::open_cover_during:
         return printer + "cover open-after " + into;
+      case Act::take_code_away:
+      case Act::turn_next_code:
+      case Act::uncover_camera:
+      case Act::cover_camera:
+        return {};
       case Act::press_previous:
         return "key previous";
       case Act::press_next:
@@ -83,6 +88,7 @@ Result<void> EmulatorOperator::act(Act act) {
     }
     return {};
   }();
+  if (line.empty()) return Error{Remedy::refuse, "conformance.skipped", "the emulated scanner is no camera"};
   const auto answer = send_(line);
   if (!answer) return answer.error();
   return {};

@@ -24,6 +24,10 @@ enum class Act {
   close_cover,
   open_cover,
   open_cover_during,
+  take_code_away,
+  turn_next_code,  // upside down
+  uncover_camera,
+  cover_camera,
   press_previous,
   press_next,
   press_confirm,
@@ -45,7 +49,7 @@ class Operator {
   virtual ~Operator() = default;
   virtual Result<void> act(Act act) = 0;
   // Shows the scanner a code with this text. Returns what the scanner has to say: empty when the operator
-  // took another code and cannot know.
+  // took another code and cannot know. Before a camera it lies until `take_code_away`.
   virtual Result<std::string> show_code(const std::string& text) = 0;
   // How many whole slips, or jobs of a page printer, have come out until now; only differences are looked at.
   virtual Result<int> count_slips() = 0;

@@ -6,6 +6,8 @@
 //      │           └─────► failed   ─► sending │ cancelled
 //      └─► cancelled (end)
 //
+// A slip that nobody took from the printer's mouth is noted beside its state.
+//
 // Beside them one bit of the paper itself: whether a piece may hang in the printer. It begins with `sending`
 // and ends with `printed`, or when the printer has cut the piece off.
 #pragma once
@@ -25,12 +27,18 @@ enum class PrintState { intended, sending, printed, doubtful, failed, cancelled 
 
 std::string_view print_state_name(PrintState state);
 
+// no: it was taken, or nobody could see.
+enum class Untaken { no, retracted, kept };
+
+std::string_view untaken_name(Untaken untaken);  // "no": empty
+
 struct PrintJob {
   std::string id;
   std::string case_no;
   record::Digest document_digest{};
   PrintState state = PrintState::intended;
   std::int64_t changed_utc_ms = 0;
+  Untaken untaken = Untaken::no;
 };
 
 // What a ledger file holds, without its terminal. Reads only. Errors: those of database::Database.
@@ -58,6 +66,9 @@ class PrintLedger {
   Result<std::vector<PrintJob>> recover();
   // Intended and sending ones, and doubtful ones of whose case no later copy was printed.
   Result<std::vector<PrintJob>> unfinished();
+
+  // Of the newest slip that may have come out. There is none: nothing happens.
+  Result<void> note_untaken(Untaken what);
 
   Result<bool> paper_hangs();
   Result<void> paper_cut_off();

@@ -47,6 +47,14 @@ std::string_view sentence(Act act) {
       return "Open the cover.";
     case Act::open_cover_during:
       return "Be ready: open the cover while it prints after you pressed Enter.";
+    case Act::take_code_away:
+      return "Take the code away from the camera.";
+    case Act::turn_next_code:
+      return "Turn the next code upside down.";
+    case Act::uncover_camera:
+      return "Take your hand away from the camera.";
+    case Act::cover_camera:
+      return "Cover the camera with your hand, so that it sees nothing.";
     case Act::press_previous:
       return "Press the key for the previous thing, once.";
     case Act::press_next:

@@ -2,9 +2,7 @@
 #include "drivers/conformance/public_codes.hpp"
 #include "drivers/conformance/report.hpp"
 #include "drivers/conformance/suites.hpp"
-#include "tests/catch.hpp"
-#include "tests/drivers/played_operator.hpp"
-#include "tests/fakes/fake_clock.hpp"
+#include "tests/drivers/played_site.hpp"
 #include "tests/fakes/fake_devices.hpp"
 
 namespace bianmin {
@@ -12,43 +10,11 @@ namespace bianmin {
 using card::IdCard;
 using conformance::Act;
 using conformance::Report;
-using conformance::Stage;
 using conformance::Step;
 using conformance::StepResult;
-using conformance::Suite;
 using conformance::Verdict;
 
 namespace {
-
-// Waiting is what moves the clock.
-class JumpingWaiter : public Waiter {
- public:
-  explicit JumpingWaiter(FakeClock& clock) : clock_(clock) {}
-  void wait(int timeout_ms, std::span<pollfd>) override { clock_.advance(timeout_ms); }
-  void wake() override {}
-  bool supports_fds() const override { return false; }
-
- private:
-  FakeClock& clock_;
-};
-
-struct PlayedSite {
-  FakeClock clock;
-  EventLoop loop{clock, std::make_unique<JumpingWaiter>(clock)};
-  PlayedOperator hands;
-  Stage stage{loop, hands};
-  conformance::RunOptions options;
-
-  Report run(const Suite& suite) { return run_suite(suite, stage, options); }
-};
-
-const StepResult& step_of(const Report& report, std::string_view name) {
-  for (const StepResult& step : report.steps) {
-    if (step.name == name) return step;
-  }
-  FAIL("no step " << name);
-  return report.steps.front();
-}
 
 IdCard sample_card() {
   IdCard card;

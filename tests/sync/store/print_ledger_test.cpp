@@ -121,6 +121,29 @@ TEST_CASE("what hangs in the printer outlives the process") {
   CHECK_FALSE(must(ledger.paper_hangs()));
 }
 
+TEST_CASE("a slip that nobody took is noted, and it is the newest that may have come out") {
+  Printing p;
+  must(p.ledger.note_untaken(Untaken::kept));  // of nothing
+  for (const char* id : {"1-1", "2-1", "3-1"}) {
+    must(p.ledger.intend(id, "1", p.digest));
+    p.clock.advance(10);
+  }
+  const auto untaken = [&](const char* id) { return must(p.ledger.find(id))->untaken; };
+  must(p.ledger.advance("1-1", PrintState::sending));
+  must(p.ledger.advance("1-1", PrintState::printed));
+  p.clock.advance(10);
+  must(p.ledger.advance("2-1", PrintState::sending));
+  must(p.ledger.advance("2-1", PrintState::doubtful));
+  must(p.ledger.note_untaken(Untaken::retracted));
+  CHECK(untaken("1-1") == Untaken::no);
+  CHECK(untaken("2-1") == Untaken::retracted);
+  CHECK(untaken("3-1") == Untaken::no);
+  CHECK(p.state_of("2-1") == PrintState::doubtful);
+  must(p.ledger.note_untaken(Untaken::kept));
+  CHECK(untaken("2-1") == Untaken::kept);
+  CHECK(must(read_print_ledger(p.journal_path, 1)).jobs[0].untaken == Untaken::kept);
+}
+
 TEST_CASE("a ledger file is read without its terminal") {
   Printing p;
   for (const char* id : {"1-1", "2-1", "3-1"}) {
