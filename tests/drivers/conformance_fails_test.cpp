@@ -3,8 +3,7 @@
 #include "drivers/conformance/report.hpp"
 #include "drivers/conformance/suites.hpp"
 #include "tests/catch.hpp"
-#include "tests/drivers/played_operator.hpp"
-#include "tests/fakes/fake_clock.hpp"
+#include "tests/drivers/played_site.hpp"
 #include "tests/fakes/fake_devices.hpp"
 
 namespace bianmin {
@@ -19,36 +18,6 @@ using conformance::Suite;
 using conformance::Verdict;
 
 namespace {
-
-// Waiting is what moves the clock.
-class JumpingWaiter : public Waiter {
- public:
-  explicit JumpingWaiter(FakeClock& clock) : clock_(clock) {}
-  void wait(int timeout_ms, std::span<pollfd>) override { clock_.advance(timeout_ms); }
-  void wake() override {}
-  bool supports_fds() const override { return false; }
-
- private:
-  FakeClock& clock_;
-};
-
-struct PlayedSite {
-  FakeClock clock;
-  EventLoop loop{clock, std::make_unique<JumpingWaiter>(clock)};
-  PlayedOperator hands;
-  Stage stage{loop, hands};
-  conformance::RunOptions options;
-
-  Report run(const Suite& suite) { return run_suite(suite, stage, options); }
-};
-
-const StepResult& step_of(const Report& report, std::string_view name) {
-  for (const StepResult& step : report.steps) {
-    if (step.name == name) return step;
-  }
-  FAIL("no step " << name);
-  return report.steps.front();
-}
 
 IdCard sample_card() {
   IdCard card;
@@ -308,57 +277,6 @@ TEST_CASE("the report is a table for a person and JSON for a program") {
   CHECK(json["identity"] == "1eab:0010 at 1-3");
   CHECK(json["steps"][1]["code"] == "conformance.wrong");
   CHECK(json["steps"][3]["note"] == "20 codes, 2 ms each");
-}
-
-namespace {
-
-// A printer that prints at once, as many slips as it is told, and says what it is told.
-class PlayedPrinter : public FakePrinter {
- public:
-  explicit PlayedPrinter(PlayedSite& site) : site_(site) {
-    site.hands.acts = {{Act::plug, [] {}}, {Act::load_paper, [] {}}, {Act::close_cover, [] {}}};
-    site.hands.slips = [this] { return slips; };
-  }
-  void print(const printer::Document&, std::function<void(Result<printer::PrintOutcome>)> done) override {
-    slips += slips_each;
-    site_.loop.post([this, done = std::move(done)] { done(outcome); });
-  }
-  int slips = 0;
-  int slips_each = 1;
-  Result<printer::PrintOutcome> outcome = printer::PrintOutcome::printed;
-
- private:
-  PlayedSite& site_;
-};
-
-}  // namespace
-
-TEST_CASE("a printer's word is compared with the paper") {
-  PlayedSite site;
-  PlayedPrinter printer(site);
-  std::string_view code;
-  SECTION("as it says") {}
-  SECTION("two slips for one") {
-    printer.slips_each = 2;
-    code = "conformance.wrong";
-  }
-  SECTION("success without a slip") {
-    printer.slips_each = 0;
-    code = "conformance.wrong";
-  }
-  SECTION("doubtful without a slip is honest") {
-    printer.slips_each = 0;
-    printer.outcome = printer::PrintOutcome::doubtful;
-  }
-  SECTION("an error") {
-    printer.outcome = Error{Remedy::call_staff, "usb.io", {}};
-    code = "usb.io";
-  }
-  const Report report = site.run(conformance::printer_suite(printer));
-  INFO(report_table(report));
-  CHECK(step_of(report, "print").code == code);
-  CHECK(step_of(report, "no-paper").verdict == Verdict::skipped);
-  CHECK(step_of(report, "refuses").verdict == Verdict::failed);  // it takes an empty slip
 }
 
 TEST_CASE("a scanner that hears when it should not, or hears otherwise, fails") {
