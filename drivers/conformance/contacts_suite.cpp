@@ -28,6 +28,11 @@ class Checks {
 
   std::optional<std::string> stray_code() { return codes_->take(); }
 
+  void tidy(Stage& stage) {
+    (void)make_well(stage);
+    stage.linger(0);
+  }
+
   Result<void> ready(Stage& stage) {
     if (auto well = make_well(stage); !well) return well;
     if (auto asked = stage.ask(Act::plug); !asked) return asked;
@@ -105,7 +110,7 @@ Suite contacts_suite(cabinet::CabinetContacts& contacts, bool with_door, bool wi
       step("replug", "Unplugged: absent; plugged in: as the contacts are by then.", replug_limit_ms,
            with_door, &Checks::replug),
   };
-  suite.tidy = [](Stage& stage) { stage.linger(0); };
+  suite.tidy = [checks](Stage& stage) { checks->tidy(stage); };
   suite.stray_code = [checks] { return checks->stray_code(); };
   return suite;
 }

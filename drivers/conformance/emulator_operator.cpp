@@ -68,6 +68,11 @@ Result<void> EmulatorOperator::act(Act act) {
         return "page jam on";
       case Act::clear_jam:
         return "page jam off";
+      case Act::take_code_away:
+      case Act::turn_next_code:
+      case Act::uncover_camera:
+      case Act::cover_camera:
+        return {};
       case Act::press_previous:
         return "key previous";
       case Act::press_next:
@@ -93,6 +98,7 @@ Result<void> EmulatorOperator::act(Act act) {
     }
     return {};
   }();
+  if (line.empty()) return Error{Remedy::refuse, "conformance.skipped", "the emulated scanner is no camera"};
   const auto answer = send_(line);
   if (!answer) return answer.error();
   return {};

@@ -29,6 +29,10 @@ enum class Act {
   take_slip,  // from the mouth of a printer
   jam_page,
   clear_jam,
+  take_code_away,
+  turn_next_code,  // upside down
+  uncover_camera,
+  cover_camera,
   press_previous,
   press_next,
   press_confirm,
@@ -50,7 +54,7 @@ class Operator {
   virtual ~Operator() = default;
   virtual Result<void> act(Act act) = 0;
   // Shows the scanner a code with this text. Returns what the scanner has to say: empty when the operator
-  // took another code and cannot know.
+  // took another code and cannot know. Before a camera it lies until `take_code_away`.
   virtual Result<std::string> show_code(const std::string& text) = 0;
   // How many whole slips, or jobs of a page printer, have come out until now; only differences are looked at.
   virtual Result<int> count_slips() = 0;

@@ -54,6 +54,7 @@ class Checks {
     return {};
   }
   Result<void> replug(Stage& stage) {
+    if (auto asked = stage.ask(Act::restore_mains); !asked) return asked;
     if (auto there = unplug_and_replug(stage, state_); !there) return there;
     return become(stage, false);
   }

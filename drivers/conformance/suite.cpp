@@ -19,6 +19,7 @@ const std::vector<std::set<Act>>& alternatives() {
       {Act::close_cover, Act::open_cover, Act::open_cover_during},
       {Act::block_cutter, Act::free_cutter},
       {Act::jam_page, Act::clear_jam},
+      {Act::uncover_camera, Act::cover_camera},
       {Act::open_door, Act::close_door},
       {Act::begin_tamper, Act::end_tamper},
       {Act::restore_mains, Act::cut_mains},
@@ -29,9 +30,10 @@ const std::vector<std::set<Act>>& alternatives() {
 // Its effect stays until another act of its row; what is done in passing is asked for each time.
 bool lasts(Act act) {
   static const std::set<Act> lasting = {
-      Act::plug,       Act::unplug,     Act::put_card,     Act::take_card,     Act::remove_paper,
-      Act::load_paper, Act::open_cover, Act::close_cover,  Act::restore_mains, Act::cut_mains,
-      Act::open_door,  Act::close_door, Act::begin_tamper, Act::end_tamper};
+      Act::plug,         Act::unplug,         Act::put_card,      Act::take_card,
+      Act::remove_paper, Act::uncover_camera, Act::cover_camera,  Act::load_paper,
+      Act::open_cover,   Act::close_cover,    Act::restore_mains, Act::cut_mains,
+      Act::open_door,    Act::close_door,     Act::begin_tamper,  Act::end_tamper};
   return lasting.contains(act);
 }
 
@@ -176,7 +178,9 @@ Result<void> become_ready(Stage& stage, const std::function<DeviceState()>& stat
 Result<void> unplug_and_replug(Stage& stage, const std::function<DeviceState()>& state) {
   if (auto asked = stage.ask(Act::unplug); !asked) return asked;
   if (!stage.until([&] { return state().condition == DeviceCondition::absent; })) {
-    return too_late("unplugged, and not told as absent in time", state());
+    const Error late = too_late("unplugged, and not told as absent in time", state());
+    (void)stage.ask(Act::plug);  // for the steps that follow
+    return late;
   }
   return become_ready(stage, state);
 }

@@ -33,7 +33,8 @@ Suite id_card_suite(card::IdCardReader& reader, AskModule ask_module = {});
 Suite smart_card_suite(card::SmartCardReader& reader);
 Suite printer_suite(printer::ReceiptPrinter& printer);
 Suite page_printer_suite(printer::PagePrinter& printer);
-Suite scanner_suite(scanner::CodeScanner& scanner);
+// `camera`: it sees a code for as long as that lies there; with steps of its own.
+Suite scanner_suite(scanner::CodeScanner& scanner, bool camera = false);
 // `keys`: those that this pad has.
 Suite pad_suite(pad::KeyPad& pad, const std::vector<pad::PadKey>& keys);
 // `places`: those that have a light.

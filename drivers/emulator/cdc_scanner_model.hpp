@@ -15,6 +15,7 @@ class CdcScannerModel : public DeviceModel {
   void power_on() override;
   std::size_t take(std::uint8_t endpoint, ByteView bytes) override;
   std::optional<Bytes> give(std::uint8_t endpoint) override;
+  bool speaks_unasked() const override { return true; }
   std::optional<Bytes> control(const ControlRequest& request) override;
 
   // As it sends it: packet by packet, `end` behind it. Without a terminal (DTR) it is lost, as in some

@@ -60,6 +60,8 @@ class DeviceModel {
   virtual bool pulls_plug() { return false; }
   // The next answer on an IN endpoint, up to its short packet; empty: nothing to say yet (NAK).
   virtual std::optional<Bytes> give(std::uint8_t endpoint) = 0;
+  // What it sends answers no question: the host goes on asking when some of it is lost, or late.
+  virtual bool speaks_unasked() const { return false; }
   // What a read did not take of an answer is forgotten, where other devices keep it for the next read.
   virtual bool forgets_rest() const { return false; }
   // The host chose an alternate setting of an interface.

@@ -13,7 +13,7 @@ namespace bianmin::emulator {
 enum class FaultKind {
   unplug,   // the device is gone before this transfer does anything
   stall,    // the endpoint halts
-  timeout,  // this transfer never ends and what it carried is lost; of a report by interrupt the latter alone
+  timeout,  // this transfer never ends and what it carried is lost; of what comes unasked the latter alone
   short_answer,    // the second half is missing
   oversize,        // more bytes than announced
   wrong_checksum,  // the last byte is another one

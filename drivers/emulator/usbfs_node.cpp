@@ -263,7 +263,7 @@ bool UsbfsNode::advance_in(Waiting& waiting) {
     if (!answer) return false;
     bool finished = false;
     const auto fault = next_fault();
-    const bool polled = urb.type == urb_interrupt;
+    const bool polled = urb.type == urb_interrupt || model_.speaks_unasked();
     if (polled && fault == FaultKind::timeout) {
       ++script_.effect_count;
       return advance_in(waiting);  // a lost report: the host goes on asking

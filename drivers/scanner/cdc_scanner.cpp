@@ -43,9 +43,13 @@ Result<void> open_port(usb::Channel& channel, int control, const std::stop_token
                                           request_timeout_ms, stop);
   // A stall says that the port has no rate to set.
   if (!done && done.error().code != "usb.stall") return done;
-  const auto state = channel.control_write(class_interface_out, set_control_line_state,
-                                           terminal_ready_and_carrier, index, {}, request_timeout_ms, stop);
-  if (!state && state.error().code != "usb.stall") return state;
+  // Once it may be a fault, and a scanner without its terminal is mute; twice the port has no such lines.
+  constexpr int tries = 2;
+  for (int i = 0; i < tries; ++i) {
+    const auto state = channel.control_write(class_interface_out, set_control_line_state,
+                                             terminal_ready_and_carrier, index, {}, request_timeout_ms, stop);
+    if (state || state.error().code != "usb.stall") return state;
+  }
   return {};
 }
 
@@ -86,6 +90,7 @@ Error CdcScanner::serve(usb::Channel& channel, CodeDesk& desk, std::stop_token s
     return {Remedy::call_staff, "scanner.not_a_scanner", "no serial port"};
   if (auto claimed = channel.claim(control->number); !claimed) return claimed.error();
   if (auto opened = open_port(channel, control->number, stop); !opened) return opened.error();
+  if (auto rest = torn_.drop_rest(channel, *endpoint, code_end_ms, stop); !rest) return rest.error();
   desk.ready();
   SerialLines lines;
   int begun_at = desk.listening();
@@ -97,7 +102,10 @@ Error CdcScanner::serve(usb::Channel& channel, CodeDesk& desk, std::stop_token s
       if (within_code) desk.tell(lines.take(), begun_at);
       continue;
     }
-    if (!bytes) return bytes.error();
+    if (!bytes) {
+      torn_.failed(bytes.error());
+      return bytes.error();
+    }
     desk.healthy();
     if (!within_code) begun_at = desk.listening();
     lines.add(*bytes, [&](Result<std::string> code) {

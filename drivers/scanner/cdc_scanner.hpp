@@ -3,6 +3,7 @@
 #pragma once
 
 #include "drivers/scanner/code_protocol.hpp"
+#include "drivers/scanner/torn_code.hpp"
 
 namespace bianmin::scanner {
 
@@ -26,6 +27,9 @@ class SerialLines {
 class CdcScanner : public CodeProtocol {
  public:
   Error serve(usb::Channel& channel, CodeDesk& desk, std::stop_token stop) override;
+
+ private:
+  TornCode torn_;
 };
 
 }  // namespace bianmin::scanner

@@ -10,6 +10,7 @@ namespace {
 
 constexpr int idle_timeout_ms = 600'000;  // nobody scans for so long: look whether the device still answers
 constexpr int next_part_timeout_ms = 2'000;  // within one code
+constexpr int part_pause_ms = 200;           // after a failure: longer, and the parts of a code are over
 
 }  // namespace
 
@@ -34,6 +35,7 @@ Error HidPosScanner::serve(usb::Channel& channel, CodeDesk& desk, std::stop_toke
     return {Remedy::call_staff, "scanner.not_a_scanner", "no scanned-data report: is it in HID POS mode?"};
   const usb::EndpointInfo* endpoint = hid::interrupt_in(channel.interface());
   if (endpoint == nullptr) return {Remedy::call_staff, "scanner.not_a_scanner", "no endpoint"};
+  if (auto rest = torn_.drop_rest(channel, *endpoint, part_pause_ms, stop); !rest) return rest.error();
   desk.ready();
   CodeAssembly assembly;
   int begun_at = desk.listening();
@@ -45,7 +47,10 @@ Error HidPosScanner::serve(usb::Channel& channel, CodeDesk& desk, std::stop_toke
       if (within_code) (void)assembly.take();  // the rest never came; half a code is none
       continue;
     }
-    if (!report) return report.error();
+    if (!report) {
+      torn_.failed(report.error());
+      return report.error();
+    }
     desk.healthy();
     const auto part = read_scan_report(*layout, *report);
     if (!part) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "drivers/scanner/code_protocol.hpp"
+#include "drivers/scanner/torn_code.hpp"
 
 namespace bianmin::scanner {
 
@@ -13,6 +14,9 @@ std::optional<int> hid_pos_interface(const usb::DeviceInfo& device);
 class HidPosScanner : public CodeProtocol {
  public:
   Error serve(usb::Channel& channel, CodeDesk& desk, std::stop_token stop) override;
+
+ private:
+  TornCode torn_;
 };
 
 }  // namespace bianmin::scanner

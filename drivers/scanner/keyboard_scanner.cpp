@@ -46,6 +46,7 @@ Error KeyboardScanner::serve(usb::Channel& channel, CodeDesk& desk, std::stop_to
   const usb::EndpointInfo* endpoint = hid::interrupt_in(channel.interface());
   if (endpoint == nullptr) return {Remedy::call_staff, "scanner.not_a_scanner", "no endpoint"};
   if (auto ready = set_up(channel, stop); !ready) return ready.error();
+  if (auto rest = torn_.drop_rest(channel, *endpoint, code_end_ms, stop); !rest) return rest.error();
   desk.ready();
   KeyboardKeys keys;
   int begun_at = desk.listening();
@@ -57,7 +58,10 @@ Error KeyboardScanner::serve(usb::Channel& channel, CodeDesk& desk, std::stop_to
       if (within_code) desk.tell(keys.take(), begun_at);
       continue;
     }
-    if (!report) return report.error();
+    if (!report) {
+      torn_.failed(report.error());
+      return report.error();
+    }
     desk.healthy();
     if (!within_code) begun_at = desk.listening();
     keys.add(*report, [&](Result<std::string> code) {

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "drivers/cabinet/lamp_array_lights.hpp"
 #include "drivers/cabinet/mcp2221_contacts.hpp"
 #include "drivers/card/ccid/ccid_reader.hpp"
@@ -12,6 +14,7 @@
 #include "drivers/power/hid_ups.hpp"
 #include "drivers/printer/escpos_printer.hpp"
 #include "drivers/printer/page/usb_page_printer.hpp"
+#include "drivers/scanner/camera_scanner.hpp"
 #include "drivers/scanner/usb_code_scanner.hpp"
 #include "drivers/usb/inventory.hpp"
 #include "terminal/kioskctl/commands.hpp"
@@ -86,7 +89,13 @@ class PagePrinterUnderTest : public DeviceUnderTest {
 class ScannerUnderTest : public DeviceUnderTest {
  public:
   ScannerUnderTest(usb::Bus& bus, EventLoop& loop, Log* log) : scanner_(bus, loop, log) {}
-  conformance::Suite suite() override { return conformance::scanner_suite(scanner_); }
+  conformance::Suite suite() override {
+    const auto listed = usb::list_quietly();
+    const bool camera = listed && std::any_of(listed->begin(), listed->end(), [](const auto& device) {
+                          return scanner::camera_interface(device).has_value();
+                        });
+    return conformance::scanner_suite(scanner_, camera);
+  }
   bool takes(const usb::DeviceInfo& device) const override {
     return scanner::code_scanner_interface(device).has_value();
   }

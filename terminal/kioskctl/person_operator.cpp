@@ -54,6 +54,14 @@ std::string_view sentence(Act act) {
       return {};  // nobody is asked to put something into a knife or between hot rolls
     case Act::take_slip:
       return "Take the slip from the printer's mouth.";
+    case Act::take_code_away:
+      return "Take the code away from the camera.";
+    case Act::turn_next_code:
+      return "Turn the next code upside down.";
+    case Act::uncover_camera:
+      return "Take your hand away from the camera.";
+    case Act::cover_camera:
+      return "Cover the camera with your hand, so that it sees nothing.";
     case Act::press_previous:
       return "Press the key for the previous thing, once.";
     case Act::press_next:

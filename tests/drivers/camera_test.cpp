@@ -3,8 +3,8 @@
 
 #include "drivers/emulator/camera_model.hpp"
 #include "drivers/emulator/scanner_model.hpp"
+#include "tests/drivers/camera_sights.hpp"
 #include "tests/drivers/scanner_rig.hpp"
-#include "tests/drivers/slip_pictures.hpp"
 
 namespace bianmin {
 
@@ -12,11 +12,13 @@ using emulator::CameraModel;
 using emulator::CameraPipe;
 using emulator::CameraPixels;
 using emulator::FaultKind;
+using tests::blank_sight;
+using tests::sight_of;
 
 namespace {
 
-constexpr int width = 320;
-constexpr int height = 240;
+constexpr int width = tests::sight_width;
+constexpr int height = tests::sight_height;
 
 std::vector<scanner::CodeDriver> with_camera(std::vector<std::string> decoder, int deadline_ms = 20'000,
                                              int again_ms = 600'000) {
@@ -27,23 +29,6 @@ std::vector<scanner::CodeDriver> with_camera(std::vector<std::string> decoder, i
   options.again_ms = again_ms;
   return {{"camera", scanner::camera_interface,
            [options] { return std::make_unique<scanner::CameraScanner>(options); }}};
-}
-
-Bytes blank() { return Bytes(width * height, 128); }
-
-// A code in the middle of what the camera sees.
-Bytes sight_of(const std::string& text) {
-  const tests::GrayImage slip = tests::drawn_slip("QRCode", text, 4);
-  Bytes out = blank();
-  const int top = 100;  // below the slip's first rows of print
-  const int left = (slip.width - width) / 2;
-  for (int y = 0; y < height && y + top < slip.height; ++y) {
-    for (int x = 0; x < width; ++x) {
-      out[static_cast<std::size_t>(y * width + x)] =
-          slip.pixels[static_cast<std::size_t>((y + top) * slip.width + x + left)];
-    }
-  }
-  return out;
 }
 
 struct CameraRig : ScannerRigOf<CameraModel> {
@@ -106,10 +91,10 @@ TEST_CASE("the camera runs only while somebody listens") {
 
 TEST_CASE("frames that the camera calls damaged are passed over") {
   CameraRig rig;
-  rig.show(blank());
+  rig.show(blank_sight());
   rig.device.change([](CameraModel& model) {
     model.damage_next_frame();
-    model.show(blank());
+    model.show(blank_sight());
   });
   REQUIRE(rig.until_frames(3));
   rig.show(sight_of("BM1:0721338641"));

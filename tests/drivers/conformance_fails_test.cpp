@@ -2,7 +2,6 @@
 #include "drivers/conformance/public_codes.hpp"
 #include "drivers/conformance/report.hpp"
 #include "drivers/conformance/suites.hpp"
-#include "tests/catch.hpp"
 #include "tests/drivers/played_site.hpp"
 #include "tests/fakes/fake_devices.hpp"
 
@@ -11,10 +10,8 @@ namespace bianmin {
 using card::IdCard;
 using conformance::Act;
 using conformance::Report;
-using conformance::Stage;
 using conformance::Step;
 using conformance::StepResult;
-using conformance::Suite;
 using conformance::Verdict;
 
 namespace {

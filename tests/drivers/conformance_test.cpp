@@ -1,8 +1,11 @@
 // The conformance suites on the emulated devices, in this process.
+#include <algorithm>
+
 #include "drivers/cabinet/lamp_array_lights.hpp"
 #include "drivers/cabinet/mcp2221_contacts.hpp"
 #include "drivers/conformance/report.hpp"
 #include "drivers/conformance/suites.hpp"
+#include "drivers/emulator/camera_model.hpp"
 #include "drivers/emulator/card_reader_model.hpp"
 #include "drivers/emulator/cdc_scanner_model.hpp"
 #include "drivers/emulator/keyboard_scanner_model.hpp"
@@ -16,6 +19,8 @@
 #include "drivers/pad/hid_key_pad.hpp"
 #include "drivers/power/hid_ups.hpp"
 #include "drivers/printer/page/usb_page_printer.hpp"
+#include "drivers/scanner/camera_scanner.hpp"
+#include "drivers/scanner/code_writer.hpp"
 #include "drivers/scanner/usb_code_scanner.hpp"
 #include "tests/drivers/ccid_rig.hpp"
 #include "tests/drivers/device_rig.hpp"
@@ -26,6 +31,8 @@ namespace bianmin {
 
 using conformance::Act;
 using conformance::Verdict;
+using emulator::CameraModel;
+using emulator::CameraPipe;
 using emulator::CardReaderModel;
 using emulator::LampArrayModel;
 using emulator::Mcp2221Model;
@@ -160,6 +167,75 @@ TEMPLATE_TEST_CASE("the emulated code scanners conform, interrupted at several p
   play_plug(hands, device, transfers_into);
   hands.show = [&](const std::string& text) { device.change([&](TestType& model) { model.scan(text); }); };
   check_all_pass(conformance::scanner_suite(scanner), rig, hands);
+}
+
+namespace {
+
+// What lies before a camera: a code or none, one way up or the other, in the light or covered.
+class CameraDesk {
+ public:
+  static constexpr int width = 800;  // the largest code has 177 modules, each of three dots here
+  static constexpr int height = 600;
+
+  void lay(const std::string& text) {
+    const auto code = scanner::encode_qr(text, scanner::QrCorrection::l);
+    REQUIRE(code.ok());
+    const int dots = std::min(6, height / code->height);
+    const int left = (width - code->width * dots) / 2;
+    const int top = (height - code->height * dots) / 2;
+    code_.assign(static_cast<std::size_t>(width) * height, 200);
+    for (int y = 0; y < code->height * dots; ++y) {
+      for (int x = 0; x < code->width * dots; ++x)
+        code_[static_cast<std::size_t>((y + top) * width + x + left)] =
+            code->black(x / dots, y / dots) ? 30 : 220;
+    }
+    if (std::exchange(turned_, false)) std::reverse(code_.begin(), code_.end());
+  }
+  void take_away() { code_.clear(); }
+  void turn_next() { turned_ = true; }
+  void cover(bool covered) { covered_ = covered; }
+  Bytes sight() const {
+    if (!covered_ && !code_.empty()) return code_;
+    return Bytes(static_cast<std::size_t>(width) * height, covered_ ? 4 : 128);
+  }
+
+ private:
+  Bytes code_;
+  bool turned_ = false;
+  bool covered_ = false;
+};
+
+}  // namespace
+
+TEST_CASE("the emulated camera conforms, over both kinds of pipes, unplugged in the middle of a picture") {
+  // A picture is 30 transfers of packets, or 59 of bulk.
+  const auto [pipe, transfers_into] =
+      GENERATE(table<CameraPipe, int>({{CameraPipe::isochronous, 3}, {CameraPipe::bulk, 20}}));
+  scanner::CameraOptions options;
+  options.decoder = {BIANMIN_FRAME_DECODER};
+  options.frame_deadline_ms = 20'000;
+  LoopRig rig;
+  EmulatedDevice<CameraModel> device(pipe, emulator::CameraPixels::yuy2, CameraDesk::width,
+                                     CameraDesk::height);
+  scanner::UsbCodeScanner scanner(*rig.bus, rig.loop, nullptr, quick_recovery,
+                                  {{"camera", scanner::camera_interface, [options] {
+                                      return std::make_unique<scanner::CameraScanner>(options);
+                                    }}});
+  CameraDesk desk;
+  PlayedOperator hands;
+  play_plug(hands, device, transfers_into);
+  const auto change = [&](auto function) {
+    return [&device, &desk, function] {
+      function(desk);
+      device.change([&](CameraModel& model) { model.show(desk.sight()); });
+    };
+  };
+  hands.show = [&](const std::string& text) { change([&](CameraDesk& at) { at.lay(text); })(); };
+  hands.acts[Act::take_code_away] = change([](CameraDesk& at) { at.take_away(); });
+  hands.acts[Act::turn_next_code] = [&] { desk.turn_next(); };
+  hands.acts[Act::cover_camera] = change([](CameraDesk& at) { at.cover(true); });
+  hands.acts[Act::uncover_camera] = change([](CameraDesk& at) { at.cover(false); });
+  check_all_pass(conformance::scanner_suite(scanner, true), rig, hands);
 }
 
 TEST_CASE("the emulated key pad conforms, unplugged at several places") {

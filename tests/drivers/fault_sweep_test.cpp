@@ -9,11 +9,9 @@
 #include "drivers/emulator/mcp2221_model.hpp"
 #include "drivers/emulator/pad_model.hpp"
 #include "drivers/emulator/printer_model.hpp"
-#include "drivers/emulator/scanner_model.hpp"
 #include "drivers/emulator/ups_model.hpp"
 #include "drivers/pad/hid_key_pad.hpp"
 #include "drivers/power/hid_ups.hpp"
-#include "drivers/scanner/usb_code_scanner.hpp"
 #include "tests/drivers/quick_options.hpp"
 
 namespace bianmin {
@@ -25,7 +23,6 @@ using emulator::Mcp2221Model;
 using emulator::PadModel;
 using emulator::PrinterModel;
 using emulator::ReaderFamily;
-using emulator::ScannerModel;
 using emulator::UpsModel;
 using printer::PrintOutcome;
 
@@ -135,54 +132,6 @@ class PrinterSubject : public EmulatedSubject<PrinterModel> {
   int before_ = 0;
   std::optional<std::string> ended_;
   std::unique_ptr<printer::EscposPrinter> printer_;
-};
-
-class ScannerSubject : public EmulatedSubject<ScannerModel> {
- public:
-  ScannerSubject() {
-    scanner_ = std::make_unique<scanner::UsbCodeScanner>(*rig_.bus, rig_.loop, nullptr, quick_recovery);
-    scanner_->listen([this](Result<std::string> code) {
-      if (!code) heard_ = std::string(code.error().code);
-      if (code && !(heard_ == "ok")) heard_ = *code == text_ ? "ok" : "another text";
-    });
-  }
-  std::string name() const override { return "code scanner"; }
-  DeviceState state() const override { return scanner_->state(); }
-  void begin() override {
-    ++number_;
-    text_ = "BM1:" + std::to_string(number_) + std::string(400, 'x');
-    heard_.reset();
-    turns_ = 0;
-  }
-  // Who hears no beep scans again.
-  void go_on() override {
-    constexpr int turns_between = 8;
-    if (!scanner_->state().usable() || turns_++ % turns_between != 0) return;
-    device_.change([this](ScannerModel& model) { model.scan(text_); });
-  }
-  std::optional<std::string> ended() override {
-    // After a fault a damaged code may be told; whoever scanned it sees that, and scans again.
-    if (heard_ && *heard_ != "ok" && recovering_) return std::nullopt;
-    return heard_;
-  }
-  bool honest(const std::string& ending, bool) override {
-    recovering_ = true;
-    return ending == "ok" || ending == "scanner.bad_code" || ending == "another text";
-  }
-  void mend() override { recovering_ = false; }
-  std::int64_t limit_ms() const override {
-    constexpr int next_part_ms = 2'000;
-    constexpr int descriptor_ms = 1'000;
-    return std::int64_t{3} * (next_part_ms + descriptor_ms);
-  }
-
- private:
-  int number_ = 0;
-  int turns_ = 0;
-  bool recovering_ = false;
-  std::string text_;
-  std::optional<std::string> heard_;
-  std::unique_ptr<scanner::UsbCodeScanner> scanner_;
 };
 
 // A stroke; what a person does whose key was not heard is to press it again.
@@ -381,11 +330,6 @@ TEST_CASE("faults of a receipt printer", "[sweep]") {
 
 TEST_CASE("faults of a power supply", "[sweep]") {
   PowerSubject subject;
-  sweep(subject, 50);
-}
-
-TEST_CASE("faults of a code scanner", "[sweep]") {
-  ScannerSubject subject;
   sweep(subject, 50);
 }
 

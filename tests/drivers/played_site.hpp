@@ -1,7 +1,9 @@
-// Where conformance suites are played: hands of a test, and a clock that jumps.
+// Where a test runs a suite on devices that it plays itself: a clock that jumps, and hands that are
+// functions.
 #pragma once
 
-#include "drivers/conformance/suite.hpp"
+#include "drivers/conformance/report.hpp"
+#include "drivers/conformance/suites.hpp"
 #include "tests/catch.hpp"
 #include "tests/drivers/played_operator.hpp"
 #include "tests/fakes/fake_clock.hpp"
@@ -27,7 +29,9 @@ struct PlayedSite {
   conformance::Stage stage{loop, hands};
   conformance::RunOptions options;
 
-  conformance::Report run(const conformance::Suite& suite) { return run_suite(suite, stage, options); }
+  conformance::Report run(const conformance::Suite& suite) {
+    return conformance::run_suite(suite, stage, options);
+  }
 };
 
 inline const conformance::StepResult& step_of(const conformance::Report& report, std::string_view name) {
@@ -36,6 +40,15 @@ inline const conformance::StepResult& step_of(const conformance::Report& report,
   }
   FAIL("no step " << name);
   return report.steps.front();
+}
+
+// The names of the steps that failed.
+inline std::vector<std::string> failed_steps(const conformance::Report& report) {
+  std::vector<std::string> names;
+  for (const conformance::StepResult& step : report.steps) {
+    if (step.verdict == conformance::Verdict::failed) names.push_back(step.name);
+  }
+  return names;
 }
 
 }  // namespace bianmin

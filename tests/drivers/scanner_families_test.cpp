@@ -79,6 +79,17 @@ TEST_CASE("a serial scanner takes both its interfaces from the kernel and gives 
   CHECK(rig.device.kernel_driver() != "usbfs");
 }
 
+TEST_CASE("a serial scanner whose opening fails once is opened all the same") {
+  EmulatedDevice<CdcScannerModel> device;
+  const int request = GENERATE(0, 1);
+  device.fail_at(request, FaultKind::stall);
+  device.plug();
+  LoopRig rig;
+  scanner::UsbCodeScanner scanner(*rig.bus, rig.loop, nullptr, usb::RecoveryLimits{10, 40});
+  REQUIRE(rig.until([&] { return scanner.state().usable(); }));
+  CHECK(device.change([](CdcScannerModel& model) { return model.opened(); }));
+}
+
 TEST_CASE("all that a keyboard scanner can type is read back") {
   KeyboardRig rig;
   std::string ascii;
@@ -185,6 +196,20 @@ TEST_CASE("a serial scanner unplugged in a code comes back without half of it") 
       rig.until([&] { return rig.device.change([](CdcScannerModel& model) { return model.opened(); }); }));
   rig.scan("whole");
   REQUIRE(rig.until_count(1));
+  CHECK(*rig.codes[0] == "whole");
+}
+
+TEMPLATE_TEST_CASE("the rest of a code whose middle failed is no code", "", ScannerModel, CdcScannerModel,
+                   KeyboardScannerModel) {
+  const FaultKind fault = GENERATE(FaultKind::stall, FaultKind::babble);
+  ScannerRigOf<TestType> rig(scanner::code_drivers());
+  rig.device.fail_at(rig.device.transfer_count() + 1, fault);
+  rig.device.change([](TestType& model) { model.scan(std::string(150, 'a') + "0721338641"); });
+  REQUIRE(rig.until([&] { return !rig.scanner->state().usable(); }));
+  REQUIRE(rig.until_ready());
+  rig.device.change([](TestType& model) { model.scan("whole"); });
+  REQUIRE(rig.until_count(1));
+  CHECK(rig.codes[0].ok());
   CHECK(*rig.codes[0] == "whole");
 }
 

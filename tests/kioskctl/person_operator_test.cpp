@@ -53,10 +53,11 @@ class PlayedPerson {
 }  // namespace
 
 TEST_CASE("every act is asked for in words, and Enter goes on") {
-  PlayedPerson played("\n\n\n\n\n\n\n\n\n\n\n\n");
+  PlayedPerson played(std::string(16, '\n'));
   for (const Act act : {Act::plug, Act::unplug, Act::unplug_during, Act::put_card, Act::take_card,
                         Act::take_card_during, Act::load_paper, Act::remove_paper, Act::remove_paper_during,
-                        Act::close_cover, Act::open_cover, Act::open_cover_during}) {
+                        Act::close_cover, Act::open_cover, Act::open_cover_during, Act::take_code_away,
+                        Act::turn_next_code, Act::uncover_camera, Act::cover_camera}) {
     const std::size_t before = played.shown().size();
     CHECK(played.person->act(act).ok());
     CHECK(played.shown().size() > before + 40);
