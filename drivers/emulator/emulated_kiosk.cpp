@@ -141,9 +141,16 @@ Result<std::string> EmulatedKiosk::printer_change(std::string_view part, std::st
     return change([](PrinterModel& printer) { printer.set_cover(true); });
   if (part == "cover" && action == "close")
     return change([](PrinterModel& printer) { printer.set_cover(false); });
+  if (part == "cutter" && (action == "block" || action == "free"))
+    return change([&](PrinterModel& printer) { printer.set_cutter_blocked(action == "block"); });
+  if (const auto lines = parse_number(what, 0, byte_count_max);
+      part == "printer" && action == "pace" && lines)
+    return change([&](PrinterModel& printer) { printer.set_lines_per_look(static_cast<int>(*lines)); });
   const auto count = parse_number(what, 1, byte_count_max);
   if (!count)
-    return bad_command("paper out|in|low|out-after N, cover open|close|open-after N, printer unplug-after N");
+    return bad_command(
+        "printer pace N, cutter block|free, paper out|in|low|out-after N, cover open|close|open-after N, "
+        "printer unplug-after N");
   const auto bytes = static_cast<std::size_t>(*count);
   if (part == "paper" && action == "out-after")
     return change([&](PrinterModel& p) { p.paper_out_after(bytes); });
@@ -313,7 +320,8 @@ Result<std::string> EmulatedKiosk::command(std::string_view line) {
   const std::string_view verb = take_word(rest);
   if (verb == "card") return card(rest);
   if (verb == "chip") return chip(rest);
-  if (verb == "paper" || verb == "cover" || verb == "printer") return printer_change(verb, rest);
+  if (verb == "paper" || verb == "cover" || verb == "cutter" || verb == "printer")
+    return printer_change(verb, rest);
   if (verb == "key") return key(rest);
   if (verb == "headset") return headset(rest);
   if (verb == "light") return light(rest);

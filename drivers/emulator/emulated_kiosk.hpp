@@ -25,6 +25,8 @@ namespace bianmin::emulator {
 //   card off-after N                     N more transfers of the reader
 //   paper out|in|low | cover open|close
 //   paper out-after N | cover open-after N | printer unplug-after N      N more bytes
+//   printer pace N                       lines for each time it is asked how it is; 0: all at once
+//   cutter block|free                    at the next cut
 //   slip presenter                       before the printer is plugged in: it is one that has a presenter
 //   slip take | slip mouth               of a printer with a presenter; "waiting" or "empty"
 //   page paper out|in | page cover open|close | page jam on|off | page toner ok|low|out

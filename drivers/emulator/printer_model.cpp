@@ -12,7 +12,6 @@ namespace bianmin::emulator {
 namespace {
 
 namespace escpos = printer::escpos;
-constexpr std::size_t buffer_byte_max = 4'096;
 constexpr std::array<std::uint8_t, 10> clear_command = {0x10, 0x14, 8, 1, 3, 20, 1, 6, 2, 8};
 constexpr std::array<std::uint8_t, 3> go_on_command = {0x10, 0x05, 2};
 constexpr std::uint8_t in_endpoint = 0x82;
@@ -64,6 +63,7 @@ void PrinterModel::fit_presenter() {
   spec_.vendor = 0x0425;
   spec_.product = 0x8147;
   has_presenter_ = true;
+  buffer_byte_max_ = 65'536;  // all that it prints for us are pictures
 }
 
 void PrinterModel::power_on() {
@@ -85,7 +85,7 @@ void PrinterModel::lose_power() {
 
 std::size_t PrinterModel::take(std::uint8_t, ByteView bytes) {
   std::size_t taken = 0;
-  while (taken < bytes.size() && buffer_.size() < buffer_byte_max && !host_dead_ && !plug_pulled_) {
+  while (taken < bytes.size() && buffer_.size() < buffer_byte_max_ && !host_dead_ && !plug_pulled_) {
     buffer_.push_back(bytes[taken++]);
     ++received_;
     if (!take_realtime()) execute();

@@ -97,6 +97,7 @@ class PrinterModel : public DeviceModel {
 
   DeviceSpec spec_;
   Bytes buffer_;
+  std::size_t buffer_byte_max_ = 4'096;
   std::deque<Bytes> answers_;
   printer::SlipBuilder builder_;
   struct BeforeLine {

@@ -4,9 +4,11 @@
 #include <algorithm>
 
 #include "drivers/card/id_card_reader.hpp"
+#include "drivers/emulator/page_printer_model.hpp"
 #include "drivers/emulator/printer_model.hpp"
 #include "drivers/printer/receipt_printer.hpp"
 #include "drivers/scanner/code_scanner.hpp"
+#include "drivers/usb/inventory.hpp"
 #include "terminal/services/package.hpp"
 #include "tests/drivers/device_rig.hpp"
 
@@ -52,6 +54,38 @@ TEST_CASE("the driver of a device is found by what the device says of itself") {
   disk.interfaces[0].device_class = 8;
   CHECK(find_driver(table, disk) == nullptr);
   CHECK(find_driver(table, {}) == nullptr);
+}
+
+namespace {
+
+// Who serves a plugged-in device of this model.
+template <typename Model>
+std::string_view served_by() {
+  EmulatedDevice<Model> device;
+  device.plug();
+  const auto listed = usb::list_quietly();
+  REQUIRE(listed.ok());
+  const std::vector<DriverRow> table = device_table();
+  for (const usb::DeviceInfo& info : *listed) {
+    const DriverRow* const row = find_serving_driver(table, info);
+    if (row != nullptr) return row->device;
+  }
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("printers of both kinds have one USB class, and each is asked which it is") {
+  CHECK(served_by<emulator::PrinterModel>() == "receipt-printer");
+  CHECK(served_by<emulator::PagePrinterModel>() == "page-printer");
+  CHECK(find_driver(device_table(), printer_of_class())->device == "receipt-printer");  // until it is asked
+}
+
+TEST_CASE("a printer that cannot be asked is left to the first that would take it") {
+  const std::vector<DriverRow> table = device_table();
+  const DriverRow* const row = find_serving_driver(table, printer_of_class());  // not plugged in
+  REQUIRE(row != nullptr);
+  CHECK(row->device == "receipt-printer");
 }
 
 TEST_CASE("a device that a site has to name is taken when it did") {
