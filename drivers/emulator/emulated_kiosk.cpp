@@ -154,6 +154,16 @@ Result<std::string> EmulatedKiosk::printer_change(std::string_view part, std::st
   return bad_command("paper, cover or printer cannot do that");
 }
 
+Result<std::string> EmulatedKiosk::slip(std::string_view what) {
+  if (what != "presenter" && what != "take" && what != "mouth")
+    return bad_command("slip presenter|take|mouth");
+  return bus_->change([&] {
+    if (what == "presenter") printer_.fit_presenter();
+    if (what == "take") printer_.mouth().take();
+    return std::string(what != "mouth" ? "" : printer_.mouth().holds() ? "waiting" : "empty");
+  });
+}
+
 Result<std::string> EmulatedKiosk::power(std::string_view part, std::string_view what) {
   if (part == "mains" && (what == "on" || what == "off")) {
     bus_->change([&] { ups_.set_mains(what == "on"); });
@@ -310,6 +320,7 @@ Result<std::string> EmulatedKiosk::command(std::string_view line) {
   if (verb == "door" || verb == "tamper") return contact(verb, rest);
   if (verb == "mains" || verb == "battery") return power(verb, rest);
   if (verb == "page") return page_printer(rest);
+  if (verb == "slip") return slip(rest);
   if (verb == "fault") return fault(rest);
   if (verb == "receipt" && !rest.empty()) return save_receipt(rest);
   if (verb == "status") return status();

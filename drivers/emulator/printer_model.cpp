@@ -60,6 +60,12 @@ PrinterModel::PrinterModel(std::uint16_t vendor, std::uint16_t product) {
   spec_.interfaces = {interface};
 }
 
+void PrinterModel::fit_presenter() {
+  spec_.vendor = 0x0425;
+  spec_.product = 0x8147;
+  has_presenter_ = true;
+}
+
 void PrinterModel::power_on() {
   answers_.clear();
   plug_pulled_ = false;
@@ -121,6 +127,12 @@ bool PrinterModel::take_realtime() {
 }
 
 void PrinterModel::answer_status(int number) {
+  constexpr int full = 20;
+  if (number == full && has_presenter_) {
+    if (Bytes status = mouth_.full_status(paper_, paper_low_, cover_open_); !status.empty())
+      answers_.push_back(std::move(status));
+    return;
+  }
   unsigned answer = 0x12;
   const bool misread = number == 4 && misreadings_ > 0;
   if (misread) --misreadings_;
@@ -213,6 +225,7 @@ void PrinterModel::apply(const escpos::Operation& operation, ByteView bytes) {
     if (automatic_) answers_.push_back(automatic_status());
     return;
   }
+  if (has_presenter_ && SlipMouth::is_command(bytes)) return mouth_.obey(bytes);
   if (std::holds_alternative<escpos::Initialise>(operation)) {
     automatic_ = false;
     drop_line();
@@ -261,6 +274,7 @@ void PrinterModel::note_mark(bool end_mark) {
 }
 
 void PrinterModel::cut() {
+  mouth_.cut();
   auto slips = builder_.take_finished();
   if (slips.empty()) return begin_piece();
   if (piece_begun_ && piece_told_ && piece_ended_ && !piece_spoilt_) {
@@ -337,7 +351,8 @@ std::optional<Bytes> PrinterModel::control(const ControlRequest& request) {
     return Bytes{static_cast<std::uint8_t>((paper_ ? 0 : 0x20) | (standing() ? 0 : 0x10) | 0x08)};
   }
   if (request.request == get_device_id) {
-    const std::string_view id = "MFG:Bianmin;MDL:Emulator;CMD:ESC/POS;CLS:PRINTER;";
+    const std::string_view id = has_presenter_ ? "MFG:Bianmin;MDL:Reliance;CMD:ESC/POS;CLS:PRINTER;"
+                                               : "MFG:Bianmin;MDL:Emulator;CMD:ESC/POS;CLS:PRINTER;";
     ByteWriter answer;
     return answer.u16_be(static_cast<std::uint16_t>(id.size() + 2)).text(id).take();
   }

@@ -6,6 +6,8 @@
 //      │           └─────► failed   ─► sending │ cancelled
 //      └─► cancelled (end)
 //
+// A slip that nobody took from the printer's mouth is noted beside its state.
+//
 // Beside them one bit of the slips' paper itself: whether a piece may hang in the receipt printer. It begins
 // with `sending` and ends with `printed`, or when the printer has cut the piece off. Sheets never set it.
 #pragma once
@@ -25,6 +27,11 @@ enum class PrintState { intended, sending, printed, doubtful, failed, cancelled 
 
 std::string_view print_state_name(PrintState state);
 
+// no: it was taken, or nobody could see.
+enum class Untaken { no, retracted, kept };
+
+std::string_view untaken_name(Untaken untaken);  // "no": empty
+
 enum class PrintPaper { slip, sheet };  // of the receipt printer, of the A4 printer
 
 std::string_view print_paper_name(PrintPaper paper);
@@ -35,6 +42,7 @@ struct PrintJob {
   record::Digest document_digest{};
   PrintState state = PrintState::intended;
   std::int64_t changed_utc_ms = 0;
+  Untaken untaken = Untaken::no;
   PrintPaper paper = PrintPaper::slip;
 };
 
@@ -63,6 +71,9 @@ class PrintLedger {
   Result<std::vector<PrintJob>> recover();
   // Intended and sending ones, and doubtful ones of whose case no later copy was printed on that paper.
   Result<std::vector<PrintJob>> unfinished();
+
+  // Of the newest slip that may have come out. There is none: nothing happens.
+  Result<void> note_untaken(Untaken what);
 
   Result<bool> paper_hangs();
   Result<void> paper_cut_off();

@@ -108,8 +108,10 @@ Guide CaseFlow::guide() const {
   using cabinet::LightPlace;
   Guide guide;
   if (form_.submitted()) {
+    const printer::SlipPresence slip = parts_.printer.slip_presence();
+    const bool out = slip_.phase() == SlipJob::Phase::printed && slip == printer::SlipPresence::unknown;
+    if (out || slip == printer::SlipPresence::waiting) guide[LightPlace::slip_printer] = Light::blink;
     if (slip_.phase() == SlipJob::Phase::printing) guide[LightPlace::slip_printer] = Light::on;
-    if (slip_.phase() == SlipJob::Phase::printed) guide[LightPlace::slip_printer] = Light::blink;
     if (sheet_ && sheet_->under_way()) guide[LightPlace::page_printer] = Light::on;
     if (sheet_ && sheet_->phase() == SheetPrint::Phase::printed)
       guide[LightPlace::page_printer] = Light::blink;

@@ -74,7 +74,23 @@ class FakePrinter : public printer::ReceiptPrinter {
   }
   void cancel() override { answer(Error{Remedy::refuse, "printer.cancelled", {}}); }
   void cut_remains(std::function<void()> done) override { remains_done_ = std::move(done); }
+  printer::SlipPresence slip_presence() const override { return slip_; }
+  void watch_slip(std::function<void(printer::SlipPresence)> changed) override {
+    slip_changed_ = std::move(changed);
+  }
+  void retract(std::function<void(bool)> done) override { retract_done_ = std::move(done); }
 
+  void become(printer::SlipPresence slip) {
+    slip_ = slip;
+    const auto changed = slip_changed_;  // it may end the watching
+    if (changed) changed(slip);
+  }
+  bool slip_watched() const { return slip_changed_ != nullptr; }
+  bool asked_to_retract() const { return retract_done_ != nullptr; }
+  void retracted(bool empty) {
+    const auto done = std::exchange(retract_done_, nullptr);
+    if (done) done(empty);
+  }
   bool asked_to_cut() const { return remains_done_ != nullptr; }
   void remains_are_cut() {
     const auto done = std::exchange(remains_done_, nullptr);
@@ -96,6 +112,9 @@ class FakePrinter : public printer::ReceiptPrinter {
   std::function<void(DeviceState)> changed_;
   std::function<void(Result<printer::PrintOutcome>)> done_;
   std::function<void()> remains_done_;
+  printer::SlipPresence slip_ = printer::SlipPresence::unknown;
+  std::function<void(printer::SlipPresence)> slip_changed_;
+  std::function<void(bool)> retract_done_;
 };
 
 class FakePagePrinter : public printer::PagePrinter {

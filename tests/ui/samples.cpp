@@ -20,6 +20,7 @@
 #include "ui/pages/scan_page.hpp"
 #include "ui/pages/sheet_page.hpp"
 #include "ui/pages/take_card_page.hpp"
+#include "ui/pages/take_slip_page.hpp"
 #include "ui/pages/welcome_page.hpp"
 
 namespace bianmin::ui {
@@ -314,6 +315,7 @@ std::vector<Sample> samples(const Words& w) {
       {"card-forgotten", [w](C c) { return card_page(card(w, CardPrompt::forgotten), c); }},
       {"take-card", [](C c) { return take_card_page(CardPlace::reader, c); }},
       {"take-card-slot", [](C c) { return take_card_page(CardPlace::slot, c); }},
+      {"take-slip", [](C c) { return take_slip_page(c); }},
       {"another-card",
        [](C c) { return another_card_page("card.another_person", c, ignore<AnotherCardIntent>); }},
       {"card-eid", [w](C c) { return eid_card(w, c, CardWay::electronic_id, CardPrompt::waiting); }},

@@ -137,6 +137,8 @@ TEST_CASE("a sheet is a job of its own: it hangs in no receipt printer, and its 
   CHECK(unfinished[0].id == "1-1");
   CHECK(unfinished[0].paper == PrintPaper::slip);
   CHECK(must(p.ledger.find("1-sheet-1"))->paper == PrintPaper::sheet);
+  must(p.ledger.note_untaken(Untaken::kept));  // the slip's, though the sheet is newer
+  CHECK(must(p.ledger.find("1-1"))->untaken == Untaken::kept);
 }
 
 TEST_CASE("a sheet that was being sent when the process died is in doubt after the restart") {
@@ -155,6 +157,29 @@ TEST_CASE("a sheet that was being sent when the process died is in doubt after t
   CHECK(jobs[0].state == PrintState::doubtful);
   CHECK(jobs[0].paper == PrintPaper::sheet);
   CHECK_FALSE(must(ledger.paper_hangs()));
+}
+
+TEST_CASE("a slip that nobody took is noted, and it is the newest that may have come out") {
+  Printing p;
+  must(p.ledger.note_untaken(Untaken::kept));  // of nothing
+  for (const char* id : {"1-1", "2-1", "3-1"}) {
+    must(p.ledger.intend(id, "1", p.digest));
+    p.clock.advance(10);
+  }
+  const auto untaken = [&](const char* id) { return must(p.ledger.find(id))->untaken; };
+  must(p.ledger.advance("1-1", PrintState::sending));
+  must(p.ledger.advance("1-1", PrintState::printed));
+  p.clock.advance(10);
+  must(p.ledger.advance("2-1", PrintState::sending));
+  must(p.ledger.advance("2-1", PrintState::doubtful));
+  must(p.ledger.note_untaken(Untaken::retracted));
+  CHECK(untaken("1-1") == Untaken::no);
+  CHECK(untaken("2-1") == Untaken::retracted);
+  CHECK(untaken("3-1") == Untaken::no);
+  CHECK(p.state_of("2-1") == PrintState::doubtful);
+  must(p.ledger.note_untaken(Untaken::kept));
+  CHECK(untaken("2-1") == Untaken::kept);
+  CHECK(must(read_print_ledger(p.journal_path, 1)).jobs[0].untaken == Untaken::kept);
 }
 
 TEST_CASE("a ledger file is read without its terminal") {
