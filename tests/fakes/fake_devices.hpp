@@ -11,6 +11,7 @@
 #include "drivers/pad/headset_jack.hpp"
 #include "drivers/pad/key_pad.hpp"
 #include "drivers/power/power_supply.hpp"
+#include "drivers/printer/page_printer.hpp"
 #include "drivers/printer/receipt_printer.hpp"
 #include "drivers/scanner/code_scanner.hpp"
 
@@ -114,6 +115,34 @@ class FakePrinter : public printer::ReceiptPrinter {
   printer::SlipPresence slip_ = printer::SlipPresence::unknown;
   std::function<void(printer::SlipPresence)> slip_changed_;
   std::function<void(bool)> retract_done_;
+};
+
+class FakePagePrinter : public printer::PagePrinter {
+ public:
+  DeviceState state() const override { return state_; }
+  void watch(std::function<void(DeviceState)> changed) override { changed_ = std::move(changed); }
+  void print(printer::PageJob job, std::function<void(Result<printer::PrintOutcome>)> done) override {
+    jobs.push_back(std::move(job));
+    done_ = std::move(done);
+  }
+  void cancel() override { answer(Error{Remedy::refuse, "printer.cancelled", {}}); }
+
+  bool watched() const { return changed_ != nullptr; }
+  bool printing() const { return done_ != nullptr; }
+  void answer(Result<printer::PrintOutcome> outcome) {
+    const auto done = std::exchange(done_, nullptr);
+    if (done) done(std::move(outcome));
+  }
+  void become(DeviceState state) {
+    state_ = state;
+    if (changed_) changed_(state);
+  }
+  std::vector<printer::PageJob> jobs;
+
+ private:
+  DeviceState state_ = fake_ready;
+  std::function<void(DeviceState)> changed_;
+  std::function<void(Result<printer::PrintOutcome>)> done_;
 };
 
 class FakeScanner : public scanner::CodeScanner {

@@ -18,6 +18,7 @@
 #include "ui/pages/review_page.hpp"
 #include "ui/pages/saved_page.hpp"
 #include "ui/pages/scan_page.hpp"
+#include "ui/pages/sheet_page.hpp"
 #include "ui/pages/take_card_page.hpp"
 #include "ui/pages/take_slip_page.hpp"
 #include "ui/pages/welcome_page.hpp"
@@ -198,7 +199,7 @@ NodePtr review(const Words& w, const PageContext& context) {
   return review_page(view, context, ignore<ReviewIntent>);
 }
 
-NodePtr saved(const Words& w, const PageContext& context, Level level) {
+NodePtr saved(const Words& w, const PageContext& context, Level level, bool with_sheet = false) {
   SavedView view;
   view.title = w("办好了，已经存好", "Done, it is saved");
   view.hint =
@@ -213,7 +214,15 @@ NodePtr saved(const Words& w, const PageContext& context, Level level) {
                    : level == Level::good
                        ? w("打好了，请拿走", "Printed, please take it")
                        : w("没打出来，请抄下办件号", "Not printed, please note the number");
+  if (with_sheet) view.sheet_action = w("再要一张 A4 回执", "Print it on A4, too");
   return saved_page(view, context, ignore<SavedIntent>);
+}
+
+NodePtr sheet(const PageContext& context, Level level, const std::string& about, bool again = false) {
+  const auto text = [&](const std::string& key) { return context.strings.text("session.sheet." + key); };
+  return sheet_page({level, level == Level::note && !again, text(about + ".title"), text(about + ".body"),
+                     again ? text("again") : "", text("leave")},
+                    context, ignore<SheetIntent>);
 }
 
 // All that the page can ask and tell at once, in the words of the strings.
@@ -341,6 +350,10 @@ std::vector<Sample> samples(const Words& w) {
       {"saved-printed", [w](C c) { return saved(w, c, Level::good); }},
       {"saved-unprinted", [w](C c) { return saved(w, c, Level::stop); }},
       {"saved-doubtful", [w](C c) { return saved_doubtful(w, c); }},
+      {"saved-sheet", [w](C c) { return saved(w, c, Level::good, true); }},
+      {"sheet-printing", [](C c) { return sheet(c, Level::note, "printing"); }},
+      {"sheet-printed", [](C c) { return sheet(c, Level::good, "printed"); }},
+      {"sheet-doubtful", [](C c) { return sheet(c, Level::note, "doubtful", true); }},
       {"rating", [](C c) { return rating_page({}, c, ignore<RatingIntent>); }},
       {"scan-waiting", [w](C c) { return scan_page(scan(w, ScanPrompt::waiting), c); }},
       {"scan-asking", [w](C c) { return scan_page(scan(w, ScanPrompt::asking), c); }},
