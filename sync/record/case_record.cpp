@@ -8,7 +8,7 @@ namespace bianmin::record {
 
 namespace {
 
-constexpr std::string_view format = "bm-record-1";
+constexpr std::string_view record_format = "bm-record-1";
 constexpr std::string_view signature_scheme = "ecdsa-p384-sha384";
 constexpr std::size_t entry_count_unsigned = 12;
 
@@ -46,7 +46,11 @@ Error invalid(const char* detail) { return {Remedy::refuse, "record.invalid", de
 Result<Bytes> encode(const CaseRecord& record) {
   if (record.created_utc_ms < 0) return invalid("a time before 1970");
   CborWriter out;
-  out.map(entry_count_unsigned + (record.signature ? 1 : 0)).uint(0).text(format).uint(1).bytes(record.id);
+  out.map(entry_count_unsigned + (record.signature ? 1 : 0))
+      .uint(0)
+      .text(record_format)
+      .uint(1)
+      .bytes(record.id);
   out.uint(2).uint(static_cast<std::uint64_t>(record.kind)).uint(3).text(record.case_no);
   out.uint(4).text(record.token).uint(5).text(record.service_id).uint(6).text(record.service_version);
   out.uint(7).text(record.item_code).uint(8).text(record.terminal_id);
@@ -70,7 +74,7 @@ Result<CaseRecord> decode_case_record(ByteView bytes) {
   const std::size_t entry_count = in.map(entry_count_unsigned + 1);
   if (entry_count < entry_count_unsigned) return invalid("entries are missing");
   in.key(0);
-  if (in.text(record_name_size_max) != format) return invalid("not a record of this format");
+  if (in.text(record_name_size_max) != record_format) return invalid("not a record of this format");
   in.key(1);
   const ByteView id = in.bytes_exactly(record.id.size());
   if (!in.failed()) std::ranges::copy(id, record.id.begin());
