@@ -8,7 +8,7 @@ namespace bianmin::record {
 
 namespace {
 
-constexpr std::string_view format = "bm-record-1";
+constexpr std::string_view record_format = "bm-record-1";
 constexpr std::string_view signature_scheme = "ecdsa-p384-sha384";
 constexpr std::size_t entry_count_unsigned = 12;
 
@@ -57,7 +57,7 @@ Result<Bytes> encode(const CaseRecord& record) {
   CborWriter out;
   out.map(entry_count_unsigned + (record.signature ? 1 : 0) + (record.document ? 1 : 0))
       .uint(0)
-      .text(format)
+      .text(record_format)
       .uint(1)
       .bytes(record.id);
   out.uint(2).uint(static_cast<std::uint64_t>(record.kind)).uint(3).text(record.case_no);
@@ -84,7 +84,7 @@ Result<CaseRecord> decode_case_record(ByteView bytes) {
   const std::size_t entry_count = in.map(entry_count_unsigned + 1);
   if (entry_count < entry_count_unsigned) return invalid("entries are missing");
   in.key(0);
-  if (in.text(record_name_size_max) != format) return invalid("not a record of this format");
+  if (in.text(record_name_size_max) != record_format) return invalid("not a record of this format");
   in.key(1);
   const ByteView id = in.bytes_exactly(record.id.size());
   if (!in.failed()) std::ranges::copy(id, record.id.begin());

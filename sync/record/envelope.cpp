@@ -7,12 +7,12 @@
 namespace bianmin::record {
 
 namespace {
-constexpr std::string_view format = "bm-envelope-1";
+constexpr std::string_view envelope_format = "bm-envelope-1";
 }  // namespace
 
 Bytes encode(const Envelope& envelope) {
   CborWriter out;
-  out.map(13).uint(0).text(format).uint(1).text(envelope.profile).uint(2).text(envelope.terminal_id);
+  out.map(13).uint(0).text(envelope_format).uint(1).text(envelope.profile).uint(2).text(envelope.terminal_id);
   out.uint(3).uint(envelope.epoch).uint(4).uint(envelope.seq).uint(5).bytes(envelope.previous);
   out.uint(6).bytes(envelope.record_id).uint(7).uint(static_cast<std::uint64_t>(envelope.kind));
   out.uint(8).text(envelope.case_no).uint(9).text(envelope.service_id);
@@ -38,7 +38,7 @@ Result<Envelope> decode_envelope(ByteView bytes) {
     if (!in.failed()) std::ranges::copy(from, to.begin());
   };
   in.map_exactly(13);
-  const bool ours = name(0) == format;
+  const bool ours = name(0) == envelope_format;
   envelope.profile = name(1);
   envelope.terminal_id = name(2);
   envelope.epoch = number(3, INT64_MAX);

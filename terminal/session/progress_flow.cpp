@@ -5,7 +5,7 @@
 
 namespace bianmin::session {
 
-constexpr std::int64_t look_again_ms = 40;  // while a resident waits for an answer
+constexpr std::int64_t ask_again_ms = 40;  // while a resident waits for an answer
 
 ProgressFlow::ProgressFlow(const Parts& parts, Frame& frame, const services::Package& package,
                            std::function<void()> ended)
@@ -77,7 +77,7 @@ void ProgressFlow::look_for_answer() {
     return answered({});
   }
   if (*answer) return answered(**answer);
-  timer_ = parts_.loop.after(look_again_ms, [this] { look_for_answer(); });
+  timer_ = parts_.loop.after(ask_again_ms, [this] { look_for_answer(); });
 }
 
 void ProgressFlow::answered(const store::Answer& answer) {

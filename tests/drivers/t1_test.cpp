@@ -54,7 +54,7 @@ struct Line {
   std::optional<Error> failing;
 };
 
-SecretBytes bytes_of_hex(std::string_view hex) {
+SecretBytes secret_of_hex(std::string_view hex) {
   const Bytes bytes = *from_hex(hex);
   return {bytes.begin(), bytes.end()};
 }
@@ -66,19 +66,19 @@ TEST_CASE("blocks have their bytes and checks") {
   block.sequence = true;
   block.more = true;
   block.information = {0x00, 0xA4};
-  CHECK(encode_t1(block, false) == bytes_of_hex("006002"
-                                                "00a4"
-                                                "c6"));
+  CHECK(encode_t1(block, false) == secret_of_hex("006002"
+                                                 "00a4"
+                                                 "c6"));
   T1Block ready;
   ready.kind = T1Kind::receive_ready;
   ready.sequence = true;
   ready.error = T1Error::check;
-  CHECK(encode_t1(ready, false) == bytes_of_hex("00910091"));
+  CHECK(encode_t1(ready, false) == secret_of_hex("00910091"));
   T1Block ifs;
   ifs.kind = T1Kind::supervision;
   ifs.supervision = T1Supervision::ifs;
   ifs.information = {0xFE};
-  CHECK(encode_t1(ifs, false) == bytes_of_hex("00c101fe3e"));
+  CHECK(encode_t1(ifs, false) == secret_of_hex("00c101fe3e"));
   CHECK(t1_crc(view_of("123456789")) == 0x906E);
 }
 

@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::size_t log_byte_max = 16 * 1024 * 1024;
 constexpr std::int64_t start_limit_ms = 60'000;
-constexpr std::int64_t tool_limit_ms = 60'000;
+constexpr std::int64_t setup_limit_ms = 60'000;
 constexpr std::int64_t stop_limit_ms = 20'000;
 constexpr int between_taps_ms = 750;  // half a second from when the screen acted, which may be late
 constexpr auto look_again = std::chrono::milliseconds(15);
@@ -83,7 +83,7 @@ Result<std::string> Site::run_tool(std::vector<std::string> words) {
   fs::remove(output, ignored);
   auto tool = ChildProcess::start({std::move(words), {}, output, false});
   if (!tool) return tool.error();
-  const auto end = tool->wait(tool_limit_ms);
+  const auto end = tool->wait(setup_limit_ms);
   if (!end) return too_slow("a tool");
   if (!end->clean()) return Error{Remedy::refuse, "e2e.tool_failed", read_text(output)};
   return read_text(output);

@@ -20,7 +20,7 @@ Result<DeviceWords> load_text(const std::string& content) {
   return words;
 }
 
-const std::string other =
+const std::string other_code =
     R"("device.unlisted": {"resident": "{device} is out", "clerk": "call", "technician": "report"})";
 
 std::string file_with(const std::string& devices, const std::string& codes) {
@@ -30,9 +30,9 @@ std::string file_with(const std::string& devices, const std::string& codes) {
 }  // namespace
 
 TEST_CASE("a sentence names the device, for each who is told") {
-  const auto words =
-      load_text(file_with(R"("pad": "the pad")",
-                          other + R"(, "usb.io": {"resident": "{device} rests.", "clerk": "Look at {device}.",
+  const auto words = load_text(
+      file_with(R"("pad": "the pad")",
+                other_code + R"(, "usb.io": {"resident": "{device} rests.", "clerk": "Look at {device}.",
                                         "technician": "Measure {device}, then {device} again."})"));
   REQUIRE(words.ok());
   CHECK(words->sentence("pad", "usb.io", Listener::resident) == "The pad rests.");
@@ -42,7 +42,7 @@ TEST_CASE("a sentence names the device, for each who is told") {
 }
 
 TEST_CASE("what has no words of its own is spoken of all the same") {
-  const auto words = load_text(file_with("", other));
+  const auto words = load_text(file_with("", other_code));
   REQUIRE(words.ok());
   CHECK(words->sentence("lamp", "usb.new", Listener::resident) == "Lamp is out");
   CHECK(words->device("lamp") == "lamp");
@@ -63,16 +63,16 @@ TEST_CASE("a file that is not exactly what it should be is refused") {
       R"({"devices": {}, "codes": []})",
       R"({"devices": "x", "codes": {}})",
       R"({"devices": {}})",
-      R"({"devices": {}, "codes": {)" + other + R"(}, "more": {}})",
-      file_with(R"("pad": "")", other),
-      file_with(R"("pad": 3)", other),
+      R"({"devices": {}, "codes": {)" + other_code + R"(}, "more": {}})",
+      file_with(R"("pad": "")", other_code),
+      file_with(R"("pad": 3)", other_code),
       file_with("", ""),
       file_with("", R"("device.unlisted": "text")"),
-      file_with("", other + io_without),
-      file_with("", other + io_with_more),
-      file_with("", other + io_otherwise),
-      file_with("", other + io_empty),
-      file_with("", other + io_number),
+      file_with("", other_code + io_without),
+      file_with("", other_code + io_with_more),
+      file_with("", other_code + io_otherwise),
+      file_with("", other_code + io_empty),
+      file_with("", other_code + io_number),
   };
   for (const std::string& text : broken) {
     INFO(text);

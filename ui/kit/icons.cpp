@@ -10,10 +10,10 @@
 namespace bianmin::ui {
 namespace {
 
-struct SurfaceDeleter {
+struct RasterDeleter {
   void operator()(cairo_surface_t* surface) const { cairo_surface_destroy(surface); }
 };
-using SurfacePtr = std::unique_ptr<cairo_surface_t, SurfaceDeleter>;
+using RasterPtr = std::unique_ptr<cairo_surface_t, RasterDeleter>;
 
 Result<std::vector<OutlineSegment>> load(const std::filesystem::path& file) {
   const Result<Bytes> bytes = read_file(file, outline_byte_max);
@@ -40,8 +40,8 @@ void trace(cairo_t* cairo, const OutlineSegment& segment) {
 }
 
 // Only its alpha counts: the colour comes at drawing time.
-SurfacePtr rasterise(const std::filesystem::path& file, int side_px) {
-  SurfacePtr surface(cairo_image_surface_create(CAIRO_FORMAT_A8, side_px, side_px));
+RasterPtr rasterise(const std::filesystem::path& file, int side_px) {
+  RasterPtr surface(cairo_image_surface_create(CAIRO_FORMAT_A8, side_px, side_px));
   const Result<std::vector<OutlineSegment>> outline = load(file);
   if (!outline) return surface;
   cairo_t* cairo = cairo_create(surface.get());
@@ -59,7 +59,7 @@ SurfacePtr rasterise(const std::filesystem::path& file, int side_px) {
 
 struct Icons::State {
   std::filesystem::path folder;
-  std::map<std::pair<std::string, int>, SurfacePtr> rasters;
+  std::map<std::pair<std::string, int>, RasterPtr> rasters;
 
   std::filesystem::path file(const std::string& name) const { return folder / (name + ".svg"); }
 };
@@ -72,7 +72,7 @@ Icons::~Icons() = default;
 bool Icons::has(const std::string& name) const { return load(state_->file(name)).ok(); }
 
 void Icons::draw(Canvas& canvas, const std::string& name, const Rect& bounds, int side_px, Colour colour) {
-  SurfacePtr& raster = state_->rasters[{name, side_px}];
+  RasterPtr& raster = state_->rasters[{name, side_px}];
   if (raster == nullptr) raster = rasterise(state_->file(name), side_px);
   auto* cairo = static_cast<cairo_t*>(canvas.context());
   const int x = bounds.x + (bounds.width - side_px) / 2;

@@ -17,7 +17,7 @@ constexpr const char* fixed_family = "Noto Sans Mono CJK SC, Noto Sans, HanaMinB
 constexpr double font_dpi = 96.0;
 constexpr int unbroken = -1;
 
-using Key = std::tuple<std::string, int, bool, Align, int, bool, int>;
+using LayoutKey = std::tuple<std::string, int, bool, Align, int, bool, int>;
 
 struct LayoutDeleter {
   void operator()(PangoLayout* layout) const { g_object_unref(layout); }
@@ -47,7 +47,8 @@ struct Typesetter::State {
   State& operator=(const State&) = delete;
 
   PangoLayout* layout(const TextSpec& spec, int width_px) {
-    const Key key{spec.text, spec.em_px, spec.bold, spec.align, spec.max_lines, spec.fixed_pitch, width_px};
+    const LayoutKey key{spec.text,      spec.em_px,       spec.bold, spec.align,
+                        spec.max_lines, spec.fixed_pitch, width_px};
     if (const auto found = layouts.find(key); found != layouts.end()) return found->second.get();
     if (layouts.size() >= cached_count_max) layouts.clear();
     PangoLayout* made = pango_layout_new(context);
@@ -138,7 +139,7 @@ struct Typesetter::State {
 
   PangoFontMap* font_map;
   PangoContext* context;
-  std::map<Key, LayoutPtr> layouts;
+  std::map<LayoutKey, LayoutPtr> layouts;
 };
 
 Typesetter::Typesetter() : state_(std::make_unique<State>()) {}

@@ -7,7 +7,7 @@
 namespace bianmin::ui {
 namespace {
 
-constexpr std::string_view dot = "\u2022";
+constexpr std::string_view hidden = "\u2022";
 constexpr std::string_view gap_between_groups = "  ";
 
 std::string grouped(const DigitsView& view) {
@@ -21,7 +21,7 @@ std::string grouped(const DigitsView& view) {
       left = group_index < view.groups.size() ? view.groups[group_index] : -1;
     }
     if (view.masked) {
-      shown += dot;
+      shown += hidden;
     } else {
       shown += digit;
     }

@@ -6,7 +6,7 @@
 namespace bianmin::ui {
 namespace {
 
-constexpr std::string_view dot = "\u2022";
+constexpr std::string_view hidden_digit = "\u2022";
 constexpr double dot_units = 52;  // the longest PIN in one line
 
 struct Remark {
@@ -28,7 +28,7 @@ Remark pin_remark(const PageContext& context, const std::string& problem, int tr
 
 NodePtr dots(const PinView& view, const PageContext& context) {
   EntryField field{.shown_units = dot_units, .wrong = !view.problem_text.empty()};
-  for (std::size_t i = 0; i < view.digit_count; ++i) field.shown += dot;
+  for (std::size_t i = 0; i < view.digit_count; ++i) field.shown += hidden_digit;
   if (view.digit_count > 0)
     field.spoken = context.strings.text("pin.count", {{"n", std::to_string(view.digit_count)}});
   return entry_field(context, field);

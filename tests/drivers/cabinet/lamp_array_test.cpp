@@ -13,7 +13,7 @@ hid::ReportDescriptor descriptor_of_model() {
   return hid::parse_report_descriptor(*model.control({0x81, 6, 0x2200, 0, 4'096, {}})).value();
 }
 
-std::string code_of(std::string_view text) {
+std::string parse_code(std::string_view text) {
   const auto lamps = parse_light_places(text);
   return lamps ? std::string() : std::string(lamps.error().code);
 }
@@ -71,10 +71,10 @@ TEST_CASE("places are read as a site writes them") {
   REQUIRE(lamps.ok());
   CHECK(lamps->at(LightPlace::slip_printer) == 1);
   CHECK(lamps->at(LightPlace::pad) == 65'534);
-  CHECK(code_of("").empty());
+  CHECK(parse_code("").empty());
   for (const std::string_view bad :
        {"card", "card=", "card=x", "card=-1", "card=65535", "door=1", "card=1 card=2"})
-    CHECK(code_of(bad) == "lights.bad_places");
+    CHECK(parse_code(bad) == "lights.bad_places");
   for (const LightPlace place : all_light_places) CHECK(place_from_name(place_name(place)) == place);
 }
 

@@ -14,7 +14,7 @@ using emulator::SocialCardModel;
 using emulator::SocialVariant;
 using emulator::SpecimenSocialCard;
 
-Bytes hex(std::string_view text) {
+Bytes unhexed(std::string_view text) {
   auto bytes = from_hex(text);
   REQUIRE(bytes.ok());
   return *bytes;
@@ -63,7 +63,7 @@ const SocialRow& row_of(SocialField field) {
 }
 
 std::string parsed(SocialField field, std::string_view record) {
-  const SocialItem item = parse_social_record(row_of(field), hex(record));
+  const SocialItem item = parse_social_record(row_of(field), unhexed(record));
   CHECK(item.read() != item.value.empty());
   return item.read() ? item.value : "<" + std::string(item.code) + ">";
 }

@@ -15,7 +15,7 @@ using test::must;
 
 namespace {
 
-struct Scene {
+struct SignedScene {
   test::HubInProcess hub;
   test::EnrolledTerminalInProcess terminal{hub};
   seal::TestEid eid = seal::make_test_eid(1'795'000'000'123);
@@ -46,7 +46,7 @@ struct Scene {
 }  // namespace
 
 TEST_CASE("a signature that holds is stored, and the report says what is known of it", "[signature]") {
-  Scene scene;
+  SignedScene scene;
   const record::CaseRecord record = scene.signed_case(scene.eid.signing);
   SECTION("by a hub with a list of authorities") {
     CHECK(scene.send(record, &scene.trust).status == record::ReceiptStatus::stored);
@@ -61,7 +61,7 @@ TEST_CASE("a signature that holds is stored, and the report says what is known o
 }
 
 TEST_CASE("a record without a signature is as good as ever", "[signature]") {
-  Scene scene;
+  SignedScene scene;
   const record::CaseRecord record = test::sample_case();
   CHECK(scene.send(record, &scene.trust).status == record::ReceiptStatus::stored);
   CHECK(scene.described(record)["person_signature"] == "");
@@ -69,7 +69,7 @@ TEST_CASE("a record without a signature is as good as ever", "[signature]") {
 }
 
 TEST_CASE("a signature that does not hold is refused, and the chain goes on", "[signature]") {
-  Scene scene;
+  SignedScene scene;
   record::CaseRecord record = scene.signed_case(scene.eid.signing);
   SECTION("an answer changed afterwards") { record.answers[0].value += "!"; }
   SECTION("the person changed afterwards") { record.person[0].value = "someone else"; }
@@ -92,7 +92,7 @@ TEST_CASE("a signature that does not hold is refused, and the chain goes on", "[
 }
 
 TEST_CASE("a signer whom nobody on the list vouches for is refused", "[signature]") {
-  Scene scene;
+  SignedScene scene;
   SECTION("a stranger") {
     const seal::TestEid stranger = seal::make_test_eid(1'795'000'000'123);
     CHECK(scene.send(scene.signed_case(stranger.signing), &scene.trust).code == "hub.untrusted_signer");
@@ -105,7 +105,7 @@ TEST_CASE("a signer whom nobody on the list vouches for is refused", "[signature
 }
 
 TEST_CASE("a hub believes what lies in its folder", "[signature]") {
-  Scene scene;
+  SignedScene scene;
   CHECK_FALSE(must(load_hub_trust(scene.hub.folder())).has_value());
   const auto folder = scene.hub.folder() / "eid-trust";
   std::filesystem::create_directory(folder);

@@ -42,7 +42,7 @@ const Vector vectors[] = {
 
 constexpr std::string_view info = "Ode on a Grecian Urn";
 constexpr std::string_view aad = "Count-0";
-constexpr std::string_view plain = "Beauty is truth, truth beauty";
+constexpr std::string_view verse = "Beauty is truth, truth beauty";
 
 }  // namespace
 
@@ -51,13 +51,13 @@ TEST_CASE("HPKE gives the published bytes") {
     const auto ephemeral = test::must(PrivateKey::from_scalar(hex(vector.ephemeral_scalar)));
     const auto receiver = test::must(PublicKey::from_point(hex(vector.receiver_point)));
     const Bytes sealed =
-        test::must(seal_with_ephemeral(vector.aead, ephemeral, receiver, info, view_of(aad), view_of(plain)));
+        test::must(seal_with_ephemeral(vector.aead, ephemeral, receiver, info, view_of(aad), view_of(verse)));
     CHECK(to_hex(ByteView(sealed).first(point_size)) == vector.enc);
     CHECK(to_hex(ByteView(sealed).subspan(point_size)) == vector.ciphertext);
     const auto secret = test::must(PrivateKey::from_scalar(hex(vector.receiver_scalar)));
     CHECK(secret.public_key().point() == receiver.point());
     const auto opened = test::must(open_with_aead(vector.aead, secret, info, view_of(aad), sealed));
-    CHECK(text_of(opened) == plain);
+    CHECK(text_of(opened) == verse);
   }
 }
 
@@ -76,7 +76,7 @@ TEST_CASE("what is sealed opens, and sealing twice gives different bytes") {
 
 TEST_CASE("every flipped bit, another key, another purpose and every truncation keep it shut") {
   const PrivateKey receiver = PrivateKey::generate();
-  const Bytes sealed = test::must(seal_to(receiver.public_key(), info, view_of(aad), view_of(plain)));
+  const Bytes sealed = test::must(seal_to(receiver.public_key(), info, view_of(aad), view_of(verse)));
   for (std::size_t bit = 0; bit < sealed.size() * 8; bit += 3) {
     Bytes changed = sealed;
     changed[bit / 8] ^= static_cast<std::uint8_t>(1U << (bit % 8));
