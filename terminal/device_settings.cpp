@@ -46,6 +46,18 @@ Result<pad::KeyPadSettings> read_key_pad(const Config& config) {
   return pad;
 }
 
+Result<scanner::CodeSettings> read_codes(const Config& config, const pad::KeyPadSettings& pad) {
+  scanner::CodeSettings codes;
+  if (!config.has("code_keyboard")) return codes;
+  const auto id = parse_usb_id(config.text("code_keyboard"));
+  if (!id) return id.error();
+  if (pad.named() && id->vendor == pad.vendor && id->product == pad.product)
+    return Error{Remedy::refuse, "config.keyboard_twice", config.text("code_keyboard")};
+  codes.keyboard_vendor = id->vendor;
+  codes.keyboard_product = id->product;
+  return codes;
+}
+
 Result<cabinet::GuideLightSettings> read_guide_lights(const Config& config) {
   cabinet::GuideLightSettings lights;
   if (config.has("guide_lights_device")) {
@@ -67,6 +79,9 @@ Result<DeviceSettings> read_device_settings(const Config& config) {
   auto pad = read_key_pad(config);
   if (!pad) return pad.error();
   settings.key_pad = std::move(*pad);
+  const auto codes = read_codes(config, settings.key_pad);
+  if (!codes) return codes.error();
+  settings.codes = *codes;
   auto lights = read_guide_lights(config);
   if (!lights) return lights.error();
   settings.guide_lights = std::move(*lights);

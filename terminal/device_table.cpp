@@ -38,8 +38,12 @@ std::vector<DriverRow> device_table(const DeviceSettings& settings) {
   rows.push_back(
       {"page-printer", "usb-printer", printer::page_printer_interface, make<printer::UsbPagePrinter>});
   rows.push_back({"smart-card-reader", "ccid", card::ccid_reader_interface, make<card::CcidReader>});
-  for (const scanner::CodeDriver& driver : scanner::code_drivers())
-    rows.push_back({"code-scanner", driver.name, driver.match, make<scanner::UsbCodeScanner>});
+  const auto make_scanner = [codes = settings.codes](usb::Bus& bus, EventLoop& loop, Log* log) {
+    return std::make_unique<scanner::UsbCodeScanner>(bus, loop, log, usb::RecoveryLimits{},
+                                                     scanner::code_drivers(codes));
+  };
+  for (const scanner::CodeDriver& driver : scanner::code_drivers(settings.codes))
+    rows.push_back({"code-scanner", driver.name, driver.match, make_scanner});
   rows.push_back({"key-pad", "hid-keyboard",
                   [pad = settings.key_pad](const usb::DeviceInfo& device) {
                     return pad::key_pad_interface(pad, device);

@@ -44,11 +44,17 @@ struct CodeDriver {
   std::function<std::unique_ptr<CodeProtocol>()> make;
 };
 
+// What a site says of scanners that nobody can tell by their descriptors.
+struct CodeSettings {
+  std::uint16_t keyboard_vendor = 0;  // a keyboard that is a scanner, whoever made it; 0: none is named
+  std::uint16_t keyboard_product = 0;
+};
+
 // All that this terminal knows, in the order of asking.
-std::vector<CodeDriver> code_drivers();
+std::vector<CodeDriver> code_drivers(const CodeSettings& settings = {});
 
 // The interface of the first driver that would take the device; empty: none would.
-std::optional<int> code_scanner_interface(const usb::DeviceInfo& device);
+std::optional<int> code_scanner_interface(const usb::DeviceInfo& device, const CodeSettings& settings = {});
 
 // Makers of scanners and of nothing else that has a keyboard, a serial port or HID reports: only their
 // devices are tried, because trying takes a device from the kernel's driver. Source: the list of USB IDs of

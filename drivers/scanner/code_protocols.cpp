@@ -21,19 +21,27 @@ std::unique_ptr<CodeProtocol> make() {
   return std::make_unique<Protocol>();
 }
 
+// Of a maker of scanners, or named by the site.
+std::optional<int> keyboard_interface(const CodeSettings& settings, const usb::DeviceInfo& device) {
+  const bool named = settings.keyboard_vendor != 0 && device.vendor == settings.keyboard_vendor &&
+                     device.product == settings.keyboard_product;
+  return named ? boot_keyboard_interface(device) : keyboard_scanner_interface(device);
+}
+
 }  // namespace
 
-std::vector<CodeDriver> code_drivers() {
+std::vector<CodeDriver> code_drivers(const CodeSettings& settings) {
   return {
       {"hid-pos", hid_pos_interface, make<HidPosScanner>},
       {"cdc-serial", cdc_scanner_interface, make<CdcScanner>},
-      {"keyboard", keyboard_scanner_interface, make<KeyboardScanner>},
+      {"keyboard", [settings](const usb::DeviceInfo& device) { return keyboard_interface(settings, device); },
+       make<KeyboardScanner>},
       {"camera", camera_interface, make<CameraScanner>},
   };
 }
 
-std::optional<int> code_scanner_interface(const usb::DeviceInfo& device) {
-  for (const CodeDriver& driver : code_drivers()) {
+std::optional<int> code_scanner_interface(const usb::DeviceInfo& device, const CodeSettings& settings) {
+  for (const CodeDriver& driver : code_drivers(settings)) {
     if (const auto interface = driver.match(device)) return interface;
   }
   return std::nullopt;

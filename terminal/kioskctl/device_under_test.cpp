@@ -88,7 +88,8 @@ class PagePrinterUnderTest : public DeviceUnderTest {
 
 class ScannerUnderTest : public DeviceUnderTest {
  public:
-  ScannerUnderTest(usb::Bus& bus, EventLoop& loop, Log* log) : scanner_(bus, loop, log) {}
+  ScannerUnderTest(usb::Bus& bus, EventLoop& loop, Log* log, const scanner::CodeSettings& settings)
+      : settings_(settings), scanner_(bus, loop, log, {}, scanner::code_drivers(settings)) {}
   conformance::Suite suite() override {
     const auto listed = usb::list_quietly();
     const bool camera = listed && std::any_of(listed->begin(), listed->end(), [](const auto& device) {
@@ -97,12 +98,13 @@ class ScannerUnderTest : public DeviceUnderTest {
     return conformance::scanner_suite(scanner_, camera);
   }
   bool takes(const usb::DeviceInfo& device) const override {
-    return scanner::code_scanner_interface(device).has_value();
+    return scanner::code_scanner_interface(device, settings_).has_value();
   }
   std::string emulated_name() const override { return "scanner"; }
   std::set<std::string_view> recorded_steps() const override { return {"ready", "code"}; }
 
  private:
+  scanner::CodeSettings settings_;
   scanner::UsbCodeScanner scanner_;
 };
 
@@ -189,7 +191,7 @@ std::unique_ptr<DeviceUnderTest> DeviceUnderTest::create(std::string_view name, 
   if (name == "smart-card-reader") return std::make_unique<SmartCardReaderUnderTest>(bus, loop, log);
   if (name == "receipt-printer") return std::make_unique<PrinterUnderTest>(bus, loop, log);
   if (name == "page-printer") return std::make_unique<PagePrinterUnderTest>(bus, loop, log);
-  if (name == "code-scanner") return std::make_unique<ScannerUnderTest>(bus, loop, log);
+  if (name == "code-scanner") return std::make_unique<ScannerUnderTest>(bus, loop, log, settings.codes);
   if (name == "key-pad") return std::make_unique<KeyPadUnderTest>(bus, loop, log, settings.key_pad);
   if (name == "guide-lights")
     return std::make_unique<GuideLightsUnderTest>(bus, loop, log, settings.guide_lights);
