@@ -46,8 +46,14 @@ Result<pad::KeyPadSettings> read_key_pad(const Config& config) {
   return pad;
 }
 
-Result<scanner::CodeSettings> read_codes(const Config& config, const pad::KeyPadSettings& pad) {
-  scanner::CodeSettings codes;
+Result<scanner::CodeScannerSettings> read_code_scanner(const Config& config, const pad::KeyPadSettings& pad) {
+  scanner::CodeScannerSettings codes;
+  if (config.has("code_camera")) {
+    const auto id = parse_usb_id(config.text("code_camera"));
+    if (!id) return id.error();
+    codes.camera_vendor = id->vendor;
+    codes.camera_product = id->product;
+  }
   if (!config.has("code_keyboard")) return codes;
   const auto id = parse_usb_id(config.text("code_keyboard"));
   if (!id) return id.error();
@@ -79,9 +85,9 @@ Result<DeviceSettings> read_device_settings(const Config& config) {
   auto pad = read_key_pad(config);
   if (!pad) return pad.error();
   settings.key_pad = std::move(*pad);
-  const auto codes = read_codes(config, settings.key_pad);
-  if (!codes) return codes.error();
-  settings.codes = *codes;
+  const auto code_scanner = read_code_scanner(config, settings.key_pad);
+  if (!code_scanner) return code_scanner.error();
+  settings.code_scanner = *code_scanner;
   auto lights = read_guide_lights(config);
   if (!lights) return lights.error();
   settings.guide_lights = std::move(*lights);

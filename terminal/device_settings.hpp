@@ -17,11 +17,11 @@ enum class JackSource { none, pad, sound_card };
 
 // Without the settings there is no such device.
 struct DeviceSettings {
-  scanner::CodeSettings codes;
   pad::KeyPadSettings key_pad;
   cabinet::GuideLightSettings guide_lights;
   cabinet::ContactWiring contacts;
   JackSource headset_jack = JackSource::pad;
+  scanner::CodeScannerSettings code_scanner;
 };
 
 //   code_keyboard = VVVV:PPPP       a code scanner that calls itself a keyboard and is of no known maker
@@ -33,13 +33,15 @@ struct DeviceSettings {
 //   contacts = door=0:nc tamper=1:no  see cabinet::parse_contact_wiring()
 //   headset_jack = pad              or sound-card, none; of a pad: key_pad_keys has headset_in and
 //   headset_out
-inline constexpr std::array<std::string_view, 8> device_setting_keys = {"key_pad",
+//   code_camera = VVVV:PPPP         the camera that reads codes; without it any USB camera does
+inline constexpr std::array<std::string_view, 9> device_setting_keys = {"key_pad",
                                                                         "key_pad_keys",
                                                                         "key_pad_double_strike_ms",
                                                                         "guide_lights_device",
                                                                         "guide_lights",
                                                                         "contacts",
                                                                         "headset_jack",
+                                                                        "code_camera",
                                                                         "code_keyboard"};
 
 // Errors: "config.bad_usb_id", "config.bad_number", "pad.bad_key_map", "lights.bad_places",

@@ -9,6 +9,7 @@
 #include "drivers/pad/hid_key_pad.hpp"
 #include "drivers/power/hid_ups.hpp"
 #include "drivers/printer/escpos_printer.hpp"
+#include "drivers/printer/page/device_id.hpp"
 #include "drivers/printer/page/usb_page_printer.hpp"
 #include "drivers/scanner/usb_code_scanner.hpp"
 #include "terminal/slip_type.hpp"
@@ -28,22 +29,29 @@ std::unique_ptr<Device> make_escpos_printer(usb::Bus& bus, EventLoop& loop, Log*
   return std::make_unique<printer::EscposPrinter>(bus, loop, log, std::move(options));
 }
 
+auto is_printer_of(printer::PrinterKind kind) {
+  return [kind](usb::Channel& channel, std::stop_token stop) {
+    return printer::check_printer_kind(channel, kind, std::move(stop));
+  };
+}
+
 }  // namespace
 
 std::vector<DriverRow> device_table(const DeviceSettings& settings) {
   std::vector<DriverRow> rows;
   for (const card::IdCardDriver& driver : card::id_card_drivers())
     rows.push_back({"id-card-reader", driver.name, driver.match, make<card::UsbIdCardReader>});
-  rows.push_back({"receipt-printer", "escpos", printer::escpos_printer_interface, make_escpos_printer});
-  rows.push_back(
-      {"page-printer", "usb-printer", printer::page_printer_interface, make<printer::UsbPagePrinter>});
+  rows.push_back({"receipt-printer", "escpos", printer::escpos_printer_interface, make_escpos_printer,
+                  is_printer_of(printer::PrinterKind::receipt)});
+  rows.push_back({"page-printer", "usb-printer", printer::page_printer_interface,
+                  make<printer::UsbPagePrinter>, is_printer_of(printer::PrinterKind::page)});
   rows.push_back({"smart-card-reader", "ccid", card::ccid_reader_interface, make<card::CcidReader>});
-  const auto make_scanner = [codes = settings.codes](usb::Bus& bus, EventLoop& loop, Log* log) {
-    return std::make_unique<scanner::UsbCodeScanner>(bus, loop, log, usb::RecoveryLimits{},
-                                                     scanner::code_drivers(codes));
-  };
-  for (const scanner::CodeDriver& driver : scanner::code_drivers(settings.codes))
-    rows.push_back({"code-scanner", driver.name, driver.match, make_scanner});
+  for (const scanner::CodeDriver& driver : scanner::code_drivers(settings.code_scanner))
+    rows.push_back({"code-scanner", driver.name, driver.match,
+                    [codes = settings.code_scanner](usb::Bus& bus, EventLoop& loop, Log* log) {
+                      return std::make_unique<scanner::UsbCodeScanner>(bus, loop, log, usb::RecoveryLimits{},
+                                                                       scanner::code_drivers(codes));
+                    }});
   rows.push_back({"key-pad", "hid-keyboard",
                   [pad = settings.key_pad](const usb::DeviceInfo& device) {
                     return pad::key_pad_interface(pad, device);
@@ -81,6 +89,20 @@ const DriverRow* find_driver(const std::vector<DriverRow>& table, const usb::Dev
   const auto found = std::find_if(table.begin(), table.end(),
                                   [&device](const DriverRow& row) { return row.match(device).has_value(); });
   return found == table.end() ? nullptr : &*found;
+}
+
+const DriverRow* find_serving_driver(const std::vector<DriverRow>& table, const usb::DeviceInfo& device) {
+  for (const DriverRow& row : table) {
+    const auto interface = row.match(device);
+    if (!interface) continue;
+    if (!row.check) return &row;
+    auto channel = usb::Channel::open(device, *interface, {});
+    if (!channel) break;
+    const auto mine = row.check(**channel, {});
+    if (mine) return &row;
+    if (mine.error().code != "usb.other_kind") break;
+  }
+  return find_driver(table, device);
 }
 
 std::unique_ptr<Device> make_device(std::string_view name, usb::Bus& bus, EventLoop& loop, Log* log,

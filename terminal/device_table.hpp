@@ -10,6 +10,7 @@
 
 #include "drivers/device.hpp"
 #include "drivers/usb/bus.hpp"
+#include "drivers/usb/channel.hpp"
 #include "drivers/usb/device_info.hpp"
 #include "terminal/base/event_loop.hpp"
 #include "terminal/base/log.hpp"
@@ -25,6 +26,8 @@ struct DriverRow {
   // The device of this name, waiting for whatever fits any of its rows; so rows of one name make the same.
   // `bus`, `loop` and `log` (may be null) must outlive it. Thread-bound to the loop.
   std::function<std::unique_ptr<Device>(usb::Bus&, EventLoop&, Log*)> make;
+  // What only the open device can say: error "usb.other_kind" when another row has to take it. Null: nothing.
+  std::function<Result<void>(usb::Channel&, std::stop_token)> check = nullptr;
 };
 
 // In the order of asking. What a site has to name first has a row all the same, which then matches nothing.
@@ -34,6 +37,10 @@ std::vector<std::string_view> device_names(const std::vector<DriverRow>& table);
 
 // The first row that would take the device; null: none. It borrows from `table`.
 const DriverRow* find_driver(const std::vector<DriverRow>& table, const usb::DeviceInfo& device);
+
+// The same, after asking the device itself where that is needed: it is opened for that, and given back. One
+// that cannot be asked, because another program has it, is left to the first row that would take it.
+const DriverRow* find_serving_driver(const std::vector<DriverRow>& table, const usb::DeviceInfo& device);
 
 // Null: there is no driver for a device of this name.
 std::unique_ptr<Device> make_device(std::string_view name, usb::Bus& bus, EventLoop& loop, Log* log,

@@ -119,6 +119,7 @@ class SessionProcess {
     bus_ = std::move(*bus);
     reader_ = make_device<card::IdCardReader>("id-card-reader", *bus_, loop_, &log_);
     printer_ = make_device<printer::ReceiptPrinter>("receipt-printer", *bus_, loop_, &log_);
+    page_printer_ = make_device<printer::PagePrinter>("page-printer", *bus_, loop_, &log_);
     scanner_ = make_device<scanner::CodeScanner>("code-scanner", *bus_, loop_, &log_);
     cabinet_.emplace(config_.devices, *bus_, loop_, log_);
     ups_ = make_device<power::PowerSupply>("ups", *bus_, loop_, &log_);
@@ -144,7 +145,8 @@ class SessionProcess {
                                eid_ ? &*eid_ : nullptr,
                                ups_.get(),
                                cabinet_->parts(),
-                               before_.tampered};
+                               before_.tampered,
+                               page_printer_.get()};
     session_ = std::make_unique<session::Session>(parts, *screen_, languages_,
                                                   [this](session::SessionEnd end) { over(end); });
     session_->start();
@@ -223,6 +225,7 @@ class SessionProcess {
   std::unique_ptr<card::IdCardReader> reader_;
   std::unique_ptr<card::PhotoDecoder> photos_;
   std::unique_ptr<printer::ReceiptPrinter> printer_;
+  std::unique_ptr<printer::PagePrinter> page_printer_;
   std::unique_ptr<scanner::CodeScanner> scanner_;
   std::optional<CabinetDevices> cabinet_;
   std::unique_ptr<power::PowerSupply> ups_;

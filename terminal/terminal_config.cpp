@@ -36,11 +36,12 @@ struct Numbers {
 }  // namespace
 
 Result<TerminalConfig> load_terminal_config(const std::filesystem::path& path) {
-  std::set<std::string_view> keys = {"terminal_id",   "site_name",     "help_phone",        "language",
-                                     "state_dir",     "catalogue_dir", "resource_dir",      "screen_size",
-                                     "screen_ppi",    "full_screen",   "idle_ms",           "idle_warning_ms",
-                                     "result_ms",     "ask_ms",        "card_wait_ms",      "photo_decoder",
-                                     "eid_trust_dir", "power_wait_ms", "power_off_command", "tamper_hold_ms"};
+  std::set<std::string_view> keys = {"terminal_id",   "site_name",     "help_phone",    "language",
+                                     "state_dir",     "catalogue_dir", "resource_dir",  "screen_size",
+                                     "screen_ppi",    "full_screen",   "idle_ms",       "idle_warning_ms",
+                                     "result_ms",     "ask_ms",        "card_wait_ms",  "slip_wait_ms",
+                                     "photo_decoder", "eid_trust_dir", "power_wait_ms", "power_off_command",
+                                     "tamper_hold_ms"};
   keys.insert(device_setting_keys.begin(), device_setting_keys.end());
   const auto config = Config::load(path, keys);
   if (!config) return config.error();
@@ -64,6 +65,7 @@ Result<TerminalConfig> load_terminal_config(const std::filesystem::path& path) {
   out.settings.result_ms = numbers.get("result_ms", 30'000, 1'000, hour_ms);
   out.settings.ask_ms = numbers.get("ask_ms", 3'000, 100, 60'000);
   out.settings.card_wait_ms = numbers.get("card_wait_ms", 20'000, 1'000, hour_ms);
+  out.settings.slip_wait_ms = numbers.get("slip_wait_ms", 20'000, 1'000, hour_ms);
   out.settings.tamper_hold_ms = numbers.get("tamper_hold_ms", 600'000, 1'000, hour_ms);
   out.settings.power_wait_ms = numbers.get("power_wait_ms", 120'000, 1'000, hour_ms);
   if (!numbers.result) return numbers.result.error();

@@ -58,6 +58,16 @@ Result<void> EmulatorOperator::act(Act act) {
         return printer + "cover open";
       case Act::open_cover_during:
         return printer + "cover open-after " + into;
+      case Act::block_cutter:
+        return "cutter block";
+      case Act::free_cutter:
+        return "cutter free";
+      case Act::take_slip:
+        return "slip take";
+      case Act::jam_page:
+        return "page jam on";
+      case Act::clear_jam:
+        return "page jam off";
       case Act::take_code_away:
       case Act::turn_next_code:
       case Act::uncover_camera:

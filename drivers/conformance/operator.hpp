@@ -24,6 +24,11 @@ enum class Act {
   close_cover,
   open_cover,
   open_cover_during,
+  block_cutter,  // at its next cut
+  free_cutter,
+  take_slip,  // from the mouth of a printer
+  jam_page,
+  clear_jam,
   take_code_away,
   turn_next_code,  // upside down
   uncover_camera,

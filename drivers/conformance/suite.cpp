@@ -17,6 +17,8 @@ const std::vector<std::set<Act>>& alternatives() {
       {Act::put_card, Act::take_card, Act::take_card_during},
       {Act::load_paper, Act::remove_paper, Act::remove_paper_during},
       {Act::close_cover, Act::open_cover, Act::open_cover_during},
+      {Act::block_cutter, Act::free_cutter},
+      {Act::jam_page, Act::clear_jam},
       {Act::uncover_camera, Act::cover_camera},
       {Act::open_door, Act::close_door},
       {Act::begin_tamper, Act::end_tamper},

@@ -141,9 +141,16 @@ Result<std::string> EmulatedKiosk::printer_change(std::string_view part, std::st
     return change([](PrinterModel& printer) { printer.set_cover(true); });
   if (part == "cover" && action == "close")
     return change([](PrinterModel& printer) { printer.set_cover(false); });
+  if (part == "cutter" && (action == "block" || action == "free"))
+    return change([&](PrinterModel& printer) { printer.set_cutter_blocked(action == "block"); });
+  if (const auto lines = parse_number(what, 0, byte_count_max);
+      part == "printer" && action == "pace" && lines)
+    return change([&](PrinterModel& printer) { printer.set_lines_per_look(static_cast<int>(*lines)); });
   const auto count = parse_number(what, 1, byte_count_max);
   if (!count)
-    return bad_command("paper out|in|low|out-after N, cover open|close|open-after N, printer unplug-after N");
+    return bad_command(
+        "printer pace N, cutter block|free, paper out|in|low|out-after N, cover open|close|open-after N, "
+        "printer unplug-after N");
   const auto bytes = static_cast<std::size_t>(*count);
   if (part == "paper" && action == "out-after")
     return change([&](PrinterModel& p) { p.paper_out_after(bytes); });
@@ -152,6 +159,16 @@ Result<std::string> EmulatedKiosk::printer_change(std::string_view part, std::st
   if (part == "printer" && action == "unplug-after")
     return change([&](PrinterModel& p) { p.pull_plug_after(bytes); });
   return bad_command("paper, cover or printer cannot do that");
+}
+
+Result<std::string> EmulatedKiosk::slip(std::string_view what) {
+  if (what != "presenter" && what != "take" && what != "mouth")
+    return bad_command("slip presenter|take|mouth");
+  return bus_->change([&] {
+    if (what == "presenter") printer_.fit_presenter();
+    if (what == "take") printer_.mouth().take();
+    return std::string(what != "mouth" ? "" : printer_.mouth().holds() ? "waiting" : "empty");
+  });
 }
 
 Result<std::string> EmulatedKiosk::power(std::string_view part, std::string_view what) {
@@ -303,13 +320,15 @@ Result<std::string> EmulatedKiosk::command(std::string_view line) {
   const std::string_view verb = take_word(rest);
   if (verb == "card") return card(rest);
   if (verb == "chip") return chip(rest);
-  if (verb == "paper" || verb == "cover" || verb == "printer") return printer_change(verb, rest);
+  if (verb == "paper" || verb == "cover" || verb == "cutter" || verb == "printer")
+    return printer_change(verb, rest);
   if (verb == "key") return key(rest);
   if (verb == "headset") return headset(rest);
   if (verb == "light") return light(rest);
   if (verb == "door" || verb == "tamper") return contact(verb, rest);
   if (verb == "mains" || verb == "battery") return power(verb, rest);
   if (verb == "page") return page_printer(rest);
+  if (verb == "slip") return slip(rest);
   if (verb == "fault") return fault(rest);
   if (verb == "receipt" && !rest.empty()) return save_receipt(rest);
   if (verb == "status") return status();

@@ -25,6 +25,10 @@ namespace bianmin::emulator {
 //   card off-after N                     N more transfers of the reader
 //   paper out|in|low | cover open|close
 //   paper out-after N | cover open-after N | printer unplug-after N      N more bytes
+//   printer pace N                       lines for each time it is asked how it is; 0: all at once
+//   cutter block|free                    at the next cut
+//   slip presenter                       before the printer is plugged in: it is one that has a presenter
+//   slip take | slip mouth               of a printer with a presenter; "waiting" or "empty"
 //   page paper out|in | page cover open|close | page jam on|off | page toner ok|low|out
 //   page paper out-after N | page cover open-after N | page unplug-after N   N more bytes
 //   page receipts                        as receipts, of jobs
@@ -64,6 +68,7 @@ class EmulatedKiosk {
   Result<std::string> card(std::string_view what);
   Result<std::string> chip(std::string_view what);
   Result<std::string> printer_change(std::string_view part, std::string_view what);
+  Result<std::string> slip(std::string_view what);
   Result<std::string> page_printer(std::string_view what);
   Result<std::string> page_printer_after(std::string_view part, std::string_view action,
                                          std::string_view number);

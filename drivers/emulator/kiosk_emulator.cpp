@@ -36,7 +36,7 @@ constexpr const char* usage =
     "scan TEXT, "
     "key KEY,\n"
     "headset in|out, light PLACE, door open|close, tamper begin|end, receipts, "
-    "receipt FILE, fault DEVICE INDEX KIND, status.\n"
+    "receipt FILE, slip presenter|take|mouth, fault DEVICE INDEX KIND, status.\n"
     "With --redir the devices are for a virtual machine and not for programs here: each speaks usb-redir on "
     "FOLDER/NAME.sock,\n"
     "and FOLDER/control.sock answers any number of lines, for a serial port of the guest.\n";

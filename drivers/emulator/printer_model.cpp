@@ -12,7 +12,6 @@ namespace bianmin::emulator {
 namespace {
 
 namespace escpos = printer::escpos;
-constexpr std::size_t buffer_byte_max = 4'096;
 constexpr std::array<std::uint8_t, 10> clear_command = {0x10, 0x14, 8, 1, 3, 20, 1, 6, 2, 8};
 constexpr std::array<std::uint8_t, 3> go_on_command = {0x10, 0x05, 2};
 constexpr std::uint8_t in_endpoint = 0x82;
@@ -60,6 +59,13 @@ PrinterModel::PrinterModel(std::uint16_t vendor, std::uint16_t product) {
   spec_.interfaces = {interface};
 }
 
+void PrinterModel::fit_presenter() {
+  spec_.vendor = 0x0425;
+  spec_.product = 0x8147;
+  has_presenter_ = true;
+  buffer_byte_max_ = 65'536;  // all that it prints for us are pictures
+}
+
 void PrinterModel::power_on() {
   answers_.clear();
   plug_pulled_ = false;
@@ -79,7 +85,7 @@ void PrinterModel::lose_power() {
 
 std::size_t PrinterModel::take(std::uint8_t, ByteView bytes) {
   std::size_t taken = 0;
-  while (taken < bytes.size() && buffer_.size() < buffer_byte_max && !host_dead_ && !plug_pulled_) {
+  while (taken < bytes.size() && buffer_.size() < buffer_byte_max_ && !host_dead_ && !plug_pulled_) {
     buffer_.push_back(bytes[taken++]);
     ++received_;
     if (!take_realtime()) execute();
@@ -121,6 +127,12 @@ bool PrinterModel::take_realtime() {
 }
 
 void PrinterModel::answer_status(int number) {
+  constexpr int full = 20;
+  if (number == full && has_presenter_) {
+    if (Bytes status = mouth_.full_status(paper_, paper_low_, cover_open_); !status.empty())
+      answers_.push_back(std::move(status));
+    return;
+  }
   unsigned answer = 0x12;
   const bool misread = number == 4 && misreadings_ > 0;
   if (misread) --misreadings_;
@@ -213,6 +225,7 @@ void PrinterModel::apply(const escpos::Operation& operation, ByteView bytes) {
     if (automatic_) answers_.push_back(automatic_status());
     return;
   }
+  if (has_presenter_ && SlipMouth::is_command(bytes)) return mouth_.obey(bytes);
   if (std::holds_alternative<escpos::Initialise>(operation)) {
     automatic_ = false;
     drop_line();
@@ -261,6 +274,7 @@ void PrinterModel::note_mark(bool end_mark) {
 }
 
 void PrinterModel::cut() {
+  mouth_.cut();
   auto slips = builder_.take_finished();
   if (slips.empty()) return begin_piece();
   if (piece_begun_ && piece_told_ && piece_ended_ && !piece_spoilt_) {
@@ -337,7 +351,8 @@ std::optional<Bytes> PrinterModel::control(const ControlRequest& request) {
     return Bytes{static_cast<std::uint8_t>((paper_ ? 0 : 0x20) | (standing() ? 0 : 0x10) | 0x08)};
   }
   if (request.request == get_device_id) {
-    const std::string_view id = "MFG:Bianmin;MDL:Emulator;CMD:ESC/POS;CLS:PRINTER;";
+    const std::string_view id = has_presenter_ ? "MFG:Bianmin;MDL:Reliance;CMD:ESC/POS;CLS:PRINTER;"
+                                               : "MFG:Bianmin;MDL:Emulator;CMD:ESC/POS;CLS:PRINTER;";
     ByteWriter answer;
     return answer.u16_be(static_cast<std::uint16_t>(id.size() + 2)).text(id).take();
   }

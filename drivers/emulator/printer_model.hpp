@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "drivers/emulator/device_model.hpp"
+#include "drivers/emulator/slip_mouth.hpp"
 #include "drivers/printer/printed_slip.hpp"
 
 namespace bianmin::emulator {
@@ -44,6 +45,9 @@ class PrinterModel : public DeviceModel {
   // Slower than the bus: prints so many lines each time it is asked for its status, not all at once. 0: at
   // once.
   void set_lines_per_look(int lines) { lines_per_look_ = lines; }
+  // It is a kiosk printer, a Reliance: what it cuts goes to its mouth. From its next plugging in.
+  void fit_presenter();
+  SlipMouth& mouth() { return mouth_; }
   void print_all();  // what is left in the buffer, as time does it
 
   // Something happens when so many more bytes are printed (received).
@@ -93,6 +97,7 @@ class PrinterModel : public DeviceModel {
 
   DeviceSpec spec_;
   Bytes buffer_;
+  std::size_t buffer_byte_max_ = 4'096;
   std::deque<Bytes> answers_;
   printer::SlipBuilder builder_;
   struct BeforeLine {
@@ -118,6 +123,8 @@ class PrinterModel : public DeviceModel {
   bool host_dead_ = false;
   bool confirms_ = true;
   bool loses_word_ = false;
+  bool has_presenter_ = false;
+  SlipMouth mouth_;
   bool plug_pulled_ = false;
   bool automatic_ = false;
   int misreadings_ = 0;

@@ -158,6 +158,8 @@ Found read_gs(ByteView bytes) {
       return Step{3, SetBarHeight{std::max(n, 1)}};
     case 'w':
       return Step{3, SetBarModule{std::clamp(n, 1, 6)}};
+    case 'e':  // the presenter: GS e 3 steps, GS e 32 steps seconds
+      return known_length(bytes, n == 3 ? 4 : n == 32 ? 5 : 3);
     case ':':
     case 'c':
       return Step{2, Other{}};

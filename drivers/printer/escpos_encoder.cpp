@@ -202,6 +202,11 @@ Bytes cut_of(const PrinterProfile& profile) {
   return cut;
 }
 
+Bytes hand_of(const Presenter& presenter) {
+  if (!presenter.exists()) return {};
+  return {gs, 'e', 3, static_cast<std::uint8_t>(presenter.steps)};
+}
+
 }  // namespace
 
 Result<EncodedSlip> encode_escpos(const Document& document, const SlipFormat& format) {
@@ -213,7 +218,7 @@ Result<EncodedSlip> encode_escpos(const Document& document, const SlipFormat& fo
     if (auto put = std::visit([&](const auto& item) { return encoder.put(item); }, line); !put)
       return put.error();
   }
-  return EncodedSlip{encoder.take(), cut_of(format.profile)};
+  return EncodedSlip{encoder.take(), cut_of(format.profile), hand_of(format.profile.presenter)};
 }
 
 Bytes escpos_initialise() { return {esc, '@', fs, '&'}; }
@@ -221,6 +226,13 @@ Bytes escpos_initialise() { return {esc, '@', fs, '&'}; }
 Bytes escpos_status_request() {
   constexpr std::uint8_t eot = 0x04;
   return {dle, eot, 1, dle, eot, 2, dle, eot, 3, dle, eot, 4};
+}
+
+Bytes escpos_retract() { return {gs, 'e', 2}; }
+
+Bytes escpos_mouth_request() {
+  constexpr std::uint8_t eot = 0x04;
+  return {dle, eot, 20};
 }
 
 Bytes escpos_process_id(std::string_view id) {

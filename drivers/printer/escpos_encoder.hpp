@@ -22,6 +22,7 @@ struct SlipFormat {
 struct EncodedSlip {
   Bytes body;  // from the initialisation to the last line
   Bytes cut;   // feeds and cuts
+  Bytes hand;  // holds it out to the person; empty: it has no presenter
 };
 
 // Error "printer.bad_document": text that is no UTF-8, a code that is empty or too long, an unknown scale, a
@@ -35,5 +36,7 @@ Bytes escpos_status_request();  // all four real-time statuses
 Bytes escpos_process_id(
     std::string_view id);     // 4 printable characters; answered when all before it is printed
 Bytes escpos_clear_buffer();  // answered when done
+Bytes escpos_retract();       // of a presenter: takes in what is in its way
+Bytes escpos_mouth_request();
 
 }  // namespace bianmin::printer

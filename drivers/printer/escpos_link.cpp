@@ -80,6 +80,8 @@ void EscposLink::sort_answers() {
     } else if (const auto* automatic = std::get_if<AutomaticStatus>(&*answer)) {
       automatic_ = automatic->status;
       stood_still_ = stood_still_ || !automatic->status.can_print();
+    } else if (const auto* full = std::get_if<FullStatus>(&*answer)) {
+      at_mouth_ = full->slip_at_mouth;
     } else {
       cleared_ = true;
     }
@@ -92,6 +94,17 @@ void EscposLink::expect(std::string_view id, std::string_view begun_id) {
   begun_ = false;
   printed_ = false;
   stood_still_ = false;
+}
+
+Result<std::optional<bool>> EscposLink::slip_at_mouth() {
+  at_mouth_.reset();
+  const auto sent = channel_.write(out_, escpos_mouth_request(), options_.answer_timeout_ms, stop_);
+  if (!sent && sent.error().code != "usb.timeout") return sent.error();
+  const auto until = Steady::now() + std::chrono::milliseconds(options_.answer_timeout_ms);
+  while (sent && !at_mouth_ && Steady::now() < until) {
+    if (auto heard = listen(left_ms(until)); !heard) return heard.error();
+  }
+  return at_mouth_;
 }
 
 Result<void> EscposLink::ask_automatic_status() { return send(escpos_automatic_status()); }

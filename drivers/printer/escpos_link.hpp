@@ -39,6 +39,10 @@ class EscposLink {
   bool was_printed() const { return printed_; }
   bool was_begun() const { return begun_; }  // it said so for `begun_id`
   bool stood_still() const { return stood_still_; }
+  // From now on the printer is one with a presenter, or is none.
+  void expect_presenter(bool there) { answers_.expect_full_status(there); }
+  // Whether a slip waits at the mouth; empty: it does not answer.
+  Result<std::optional<bool>> slip_at_mouth();
   // Asks for automatic status (GS a). Printers that do not know it may print an "a".
   Result<void> ask_automatic_status();
   bool automatic() const { return automatic_.has_value(); }  // it has sent one
@@ -66,6 +70,7 @@ class EscposLink {
   bool stood_still_ = false;
   std::optional<PrinterStatus> automatic_;
   bool cleared_ = false;
+  std::optional<bool> at_mouth_;
 };
 
 }  // namespace bianmin::printer

@@ -16,6 +16,7 @@ using Steady = std::chrono::steady_clock;
 
 constexpr int confirm_questions_max = 3;  // an answer may get lost: once is not never
 constexpr int remains_tries_max = 3;
+constexpr int mouth_silences_max = 3;  // then it has no such sensor, whatever its row says
 
 Result<PrintOutcome> outcome_of(SlipEnd end) {
   if (end == SlipEnd::printed) return PrintOutcome::printed;
@@ -53,6 +54,9 @@ class EscposPrinter::Device : public usb::DeviceUser {
   void print(const Document& document, std::function<void(Result<PrintOutcome>)> done);
   void cancel() { tell_end(desk_.call_off()); }
   void cut_remains(std::function<void()> done);
+  SlipPresence slip_presence() const { return presence_; }
+  void watch_slip(std::function<void(SlipPresence)> changed) { presence_changed_ = std::move(changed); }
+  void retract(std::function<void(bool)> done);
 
   // On the device's thread.
   std::optional<int> match(const usb::DeviceInfo& device) const override {
@@ -66,14 +70,21 @@ class EscposPrinter::Device : public usb::DeviceUser {
   Result<void> attend(EscposLink& link);
   Result<void> attend_standing(EscposLink& link);
   Result<void> look(EscposLink& link, bool resting);
+  Result<void> look_at_mouth(EscposLink& link);
+  Result<void> retract_now(EscposLink& link);
   Result<void> cut_what_hangs(SlipRun& run);
   Result<void> wait(EscposLink& link, std::stop_token stop);
   void tell_end(SlipEnd end);
   void publish(const PrinterStatus& status);
+  void tell_presence(SlipPresence presence);
+  int rest_ms() const;
 
   EscposOptions options_;
-  std::function<void(Result<PrintOutcome>)> done_;  // loop
-  std::function<void()> remains_done_;              // loop
+  std::function<void(Result<PrintOutcome>)> done_;      // loop
+  std::function<void()> remains_done_;                  // loop
+  std::function<void(bool)> retract_done_;              // loop
+  std::function<void(SlipPresence)> presence_changed_;  // loop
+  SlipPresence presence_ = SlipPresence::unknown;       // loop
   SlipDesk desk_;
 
   // Device thread.
@@ -81,6 +92,8 @@ class EscposPrinter::Device : public usb::DeviceUser {
   PrinterProfile profile_;
   int confirm_questions_ = 0;  // since it was plugged in or recovered
   int remains_tries_ = 0;
+  SlipPresence seen_ = SlipPresence::unknown;
+  int mouth_silences_ = 0;
   ProcessIds ids_;
   PrinterStatus status_;
   int mend_pause_ms_ = 0;
@@ -98,6 +111,17 @@ void EscposPrinter::Device::print(const Document& document, std::function<void(R
     return;
   }
   done_ = std::move(done);
+  desk_.retracted();
+  if (const auto not_now = std::exchange(retract_done_, nullptr)) not_now(false);
+}
+
+void EscposPrinter::Device::retract(std::function<void(bool)> done) {
+  if (done_) {
+    loop_.post([done = std::move(done)] { done(false); });
+    return;
+  }
+  retract_done_ = std::move(done);
+  desk_.want_retracted();
 }
 
 void EscposPrinter::Device::cut_remains(std::function<void()> done) {
@@ -120,6 +144,21 @@ void EscposPrinter::Device::publish(const PrinterStatus& status) {
   loop_.publish(status.state());
 }
 
+void EscposPrinter::Device::tell_presence(SlipPresence presence) {
+  if (presence == seen_) return;
+  seen_ = presence;
+  loop_.post([this, presence] {
+    presence_ = presence;
+    const auto changed = presence_changed_;  // it may end the watching
+    if (changed) changed(presence);
+  });
+}
+
+int EscposPrinter::Device::rest_ms() const {
+  return seen_ == SlipPresence::waiting ? std::min(options_.mouth_poll_ms, options_.idle_poll_ms)
+                                        : options_.idle_poll_ms;
+}
+
 Error EscposPrinter::Device::serve(usb::Channel& channel, std::stop_token stop) {
   if (auto mine = check_printer_kind(channel, PrinterKind::receipt, stop); !mine) return mine.error();
   EscposLink link(channel, options_, stop);
@@ -129,19 +168,20 @@ Error EscposPrinter::Device::serve(usb::Channel& channel, std::stop_token stop) 
     if (ended) ended = wait(link, stop);
   }
   tell_end(desk_.interrupted());
+  tell_presence(SlipPresence::unknown);
   return ended ? Error{Remedy::retry_later, "usb.cancelled", "stopped"} : ended.error();
 }
 
 Result<void> EscposPrinter::Device::wait(EscposLink& link, std::stop_token stop) {
   if (!link.automatic()) {
-    desk_.wait(options_.idle_poll_ms, options_.busy_poll_ms, std::move(stop));
+    desk_.wait(rest_ms(), options_.busy_poll_ms, std::move(stop));
     return {};
   }
   std::stop_source wake;
   const std::stop_callback on_stop(stop, [&wake] { wake.request_stop(); });
   const std::stop_callback on_news(desk_.news(), [&wake] { wake.request_stop(); });
   const bool at_ease = desk_.idle() || !status_.can_print();
-  return link.listen(at_ease ? options_.idle_poll_ms : options_.busy_poll_ms, wake.get_token());
+  return link.listen(at_ease ? rest_ms() : options_.busy_poll_ms, wake.get_token());
 }
 
 Result<void> EscposPrinter::Device::begin(EscposLink& link, const usb::DeviceInfo& device) {
@@ -153,6 +193,8 @@ Result<void> EscposPrinter::Device::begin(EscposLink& link, const usb::DeviceInf
   const auto model = link.model();
   if (!model) return model.error();
   profile_ = find_profile(device.vendor, device.product, *model);
+  link.expect_presenter(profile_.presenter.exists());
+  mouth_silences_ = 0;
   status_ = *status;
   confirms_ = false;
   confirm_questions_ = 0;
@@ -165,6 +207,7 @@ Result<void> EscposPrinter::Device::ask_what_it_can(EscposLink& link) {
   if (profile_.automatic_status) {
     if (auto asked = link.ask_automatic_status(); !asked) return asked;
   }
+  if (!profile_.process_id) return {};
   const auto supports = link.supports_process_ids();
   if (!supports) return supports.error();
   confirms_ = *supports;
@@ -176,6 +219,36 @@ Result<void> EscposPrinter::Device::look(EscposLink& link, bool resting) {
   const auto status = link.settled_status(resting ? std::optional(status_) : std::nullopt);
   if (!status) return status.error();
   publish(*status);
+  return look_at_mouth(link);
+}
+
+Result<void> EscposPrinter::Device::look_at_mouth(EscposLink& link) {
+  if (!profile_.presenter.exists() || mouth_silences_ >= mouth_silences_max) return {};
+  const auto waits = link.slip_at_mouth();
+  if (!waits) return waits.error();
+  mouth_silences_ = *waits ? 0 : mouth_silences_ + 1;
+  if (*waits) tell_presence(**waits ? SlipPresence::waiting : SlipPresence::none);
+  if (mouth_silences_ >= mouth_silences_max) tell_presence(SlipPresence::unknown);
+  return {};
+}
+
+// The sensor has the last word: somebody may have been quicker than the motor.
+Result<void> EscposPrinter::Device::retract_now(EscposLink& link) {
+  const auto until = Steady::now() + std::chrono::milliseconds(options_.retract_timeout_ms);
+  if (seen_ == SlipPresence::waiting && profile_.presenter.retracts) {
+    auto sent = link.send(escpos_retract());
+    if (!sent && sent.error().code != "usb.timeout") return sent;
+    do {
+      if (auto looked = look_at_mouth(link); !looked) return looked;
+      if (seen_ != SlipPresence::waiting) break;
+      if (auto heard = link.listen(options_.busy_poll_ms); !heard) return heard;
+    } while (Steady::now() < until && desk_.retract_wanted());
+  }
+  const bool empty = seen_ != SlipPresence::waiting;
+  desk_.retracted();
+  loop_.post([this, empty] {
+    if (const auto done = std::exchange(retract_done_, nullptr)) done(empty);
+  });
   return {};
 }
 
@@ -184,8 +257,12 @@ Result<void> EscposPrinter::Device::attend(EscposLink& link) {
   const bool resting = desk_.idle();
   if (auto looked = look(link, resting); !looked) return looked;
   loop_.healthy();
+  if (desk_.retract_wanted()) {
+    if (auto retracted = retract_now(link); !retracted) return retracted;
+  }
   if (!status_.can_print()) return attend_standing(link);
-  const bool doubted = !confirms_ && !resting && confirm_questions_ < confirm_questions_max;
+  const bool doubted =
+      profile_.process_id && !confirms_ && !resting && confirm_questions_ < confirm_questions_max;
   if (!could_print || doubted) {
     // What a standing printer was sent is printed or lost by now: what it can is to be asked again.
     if (auto asked = ask_what_it_can(link); !asked) return asked;
@@ -245,5 +322,10 @@ void EscposPrinter::print(const Document& document, std::function<void(Result<Pr
 }
 void EscposPrinter::cancel() { device_->cancel(); }
 void EscposPrinter::cut_remains(std::function<void()> done) { device_->cut_remains(std::move(done)); }
+SlipPresence EscposPrinter::slip_presence() const { return device_->slip_presence(); }
+void EscposPrinter::watch_slip(std::function<void(SlipPresence)> changed) {
+  device_->watch_slip(std::move(changed));
+}
+void EscposPrinter::retract(std::function<void(bool)> done) { device_->retract(std::move(done)); }
 
 }  // namespace bianmin::printer

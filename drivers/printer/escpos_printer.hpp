@@ -21,6 +21,8 @@ struct EscposOptions {
   int confirm_timeout_ms = 20'000;  // from the last byte to the printer's word that it is on paper
   int idle_poll_ms = 2'000;         // status while nothing is printed, and where it is told of without asking
   int busy_poll_ms = 100;           // status while a job is under way or waits
+  int mouth_poll_ms = 300;          // while a slip waits at the mouth
+  int retract_timeout_ms = 5'000;   // until the sensor sees the mouth empty
   int mend_first_ms = 2'000;        // pause between tries to go on after a jam, doubled each time
   int mend_max_ms = 60'000;
   TextRaster raster = {};  // for what the printer's font lacks
@@ -37,6 +39,9 @@ struct EscposOptions {
 // elsewhere. After a jam it is told now and then that somebody may have mended it (DLE ENQ): it does not find
 // out by itself.
 //
+// A model with a presenter holds each slip at its mouth, and is asked whether it is still there (DLE EOT 20).
+// What had to be cut away is taken in at once where the model can.
+//
 // Destroying it drops a job under way without calling its `done`.
 class EscposPrinter : public ReceiptPrinter {
  public:
@@ -50,6 +55,9 @@ class EscposPrinter : public ReceiptPrinter {
   void print(const Document& document, std::function<void(Result<PrintOutcome>)> done) override;
   void cancel() override;
   void cut_remains(std::function<void()> done) override;
+  SlipPresence slip_presence() const override;
+  void watch_slip(std::function<void(SlipPresence)> changed) override;
+  void retract(std::function<void(bool empty)> done) override;
 
  private:
   class Device;

@@ -8,6 +8,8 @@ namespace {
 
 constexpr std::size_t buffer_byte_max = 4'096;
 constexpr std::size_t automatic_status_byte_count = 4;
+constexpr std::size_t full_status_byte_count = 6;
+constexpr std::array<std::uint8_t, 2> full_status_header = {0x10, 0x0F};
 constexpr std::uint8_t block_header = 0x37;
 constexpr std::size_t block_byte_max = 64;
 
@@ -78,6 +80,15 @@ std::optional<PrinterAnswer> AnswerReader::next() {
     if ((first & 0x93U) == 0x12) {  // the fixed bits of a real-time status
       drop(1);
       return RealtimeByte{first};
+    }
+    if (full_status_ && first == full_status_header[0]) {
+      if (buffer_.size() < full_status_header.size()) return std::nullopt;
+      if (buffer_[1] == full_status_header[1]) {
+        if (buffer_.size() < full_status_byte_count) return std::nullopt;
+        const FullStatus status{bit(buffer_[2], 5)};
+        drop(full_status_byte_count);
+        return status;
+      }
     }
     if ((first & 0x93U) == 0x10) {  // the fixed bits of an automatic status
       if (buffer_.size() < automatic_status_byte_count) return std::nullopt;

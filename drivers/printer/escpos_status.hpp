@@ -1,4 +1,4 @@
-// What an ESC/POS printer says: real-time status, automatic status, answers to GS ( H and DLE DC4. Pure.
+// What an ESC/POS printer says: real-time, automatic and full status, answers to GS ( H and DLE DC4. Pure.
 // Source: the command references of Epson (TM-U220, GS a and DLE EOT), Bixolon (SRP-350, SRP-500), Sewoo (LK)
 // and Citizen (CT-S2000, PPU-231), which agree in these bits.
 #pragma once
@@ -56,17 +56,24 @@ struct BufferCleared {};
 struct AutomaticStatus {
   PrinterStatus status;
 };
-using PrinterAnswer = std::variant<RealtimeByte, ProcessDone, BufferCleared, AutomaticStatus>;
+struct FullStatus {
+  bool slip_at_mouth = false;
+};
+using PrinterAnswer = std::variant<RealtimeByte, ProcessDone, BufferCleared, AutomaticStatus, FullStatus>;
 
 // Takes the printer's bytes apart. Unknown blocks are skipped.
 class AnswerReader {
  public:
+  // A printer with a presenter tells its full status (10 0F and four bytes), and that could be the beginning
+  // of another one's automatic status.
+  void expect_full_status(bool expected) { full_status_ = expected; }
   void push(ByteView bytes);
   std::optional<PrinterAnswer> next();
   void clear() { buffer_.clear(); }
 
  private:
   Bytes buffer_;
+  bool full_status_ = false;
 };
 
 }  // namespace bianmin::printer

@@ -58,6 +58,16 @@ constexpr PrinterProfile by_columns(PrinterProfile profile, bool qr_code) {
   return profile;
 }
 
+// For kiosks: the slip is held at the mouth. Their codes have commands of their own, and are drawn.
+constexpr PrinterProfile kiosk_printer(std::string_view name, Presenter presenter) {
+  PrinterProfile profile = western(name, dots576);
+  profile.qr_code = false;
+  profile.code128 = false;
+  profile.cutter = Cutter::full;
+  profile.presenter = presenter;
+  return profile;
+}
+
 constexpr std::array profiles = {
     PrinterProfile{.name = "generic"},
     epson("Epson TM-T20", dots576),
@@ -83,6 +93,8 @@ constexpr std::array profiles = {
     western("Epos TEP-200M", {512, 42}),
     by_columns(western("Wincor Nixdorf TH230", {576, 44}), false),
     by_columns(western("Wincor Nixdorf TH230+", {576, 44}), true),
+    kiosk_printer("Pyramid Reliance", {.steps = 12, .retracts = true}),
+    kiosk_printer("Custom VKP80II", {.steps = 12, .retracts = true}),
     PrinterProfile{.name = "Kefar KR-306", .mm58 = no_paper},
     PrinterProfile{.name = "Netum NT-80-V-UL", .mm58 = no_paper},
     PrinterProfile{.name = "PBM P822D", .mm58 = no_paper, .mm80 = {576, 42}},
@@ -128,6 +140,8 @@ constexpr Sign signs[] = {
     {"TEP-200M", 0, 0, "Epos TEP-200M"},
     {"TH230", 0, 0, "Wincor Nixdorf TH230"},
     {"TH230+", 0, 0, "Wincor Nixdorf TH230+"},
+    {"Reliance", 0, 0, "Pyramid Reliance"},
+    {"VKP80", 0, 0, "Custom VKP80II"},
     {"KR-306", 0, 0, "Kefar KR-306"},
     {"80-V-UL", 0, 0, "Netum NT-80-V-UL"},
     {"NT-80", 0, 0, "Netum NT-80-V-UL"},
@@ -141,6 +155,7 @@ constexpr Sign signs[] = {
     {"NT-58", 0, 0, "Netum NT-5890K"},
     {"", 0x04B8, 0x0E03, "Epson TM-T20"},
     {"", 0x04B8, 0x0E15, "Epson TM-T20II"},
+    {"", 0x0425, 0x8147, "Pyramid Reliance"},
 };
 
 constexpr const PrinterProfile* named(std::string_view name) {

@@ -33,6 +33,16 @@ enum class RasterCommand {
 };
 enum class Cutter { none, partial, full };
 
+// What holds a slip at the mouth until somebody takes it, with a sensor that sees it there (DLE EOT 20).
+// Sources: Pyramid's ESC/POS command set for the Reliance (GS e, full status); Custom's manual of the KPM210
+// and KPM216, and what public drivers send a VKP80II, agree with it.
+struct Presenter {
+  int steps = 0;          // GS e 3: how far out, in steps of the model; 0: it has none
+  bool retracts = false;  // GS e 2 takes in what was not taken
+
+  constexpr bool exists() const { return steps > 0; }
+};
+
 struct PrinterProfile {
   std::string_view name;  // as people call it; "generic" for those that are not listed
   PrintArea mm58 = {384, 32};
@@ -44,8 +54,9 @@ struct PrinterProfile {
   int raster_byte_max = 3'072;  // of one GS v 0: small printers keep a band in memory before they print it
   Cutter cutter = Cutter::partial;
   int feed_before_cut = 3;        // lines from the print head to the knife, or to the edge where one tears
-  bool process_id = true;         // worth asking GS ( H; what counts is its answer
+  bool process_id = true;         // worth asking GS ( H: one that does not know it may print its parameters
   bool automatic_status = false;  // GS a
+  Presenter presenter = {};
 
   // On paper of `width`; of the only paper that fits when that is another.
   constexpr PrintArea area(PaperWidth width) const {

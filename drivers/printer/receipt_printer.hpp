@@ -18,6 +18,13 @@ enum class PrintOutcome {
 // of paper that does not end so is not a slip, whatever else is on it.
 inline constexpr std::string_view slip_end_mark = "—— 完 END ——";
 
+// What the sensor of a presenter sees, which holds a slip at the mouth until it is taken.
+enum class SlipPresence {
+  unknown,  // no presenter, or nobody to ask
+  none,
+  waiting,
+};
+
 // Thread-bound to the event loop. Implementations: EscposPrinter.
 // States: ready, degraded "printer.paper_low", needs_attention "printer.paper_out" | "printer.cover_open",
 // faulted "printer.cutter" | "printer.jam" | "printer.overheat" | "usb.*", absent.
@@ -35,6 +42,12 @@ class ReceiptPrinter : public Device {
   // as soon as the printer can, before anything else is printed. `done` runs at most once, on the loop, when
   // it is.
   virtual void cut_remains(std::function<void()> done) = 0;
+
+  virtual SlipPresence slip_presence() const = 0;
+  virtual void watch_slip(std::function<void(SlipPresence)> changed) = 0;  // null: nobody watches any more
+  // Takes in what nobody took. `done` runs at most once, on the loop: true when nothing waits at the mouth
+  // any more, false when it stays there. A slip that is ordered meanwhile comes first, and answers false.
+  virtual void retract(std::function<void(bool empty)> done) = 0;
 };
 
 }  // namespace bianmin::printer

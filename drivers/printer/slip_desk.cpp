@@ -43,6 +43,12 @@ void SlipDesk::expect_remains() {
   tell();
 }
 
+void SlipDesk::want_retracted() {
+  const std::lock_guard lock(mutex_);
+  retract_wanted_ = true;
+  tell();
+}
+
 SlipPhase SlipDesk::phase() const {
   const std::lock_guard lock(mutex_);
   return phase_;
@@ -126,16 +132,26 @@ void SlipDesk::remains_cut() {
   remains_ = false;
 }
 
+bool SlipDesk::retract_wanted() const {
+  const std::lock_guard lock(mutex_);
+  return retract_wanted_ && phase_ == SlipPhase::none;
+}
+
+void SlipDesk::retracted() {
+  const std::lock_guard lock(mutex_);
+  retract_wanted_ = false;
+}
+
 void SlipDesk::wait(int idle_ms, int busy_ms, std::stop_token stop) {
   std::unique_lock lock(mutex_);
   const unsigned before = changes_;
-  const int wait_ms = phase_ == SlipPhase::none && !remains_ ? idle_ms : busy_ms;
+  const int wait_ms = phase_ == SlipPhase::none && !remains_ && !retract_wanted_ ? idle_ms : busy_ms;
   changed_.wait_for(lock, stop, std::chrono::milliseconds(wait_ms), [&] { return changes_ != before; });
 }
 
 bool SlipDesk::idle() const {
   const std::lock_guard lock(mutex_);
-  return phase_ == SlipPhase::none && !remains_;
+  return phase_ == SlipPhase::none && !remains_ && !retract_wanted_;
 }
 
 std::stop_token SlipDesk::news() {

@@ -31,6 +31,7 @@ class SlipDesk {
   bool order(Document document);  // false: one is under way
   SlipEnd call_off();             // none: nothing is under way, or it ends by the device's thread, soon
   void expect_remains();
+  void want_retracted();  // what waits at the mouth
 
   // The device thread's.
   SlipPhase phase() const;
@@ -46,12 +47,14 @@ class SlipDesk {
   void printed();            // ends it
   bool remains() const;      // a piece hangs in the printer that does not belong to the slip under way
   void remains_cut();
+  bool retract_wanted() const;  // not while a slip is under way: it comes first
+  void retracted();
   // Until something is ordered or called off, or the time is over: `idle_ms` when there is nothing to do.
   void wait(int idle_ms, int busy_ms, std::stop_token stop);
   // Requested at the next order or call: for whoever waits elsewhere. To be taken before the phase is looked
   // at. One at a time.
   std::stop_token news();
-  bool idle() const;  // no slip and no remains
+  bool idle() const;  // no slip, no remains and nothing to take in
 
  private:
   void tell();  // under the mutex
@@ -64,6 +67,7 @@ class SlipDesk {
   bool body_known_ = false;
   bool cancel_wanted_ = false;
   bool remains_ = false;
+  bool retract_wanted_ = false;
   unsigned changes_ = 0;
 };
 

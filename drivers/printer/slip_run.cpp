@@ -72,6 +72,7 @@ Result<std::optional<SlipEnd>> SlipRun::cut_off() {
   Bytes bytes = tail->body;
   if (link_.automatic()) bytes = with_automatic_status(std::move(bytes));
   append(bytes, tail->cut);
+  append(bytes, tail->hand);
   const auto word = send_and_wait(std::move(bytes), true);
   if (!word) return word.error();
   if (*word == Word::standing) {
@@ -123,6 +124,9 @@ Result<bool> SlipRun::cut_remains() {
   const auto blank = encode_escpos({{Feed{1}}}, format_);
   Bytes bytes = escpos_initialise();
   if (blank) append(bytes, blank->cut);
+  // What is damaged is nobody's, and may say whose it was.
+  if (blank && !blank->hand.empty())
+    append(bytes, format_.profile.presenter.retracts ? escpos_retract() : blank->hand);
   if (link_.automatic()) bytes = with_automatic_status(std::move(bytes));
   const auto word = send_and_wait(std::move(bytes));
   if (!word) return word.error();

@@ -184,13 +184,18 @@ bool CameraScanner::Session::take(ByteView payload) {
 }
 
 void CameraScanner::Session::decode(ByteView bytes) {
-  const auto image = gray_of(frame_, bytes);
-  if (!image) return;
   const LadderLimits limits{options_.frame_budget_ms, next_rung_};
-  const auto found = decoder_.decode(*image, limits, options_.frame_deadline_ms, stop_);
+  const auto found = [&]() -> Result<LadderResult> {
+    if (frame_.kind == PixelKind::mjpeg)
+      return decoder_.decode_jpeg(bytes, frame_.width, frame_.height, limits, options_.frame_deadline_ms,
+                                  stop_);
+    const auto image = gray_of(frame_, bytes);
+    if (!image) return image.error();
+    return decoder_.decode(*image, limits, options_.frame_deadline_ms, stop_);
+  }();
   if (!found && found.error().code == "process.not_started")
     failed_ = Error{Remedy::call_staff, "scanner.no_decoder", found.error().detail};
-  if (!found) return;  // this frame killed it; the next one is another
+  if (!found) return;  // this frame is broken or killed it; the next one is another
   next_rung_ = found->next_rung;
   if (!found->codes.empty()) tell(found->codes.front().text);
 }

@@ -2,6 +2,7 @@
 // UsbCodeScanner does the rest.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -44,17 +45,21 @@ struct CodeDriver {
   std::function<std::unique_ptr<CodeProtocol>()> make;
 };
 
-// What a site says of scanners that nobody can tell by their descriptors.
-struct CodeSettings {
-  std::uint16_t keyboard_vendor = 0;  // a keyboard that is a scanner, whoever made it; 0: none is named
+struct CodeScannerSettings {
+  // The USB numbers of the camera that reads codes, where others are plugged in too; 0000:0000: any camera.
+  std::uint16_t camera_vendor = 0;
+  std::uint16_t camera_product = 0;
+  // A keyboard that is a scanner, whoever made it; 0000:0000: none is named.
+  std::uint16_t keyboard_vendor = 0;
   std::uint16_t keyboard_product = 0;
 };
 
 // All that this terminal knows, in the order of asking.
-std::vector<CodeDriver> code_drivers(const CodeSettings& settings = {});
+std::vector<CodeDriver> code_drivers(const CodeScannerSettings& settings = {});
 
 // The interface of the first driver that would take the device; empty: none would.
-std::optional<int> code_scanner_interface(const usb::DeviceInfo& device, const CodeSettings& settings = {});
+std::optional<int> code_scanner_interface(const usb::DeviceInfo& device,
+                                          const CodeScannerSettings& settings = {});
 
 // Makers of scanners and of nothing else that has a keyboard, a serial port or HID reports: only their
 // devices are tried, because trying takes a device from the kernel's driver. Source: the list of USB IDs of

@@ -22,7 +22,7 @@ std::unique_ptr<CodeProtocol> make() {
 }
 
 // Of a maker of scanners, or named by the site.
-std::optional<int> keyboard_interface(const CodeSettings& settings, const usb::DeviceInfo& device) {
+std::optional<int> keyboard_interface(const CodeScannerSettings& settings, const usb::DeviceInfo& device) {
   const bool named = settings.keyboard_vendor != 0 && device.vendor == settings.keyboard_vendor &&
                      device.product == settings.keyboard_product;
   return named ? boot_keyboard_interface(device) : keyboard_scanner_interface(device);
@@ -30,17 +30,23 @@ std::optional<int> keyboard_interface(const CodeSettings& settings, const usb::D
 
 }  // namespace
 
-std::vector<CodeDriver> code_drivers(const CodeSettings& settings) {
+std::vector<CodeDriver> code_drivers(const CodeScannerSettings& settings) {
+  const auto code_camera = [settings](const usb::DeviceInfo& device) -> std::optional<int> {
+    const bool any = settings.camera_vendor == 0 && settings.camera_product == 0;
+    const bool named = device.vendor == settings.camera_vendor && device.product == settings.camera_product;
+    return any || named ? camera_interface(device) : std::nullopt;
+  };
   return {
       {"hid-pos", hid_pos_interface, make<HidPosScanner>},
       {"cdc-serial", cdc_scanner_interface, make<CdcScanner>},
       {"keyboard", [settings](const usb::DeviceInfo& device) { return keyboard_interface(settings, device); },
        make<KeyboardScanner>},
-      {"camera", camera_interface, make<CameraScanner>},
+      {"camera", code_camera, make<CameraScanner>},
   };
 }
 
-std::optional<int> code_scanner_interface(const usb::DeviceInfo& device, const CodeSettings& settings) {
+std::optional<int> code_scanner_interface(const usb::DeviceInfo& device,
+                                          const CodeScannerSettings& settings) {
   for (const CodeDriver& driver : code_drivers(settings)) {
     if (const auto interface = driver.match(device)) return interface;
   }

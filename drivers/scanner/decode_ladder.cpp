@@ -20,13 +20,17 @@ namespace {
 using ZXing::BarcodeFormat;
 using ZXing::BarcodeFormats;
 
-constexpr std::size_t work_pixel_max = 1'000'000;  // more, and the whole picture is looked at smaller
+constexpr std::size_t work_pixel_max = 600'000;  // more, and the whole picture is looked at smaller
+constexpr std::size_t strip_pixel_max = 500'000;
 constexpr std::size_t double_pixel_max = 400'000;
 constexpr std::size_t crop_pixel_max = 400'000;
 constexpr int tiny_side_max = 160;  // drawn by a program without the border a code needs
-constexpr std::size_t regions_max = 6;
-constexpr std::size_t region_pixels_max = 500'000;  // of all together
-constexpr std::size_t bars_max = 3;
+constexpr std::size_t places_max = 4;
+constexpr std::size_t best_places_max = 2;
+constexpr std::size_t place_pixels_max = 300'000;  // of all together
+constexpr std::size_t bars_max = 2;
+constexpr std::size_t small_cheap_count = 3;  // the first rungs, climbed in every picture
+constexpr std::size_t large_cheap_count = 7;
 constexpr int equal_lines_min = 4;  // that read the same in a linear code
 constexpr std::size_t code39_length_min = 4;
 constexpr std::size_t itf_length_min = 8;
@@ -34,7 +38,9 @@ constexpr std::size_t itf_length_min = 8;
 const BarcodeFormats linear_formats = BarcodeFormat::EAN13 | BarcodeFormat::EAN8 | BarcodeFormat::UPCA |
                                       BarcodeFormat::Code128 | BarcodeFormat::Code39 | BarcodeFormat::ITF;
 const BarcodeFormats barred_formats = linear_formats | BarcodeFormat::PDF417;
-const BarcodeFormats usual_formats = barred_formats | BarcodeFormat::QRCode | BarcodeFormat::DataMatrix;
+const BarcodeFormats square_formats = BarcodeFormat::QRCode | BarcodeFormat::DataMatrix;
+const BarcodeFormats place_formats = square_formats | BarcodeFormat::PDF417;
+const BarcodeFormats usual_formats = barred_formats | square_formats;
 
 // Beside a check digit of one in ten or none; Code 128 has one in 103 and a form for each character.
 bool is_weak(BarcodeFormat format) {
@@ -61,51 +67,57 @@ class Climb {
   LadderResult run();
 
  private:
-  using Make = std::function<GrayImage(const GrayImage&)>;
+  using Make = GrayImage (*)(const GrayImage&);
   struct Rung {
     const char* name;
     std::function<bool()> climb;  // true: found
   };
+  bool scaled() const { return work_ != image_; }
   bool time_left() const { return spent_us() < until_us_; }
   // `changed`: not as the camera saw it.
   bool look(const GrayImage& image, bool changed, BarcodeFormats formats = usual_formats);
-  // The places where a code may be: of a small picture the whole, of a large one its busy parts, finer.
-  bool targets(const Make& make);
-  bool regions(const Make& make);
-  bool strips(double scale, const Make& make);
+  bool places(Make make, BarcodeFormats formats, std::size_t count_max);
+  bool strips(Make make);
+  bool smoothed_strips();
   const std::vector<GrayImage>& crops();
-  const std::vector<Bars>& bars();
-  std::vector<Rung> cheap();
-  std::vector<Rung> dear();
+  std::vector<GrayImage> strips_of(double scale_across, double scale_along);
+  // The cheap ones first.
+  std::vector<Rung> small_rungs();
+  std::vector<Rung> large_rungs();
 
   const LadderLimits& limits_;
   std::int64_t until_us_;
-  GrayImage image_;  // as it came, or with a border and larger when it was tiny
-  GrayImage work_;   // the same, or smaller
-  bool scaled_ = false;
+  GrayImage larger_;
+  GrayImage smaller_;
+  const GrayImage* image_;           // as it came, or with a border and larger when it was tiny
+  const GrayImage* work_ = nullptr;  // the same, or smaller
   std::optional<std::vector<GrayImage>> crops_;
-  std::optional<std::vector<Bars>> bars_;
+  std::optional<std::vector<GrayImage>> strips_;
   std::vector<DecodedCode> suspected_;  // linear ones seen once
   LadderResult result_;
 };
 
 Climb::Climb(const GrayImage& image, const LadderLimits& limits)
-    : limits_(limits), until_us_(spent_us() + std::int64_t{limits.budget_ms} * 1'000), image_(image) {
+    : limits_(limits), until_us_(spent_us() + std::int64_t{limits.budget_ms} * 1'000), image_(&image) {
   if (std::max(image.width, image.height) <= tiny_side_max) {
     constexpr int margin = 8;
-    image_ = with_margin(image_, margin);
-    while (std::max(image_.width, image_.height) <= 2 * tiny_side_max) image_ = doubled(image_);
+    larger_ = with_margin(image, margin);
+    while (std::max(larger_.width, larger_.height) <= 2 * tiny_side_max) larger_ = doubled(larger_);
+    image_ = &larger_;
   }
   work_ = image_;
-  while (work_.pixels.size() > work_pixel_max) {
-    work_ = halved(work_);
-    scaled_ = true;
+  while (work_->pixels.size() > work_pixel_max) {
+    smaller_ = halved(*work_);
+    work_ = &smaller_;
   }
 }
 
 bool Climb::look(const GrayImage& image, bool changed, BarcodeFormats formats) {
   ZXing::DecodeHints hints;
-  hints.setFormats(formats).setTryHarder(true).setTryRotate(true).setMinLineCount(equal_lines_min);
+  hints.setFormats(formats)
+      .setTryHarder(true)
+      .setTryRotate(formats != barred_formats)
+      .setMinLineCount(equal_lines_min);
   const ZXing::ImageView view(image.pixels.data(), image.width, image.height, ZXing::ImageFormat::Lum);
   const ZXing::Result read = ZXing::ReadBarcode(view, hints);
   if (!read.isValid()) return false;
@@ -126,42 +138,54 @@ const std::vector<GrayImage>& Climb::crops() {
   if (crops_) return *crops_;
   crops_.emplace();
   std::size_t pixels = 0;
-  const int scale = image_.width / work_.width;
-  for (const Region& region : busy_regions(work_, regions_max)) {
-    if (!scaled_ && region.width * 10 > work_.width * 9 && region.height * 10 > work_.height * 9) continue;
+  const int scale = image_->width / work_->width;
+  for (const Region& region : busy_regions(*work_, places_max)) {
+    if (!scaled() && region.width * 10 > work_->width * 9 && region.height * 10 > work_->height * 9) continue;
     GrayImage crop =
-        cropped(image_, region.x * scale, region.y * scale, region.width * scale, region.height * scale);
+        cropped(*image_, region.x * scale, region.y * scale, region.width * scale, region.height * scale);
     while (crop.pixels.size() > crop_pixel_max) crop = halved(crop);
     pixels += crop.pixels.size();
-    if (pixels > region_pixels_max && !crops_->empty()) break;
+    if (pixels > place_pixels_max && !crops_->empty()) break;
     crops_->push_back(std::move(crop));
   }
   return *crops_;
 }
 
-const std::vector<Bars>& Climb::bars() {
-  if (!bars_) bars_ = find_bars(work_, bars_max);
-  return *bars_;
-}
-
-bool Climb::targets(const Make& make) { return scaled_ ? regions(make) : look(make(work_), true); }
-
-bool Climb::regions(const Make& make) {
-  for (const GrayImage& crop : crops()) {
+bool Climb::places(Make make, BarcodeFormats formats, std::size_t count_max) {
+  const std::vector<GrayImage>& all = crops();
+  for (std::size_t i = 0; i < all.size() && i < count_max; ++i) {
     if (!time_left()) return false;
-    if (look(make(crop), true)) return true;
+    if (look(make(all[i]), true, formats)) return true;
   }
   return false;
 }
 
-bool Climb::strips(double scale, const Make& make) {
-  const double finer = double(image_.width) / work_.width;
-  for (Bars found : bars()) {
-    if (!time_left()) return false;
+// A strip for each place of bars, so many times as wide and high as in the picture.
+std::vector<GrayImage> Climb::strips_of(double scale_across, double scale_along) {
+  std::vector<GrayImage> out;
+  const double finer = double(image_->width) / work_->width;
+  for (Bars found : find_bars(*work_, bars_max)) {
     found.x *= finer, found.y *= finer, found.across *= finer, found.along *= finer;
-    const double area = found.across * found.along;
-    const double fits = std::sqrt(double(work_pixel_max) / (area * scale * scale));
-    if (look(make(upright(image_, found, scale * std::min(fits, 1.0))), true, barred_formats)) return true;
+    const double area = found.across * found.along * scale_across * scale_along;
+    const double fits = std::min(std::sqrt(double(strip_pixel_max) / area), 1.0);
+    out.push_back(upright(*image_, found, scale_across * fits, scale_along * fits));
+  }
+  return out;
+}
+
+bool Climb::strips(Make make) {
+  if (!strips_) strips_ = strips_of(2, 2);
+  for (const GrayImage& strip : *strips_) {
+    if (!time_left()) return false;
+    if (look(make(strip), true, barred_formats)) return true;
+  }
+  return false;
+}
+
+bool Climb::smoothed_strips() {
+  for (const GrayImage& strip : strips_of(3, 1)) {
+    if (!time_left()) return false;
+    if (look(smoothed_upright(strip, 4), true, barred_formats)) return true;
   }
   return false;
 }
@@ -169,75 +193,120 @@ bool Climb::strips(double scale, const Make& make) {
 GrayImage twice_if_small(const GrayImage& image) {
   return image.pixels.size() <= double_pixel_max ? doubled(image) : image;
 }
+GrayImage as_is(const GrayImage& image) { return image; }
+GrayImage thresholded_16(const GrayImage& image) { return thresholded(image, 16); }
+GrayImage thresholded_24(const GrayImage& image) { return thresholded(image, 24); }
+GrayImage thresholded_64(const GrayImage& image) { return thresholded(image, 64); }
+GrayImage smoothed_thresholded(const GrayImage& image) {
+  return thresholded(smoothed(smoothed(image, 1), 1), 16);
+}
+GrayImage doubled_thresholded(const GrayImage& image) { return thresholded(twice_if_small(image), 24); }
+GrayImage doubled_sharpened(const GrayImage& image) { return sharpened(twice_if_small(image), 3, 200); }
+GrayImage inverted_thresholded(const GrayImage& image) { return thresholded(inverted(image), 24); }
+GrayImage inverted_smoothed(const GrayImage& image) { return thresholded(smoothed(inverted(image), 1), 16); }
+GrayImage median_sharpened(const GrayImage& image) { return sharpened(median(image), 3, 200); }
+GrayImage median_twice(const GrayImage& image) { return median(median(image)); }
+GrayImage sharpened_widely(const GrayImage& image) { return sharpened(image, 6, 500); }
 
-std::vector<Climb::Rung> Climb::cheap() {
-  std::vector<Rung> rungs;
-  if (scaled_) rungs.push_back({"smaller", [this] { return look(work_, false); }});
-  if (!scaled_) rungs.push_back({"plain", [this] { return look(image_, false); }});
-  if (scaled_) rungs.push_back({"region", [this] { return regions([](const GrayImage& i) { return i; }); }});
-  rungs.push_back({"thresholded", [this] { return look(thresholded(work_, 16), true); }});
-  rungs.push_back({"inverted", [this] { return look(inverted(work_), true); }});
-  if (scaled_) rungs.push_back({"plain", [this] { return look(image_, false); }});
-  return rungs;
+std::vector<Climb::Rung> Climb::small_rungs() {
+  const auto whole = [this](const char* name, Make make) {
+    return Rung{name, [this, make] { return look(make(*work_), true); }};
+  };
+  const auto place = [this](const char* name, Make make) {
+    return Rung{name, [this, make] { return places(make, usual_formats, places_max); }};
+  };
+  const auto strip = [this](const char* name, Make make) {
+    return Rung{name, [this, make] { return strips(make); }};
+  };
+  const auto micro = [this](const char* name, Make make) {
+    return Rung{name, [this, make] { return look(make(*work_), false, BarcodeFormat::MicroQRCode); }};
+  };
+  return {{"plain", [this] { return look(*image_, false); }},
+          whole("thresholded", thresholded_16),
+          whole("inverted", inverted),
+          whole("smoothed thresholded", smoothed_thresholded),
+          strip("upright", as_is),
+          whole("stretched", stretched),
+          whole("doubled thresholded", doubled_thresholded),
+          place("place", as_is),
+          place("place inverted", inverted_thresholded),
+          {"upright smoothed", [this] { return smoothed_strips(); }},
+          strip("upright thresholded", thresholded_24),
+          strip("upright stretched", stretched),
+          place("place doubled", doubled_thresholded),
+          whole("doubled sharpened", doubled_sharpened),
+          micro("micro", as_is),
+          micro("micro doubled", twice_if_small),
+          micro("micro thresholded", thresholded_16),
+          whole("median sharpened", median_sharpened),
+          whole("halved", halved),
+          whole("median twice", median_twice),
+          whole("inverted thresholded", inverted_smoothed),
+          whole("sharpened", sharpened_widely),
+          whole("threshold 64", thresholded_64),
+          place("place smoothed", smoothed_thresholded)};
 }
 
-std::vector<Climb::Rung> Climb::dear() {
-  const auto rung = [this](const char* name, Make make) {
-    return Rung{name, [this, make = std::move(make)] { return targets(make); }};
+std::vector<Climb::Rung> Climb::large_rungs() {
+  const auto place = [this](const char* name, Make make) {
+    return Rung{name, [this, make] { return places(make, place_formats, places_max); }};
   };
-  const auto region_rung = [this](const char* name, Make make) {
-    return Rung{name, [this, make = std::move(make)] { return regions(make); }};
+  const auto best = [this](const char* name, Make make) {
+    return Rung{name, [this, make] { return places(make, place_formats, best_places_max); }};
   };
-  std::vector<Rung> rungs;
-  rungs.push_back(rung("smoothed thresholded",
-                       [](const GrayImage& i) { return thresholded(smoothed(smoothed(i, 1), 1), 16); }));
-  rungs.push_back({"upright", [this] { return strips(2, [](const GrayImage& i) { return i; }); }});
-  rungs.push_back(rung("stretched", [](const GrayImage& i) { return stretched(i); }));
-  rungs.push_back(
-      rung("doubled thresholded", [](const GrayImage& i) { return thresholded(twice_if_small(i), 24); }));
-  if (!scaled_) rungs.push_back(region_rung("region", [](const GrayImage& i) { return i; }));
-  rungs.push_back(
-      region_rung("region inverted", [](const GrayImage& i) { return thresholded(inverted(i), 24); }));
-  rungs.push_back({"upright smoothed",
-                   [this] { return strips(3, [](const GrayImage& i) { return smoothed_upright(i, 12); }); }});
-  if (!scaled_)
-    rungs.push_back(
-        region_rung("region doubled", [](const GrayImage& i) { return thresholded(twice_if_small(i), 24); }));
-  rungs.push_back(
-      rung("doubled sharpened", [](const GrayImage& i) { return sharpened(twice_if_small(i), 3, 200); }));
-  rungs.push_back({"micro", [this] { return look(work_, false, BarcodeFormat::MicroQRCode); }});
-  rungs.push_back(
-      {"micro doubled", [this] { return look(twice_if_small(work_), false, BarcodeFormat::MicroQRCode); }});
-  rungs.push_back({"micro thresholded",
-                   [this] { return look(thresholded(work_, 16), false, BarcodeFormat::MicroQRCode); }});
-  rungs.push_back(rung("median sharpened", [](const GrayImage& i) { return sharpened(median(i), 3, 200); }));
-  rungs.push_back(rung("halved", [](const GrayImage& i) { return halved(i); }));
-  rungs.push_back(rung("median twice", [](const GrayImage& i) { return median(median(i)); }));
-  rungs.push_back(rung("inverted thresholded",
-                       [](const GrayImage& i) { return thresholded(smoothed(inverted(i), 1), 16); }));
-  rungs.push_back(rung("sharpened", [](const GrayImage& i) { return sharpened(i, 6, 500); }));
-  rungs.push_back(rung("threshold 64", [](const GrayImage& i) { return thresholded(i, 64); }));
-  rungs.push_back(
-      region_rung("region smoothed", [](const GrayImage& i) { return thresholded(smoothed(i, 1), 16); }));
-  return rungs;
+  const auto strip = [this](const char* name, Make make) {
+    return Rung{name, [this, make] { return strips(make); }};
+  };
+  const auto micro = [this](const char* name, Make make) {
+    return Rung{name, [this, make] { return places(make, BarcodeFormat::MicroQRCode, best_places_max); }};
+  };
+  return {place("place", as_is),
+          place("place stretched", stretched),
+          best("place median sharpened", median_sharpened),
+          place("place inverted", inverted),
+          strip("upright thresholded", thresholded_24),
+          strip("upright stretched", stretched),
+          {"smaller", [this] { return look(*work_, false); }},
+          best("place smoothed", smoothed_thresholded),
+          best("place sharpened", sharpened_widely),
+          best("place thresholded", thresholded_16),
+          best("place doubled sharpened", doubled_sharpened),
+          strip("upright", as_is),
+          {"upright smoothed", [this] { return smoothed_strips(); }},
+          best("place halved", halved),
+          {"thresholded", [this] { return look(thresholded(*work_, 16), true); }},
+          best("place median twice", median_twice),
+          strip("upright inverted", inverted),
+          strip("upright median", median),
+          {"inverted", [this] { return look(inverted(*work_), true); }},
+          micro("micro", as_is),
+          micro("micro thresholded", thresholded_16),
+          micro("micro doubled", twice_if_small),
+          best("place inverted smoothed", inverted_smoothed),
+          best("place inverted thresholded", inverted_thresholded),
+          best("place threshold 64", thresholded_64),
+          best("place doubled", doubled_thresholded),
+          {"plain", [this] { return look(*image_, false); }}};
 }
 
 LadderResult Climb::run() {
   result_.next_rung = limits_.first_rung;
-  const auto found_by = [this](const Rung& rung) {
-    if (!rung.climb()) return false;
-    result_.rung = rung.name;
-    return true;
-  };
-  for (const Rung& rung : cheap()) {
-    if (found_by(rung)) return std::move(result_);
-    if (!time_left()) return std::move(result_);
-  }
-  const std::vector<Rung> rungs = dear();
-  for (std::size_t i = 0; i < rungs.size() && time_left(); ++i) {
-    const std::size_t at = (limits_.first_rung + i) % rungs.size();
-    result_.next_rung = (at + 1) % rungs.size();
-    if (found_by(rungs[at])) break;
+  const std::vector<Rung> rungs = scaled() ? large_rungs() : small_rungs();
+  const std::size_t cheap_count = scaled() ? large_cheap_count : small_cheap_count;
+  const std::size_t dear_count = rungs.size() - cheap_count;
+  for (std::size_t i = 0; i < rungs.size(); ++i) {
+    std::size_t at = i;
+    if (i >= cheap_count) {
+      if (!time_left()) break;
+      const std::size_t dear = (limits_.first_rung + i - cheap_count) % dear_count;
+      at = cheap_count + dear;
+      result_.next_rung = (dear + 1) % dear_count;
+    }
+    if (rungs[at].climb()) {
+      result_.rung = rungs[at].name;
+      break;
+    }
+    if (!time_left()) break;
   }
   return std::move(result_);
 }

@@ -32,10 +32,11 @@ struct LadderResult {
   std::size_t next_rung = 0;       // where the next frame should begin
 };
 
-// QR, Micro QR, Data Matrix, PDF417, Code 128, Code 39, ITF, EAN-13, EAN-8, UPC-A. The cheap rungs: the whole
-// picture, also at half size when it is large, against its own neighbourhood (glare, shadows), inverted.
-// Then twice as large, smoothed, sharpened, stretched, and the places alone where much happens, or where bars
-// stand, which are turned upright.
+// QR, Micro QR, Data Matrix, PDF417, Code 128, Code 39, ITF, EAN-13, EAN-8, UPC-A. A small picture is looked
+// at as a whole, of a large one the places alone where a code may be, in all their pixels, and the whole at
+// half the size: as it is, against its own neighbourhood (glare, shadows), inverted, stretched, smoothed,
+// sharpened, twice as large. Where bars stand they are turned upright first. The whole of a large picture
+// comes last: a frame without such places costs little.
 //
 // A linear code counts when two different looks show the same, Code 128 in the unchanged picture at once.
 // Code 39 and ITF have no check digit: short ones are none.

@@ -21,20 +21,42 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-constexpr std::uint32_t magic = 0x424D4631;
-constexpr std::size_t request_byte_count = 5 * 4;
+constexpr std::uint32_t magic = 0x424D4632;
+constexpr std::size_t request_byte_count = 7 * 4;
 constexpr std::size_t answer_byte_max = 65'536;
 constexpr std::size_t codes_max = 16;
+constexpr std::uint8_t answer_broken = 0;
+constexpr std::uint8_t answer_read = 1;
 constexpr int stop_look_ms = 50;  // how often a waiting parent looks whether it shall stop
 
 const Error died{Remedy::retry_later, "image.decoder_died", "the decoder did not survive the picture"};
+const Error broken{Remedy::refuse, "image.broken", "no picture"};
 const Error slow{Remedy::retry_later, "image.decoder_slow", "the picture took too long"};
 
-Bytes pack_request(const GrayImage& image, const LadderLimits& limits) {
+enum class Coding : std::uint32_t { gray = 0, jpeg = 1 };
+
+// A picture on its way to the child.
+struct Picture {
+  Coding coding = Coding::gray;
+  std::uint32_t width = 0;
+  std::uint32_t height = 0;
+  ByteView bytes;
+};
+
+bool has_right_size(Coding coding, std::size_t width, std::size_t height, std::size_t byte_count) {
+  if (width == 0 || height == 0 || width > image_side_max || height > image_side_max) return false;
+  if (width * height > image_pixel_max) return false;
+  if (coding == Coding::gray) return byte_count == width * height;
+  return coding == Coding::jpeg && byte_count > 0 && byte_count <= width * height * jpeg_bytes_per_pixel_max;
+}
+
+Bytes pack_request(const Picture& picture, const LadderLimits& limits) {
   ByteWriter out;
   out.u32_be(magic)
-      .u32_be(static_cast<std::uint32_t>(image.width))
-      .u32_be(static_cast<std::uint32_t>(image.height))
+      .u32_be(static_cast<std::uint32_t>(picture.coding))
+      .u32_be(picture.width)
+      .u32_be(picture.height)
+      .u32_be(static_cast<std::uint32_t>(picture.bytes.size()))
       .u32_be(static_cast<std::uint32_t>(limits.budget_ms))
       .u32_be(static_cast<std::uint32_t>(limits.first_rung));
   return out.take();
@@ -104,6 +126,12 @@ bool write_whole(ByteView bytes) {
   return true;
 }
 
+Result<LadderResult> look_at(Coding coding, int width, int height, Bytes bytes, const LadderLimits& limits) {
+  if (coding == Coding::gray) return climb_ladder({width, height, std::move(bytes)}, limits);
+  const auto image = decode_jpeg_of(bytes, width, height);
+  return image ? climb_ladder(*image, limits) : Result<LadderResult>(image.error());
+}
+
 // What a dying library says is for nobody, and what it might be made to do ends here.
 void give_up_rights() {
   const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
@@ -123,15 +151,17 @@ void give_up_rights() {
 
 }  // namespace
 
-Bytes pack_answer(const LadderResult& result) {
+Bytes pack_answer(const Result<LadderResult>& result) {
   ByteWriter out;
   const auto put = [&out](const std::string& text) {
     out.u32_be(static_cast<std::uint32_t>(text.size())).text(text);
   };
-  out.u32_be(static_cast<std::uint32_t>(result.next_rung));
-  put(result.rung);
-  out.u32_be(static_cast<std::uint32_t>(result.codes.size()));
-  for (const DecodedCode& code : result.codes) {
+  out.u8(result ? answer_read : answer_broken);
+  if (!result) return out.take();
+  out.u32_be(static_cast<std::uint32_t>(result->next_rung));
+  put(result->rung);
+  out.u32_be(static_cast<std::uint32_t>(result->codes.size()));
+  for (const DecodedCode& code : result->codes) {
     put(code.format);
     put(code.text);
   }
@@ -142,6 +172,9 @@ Result<LadderResult> unpack_answer(ByteView bytes) {
   ByteReader reader(bytes);
   LadderResult result;
   const auto text = [&reader] { return text_of(reader.take(reader.u32_be())); };
+  const std::uint8_t outcome = reader.u8();
+  if (outcome == answer_broken && reader.at_end()) return broken;
+  if (outcome != answer_read) return died;
   result.next_rung = reader.u32_be();
   result.rung = text();
   const std::uint32_t count = reader.u32_be();
@@ -182,12 +215,28 @@ void DecoderChild::end() {
 
 Result<LadderResult> DecoderChild::decode(const GrayImage& image, const LadderLimits& limits, int deadline_ms,
                                           std::stop_token stop) {
-  if (!image.valid()) return Error{Remedy::refuse, "image.broken", "no picture"};
+  if (!image.valid()) return broken;
+  const Picture picture{Coding::gray, static_cast<std::uint32_t>(image.width),
+                        static_cast<std::uint32_t>(image.height), image.pixels};
+  return ask(pack_request(picture, limits), picture.bytes, deadline_ms, std::move(stop));
+}
+
+Result<LadderResult> DecoderChild::decode_jpeg(ByteView file, int width, int height,
+                                               const LadderLimits& limits, int deadline_ms,
+                                               std::stop_token stop) {
+  const Picture picture{Coding::jpeg, static_cast<std::uint32_t>(width), static_cast<std::uint32_t>(height),
+                        file};
+  if (!has_right_size(picture.coding, picture.width, picture.height, file.size())) return broken;
+  return ask(pack_request(picture, limits), file, deadline_ms, std::move(stop));
+}
+
+Result<LadderResult> DecoderChild::ask(ByteView request, ByteView picture, int deadline_ms,
+                                       std::stop_token stop) {
   const Waiter waiter{Steady::now() + std::chrono::milliseconds(deadline_ms), std::move(stop)};
   if (auto started = start(); !started) return started.error();
   const auto answer = [&]() -> Result<Bytes> {
-    if (auto sent = send_all(socket_.get(), pack_request(image, limits), waiter); !sent) return sent.error();
-    if (auto sent = send_all(socket_.get(), image.pixels, waiter); !sent) return sent.error();
+    if (auto sent = send_all(socket_.get(), request, waiter); !sent) return sent.error();
+    if (auto sent = send_all(socket_.get(), picture, waiter); !sent) return sent.error();
     const auto length = receive(socket_.get(), 4, waiter);
     if (!length) return length.error();
     const std::size_t byte_count = ByteReader(*length).u32_be();
@@ -195,7 +244,7 @@ Result<LadderResult> DecoderChild::decode(const GrayImage& image, const LadderLi
     return receive(socket_.get(), byte_count, waiter);
   }();
   auto result = answer ? unpack_answer(*answer) : Result<LadderResult>(answer.error());
-  if (!result) end();
+  if (!result && result.error().code != broken.code) end();
   return result;
 }
 
@@ -208,19 +257,19 @@ int serve_frames() {
     if (!read_whole(request.data(), request.size())) return exit_done;
     ByteReader reader(request);
     if (reader.u32_be() != magic) return exit_failed;
+    const auto coding = static_cast<Coding>(reader.u32_be());
     const std::uint32_t width = reader.u32_be();
     const std::uint32_t height = reader.u32_be();
+    Bytes bytes;
+    const std::uint32_t byte_count = reader.u32_be();
     LadderLimits limits;
     limits.budget_ms = static_cast<int>(reader.u32_be());
     limits.first_rung = reader.u32_be();
-    if (width > image_side_max || height > image_side_max || std::size_t{width} * height > image_pixel_max)
-      return exit_failed;
-    GrayImage image{static_cast<int>(width), static_cast<int>(height), {}};
-    image.pixels.resize(std::size_t{width} * height);
-    if (!read_whole(image.pixels.data(), image.pixels.size())) return exit_failed;
-    const auto result = climb_ladder(image, limits);
-    if (!result) return exit_failed;
-    const Bytes answer = pack_answer(*result);
+    if (!has_right_size(coding, width, height, byte_count)) return exit_failed;
+    bytes.resize(byte_count);
+    if (!read_whole(bytes.data(), bytes.size())) return exit_failed;
+    const Bytes answer = pack_answer(
+        look_at(coding, static_cast<int>(width), static_cast<int>(height), std::move(bytes), limits));
     if (answer.size() > answer_byte_max) return exit_failed;
     ByteWriter out;
     out.u32_be(static_cast<std::uint32_t>(answer.size())).bytes(answer);

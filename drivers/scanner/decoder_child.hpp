@@ -1,4 +1,5 @@
-// The decoder in a process of its own: whatever a picture does to it, the terminal lives.
+// The decoder in a process of its own: whatever a picture does to it, the terminal lives, and has no data of
+// a resident beside it. Camera pictures are decompressed there too.
 #pragma once
 
 #include <optional>
@@ -16,6 +17,8 @@ namespace bianmin::scanner {
 // Both shipped programs that decode serve frames when this is their first word.
 constexpr std::string_view decode_frames_word = "--decode-frames";
 
+constexpr std::size_t jpeg_bytes_per_pixel_max = 2;  // as much as without compression: more is none
+
 // Thread-bound. One child for as many pictures as it survives; it is started at the first and after each that
 // it did not survive. Started by fork and exec, so this may live in a program of many threads.
 class DecoderChild {
@@ -28,9 +31,14 @@ class DecoderChild {
   // "image.broken", "image.decoder_slow", "image.decoder_died", "usb.cancelled", "process.not_started".
   Result<LadderResult> decode(const GrayImage& image, const LadderLimits& limits, int deadline_ms,
                               std::stop_token stop = {});
+  // Of a JPEG as a camera sends it, of that size and of no more than `jpeg_bytes_per_pixel_max`;
+  // "image.broken" where it is none or of another size, and the child lives on.
+  Result<LadderResult> decode_jpeg(ByteView file, int width, int height, const LadderLimits& limits,
+                                   int deadline_ms, std::stop_token stop = {});
   bool running() { return child_ && child_->running(); }
 
  private:
+  Result<LadderResult> ask(ByteView request, ByteView picture, int deadline_ms, std::stop_token stop);
   Result<void> start();
   void end();
 
@@ -44,7 +52,8 @@ class DecoderChild {
 int serve_frames();
 
 // What goes over the socket. Pure, for the tests: an answer is as hostile as the picture that made it.
-Bytes pack_answer(const LadderResult& result);
+// Errors: "image.broken" where the child says so of the picture, "image.decoder_died".
+Bytes pack_answer(const Result<LadderResult>& result);
 Result<LadderResult> unpack_answer(ByteView bytes);
 
 }  // namespace bianmin::scanner

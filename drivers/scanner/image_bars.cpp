@@ -152,32 +152,40 @@ std::vector<Bars> find_bars(const GrayImage& image, std::size_t count_max) {
   return out;
 }
 
-GrayImage upright(const GrayImage& image, const Bars& bars, double scale) {
+GrayImage upright(const GrayImage& image, const Bars& bars, double scale_across, double scale_along) {
+  // Places in the picture in parts of 2^-16 of a pixel.
+  constexpr double one = 1 << 16;
+  constexpr int shade_bits = 8;
   const double margin = 12 + bars.across / 8;
   GrayImage out;
-  out.width = static_cast<int>((bars.across + 2 * margin) * scale);
-  out.height = static_cast<int>(bars.along * scale);
+  out.width = std::max(static_cast<int>((bars.across + 2 * margin) * scale_across), 1);
+  out.height = std::max(static_cast<int>(bars.along * scale_along), 1);
   out.pixels.resize(static_cast<std::size_t>(out.width) * static_cast<std::size_t>(out.height));
   const double cosine = std::cos(bars.angle);
   const double sine = std::sin(bars.angle);
-  const auto value = [&](double u, double v) {
-    const double x = std::clamp(bars.x + u * cosine - v * sine - 0.5, 0.0, image.width - 1.001);
-    const double y = std::clamp(bars.y + u * sine + v * cosine - 0.5, 0.0, image.height - 1.001);
-    const auto left = static_cast<std::size_t>(x);
-    const auto top = static_cast<std::size_t>(y);
-    const double part = x - static_cast<double>(left);
-    const double part_down = y - static_cast<double>(top);
-    const auto stride = static_cast<std::size_t>(image.width);
-    const std::uint8_t* at = &image.pixels[top * stride + left];
-    const double upper = at[0] * (1 - part) + at[1] * part;
-    const double lower = at[stride] * (1 - part) + at[stride + 1] * part;
-    return upper * (1 - part_down) + lower * part_down;
-  };
+  const auto stride = static_cast<std::size_t>(image.width);
+  const auto x_step = static_cast<std::int64_t>(cosine / scale_across * one);
+  const auto y_step = static_cast<std::int64_t>(sine / scale_across * one);
+  const std::int64_t x_max = (std::int64_t{image.width - 1} << 16) - 1;
+  const std::int64_t y_max = (std::int64_t{image.height - 1} << 16) - 1;
+  if (x_max < 0 || y_max < 0) return out;
   std::uint8_t* to = out.pixels.data();
-  for (int y = 0; y < out.height; ++y) {
-    for (int x = 0; x < out.width; ++x)
-      *to++ = static_cast<std::uint8_t>(
-          value((x + 0.5 - out.width / 2.0) / scale, (y + 0.5 - out.height / 2.0) / scale));
+  for (int row = 0; row < out.height; ++row) {
+    const double u = (0.5 - out.width / 2.0) / scale_across;
+    const double v = (row + 0.5 - out.height / 2.0) / scale_along;
+    auto x = static_cast<std::int64_t>((bars.x + u * cosine - v * sine - 0.5) * one);
+    auto y = static_cast<std::int64_t>((bars.y + u * sine + v * cosine - 0.5) * one);
+    for (int column = 0; column < out.width; ++column, x += x_step, y += y_step) {
+      const std::int64_t inside_x = std::clamp(x, std::int64_t{0}, x_max);
+      const std::int64_t inside_y = std::clamp(y, std::int64_t{0}, y_max);
+      const auto part = static_cast<int>(inside_x >> shade_bits & 0xFF);
+      const auto part_down = static_cast<int>(inside_y >> shade_bits & 0xFF);
+      const std::uint8_t* at = &image.pixels[static_cast<std::size_t>(inside_y >> 16) * stride +
+                                             static_cast<std::size_t>(inside_x >> 16)];
+      const int upper = at[0] * (256 - part) + at[1] * part;
+      const int lower = at[stride] * (256 - part) + at[stride + 1] * part;
+      *to++ = static_cast<std::uint8_t>((upper * (256 - part_down) + lower * part_down) >> 16);
+    }
   }
   return out;
 }

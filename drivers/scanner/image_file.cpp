@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 
 #include "terminal/base/config.hpp"
 #include "terminal/base/files.hpp"
@@ -82,7 +83,13 @@ bool read_jpeg_rows(jpeg_decompress_struct* jpeg, JpegFailure* failure, std::uin
   return true;
 }
 
-Result<GrayImage> decode_jpeg(ByteView file) {
+struct Size {
+  int width = 0;
+  int height = 0;
+};
+
+// `only`: of another size it is broken.
+Result<GrayImage> decode_jpeg(ByteView file, std::optional<Size> only = std::nullopt) {
   jpeg_decompress_struct jpeg{};
   JpegFailure failure{};
   jpeg.err = jpeg_std_error(&failure.manager);
@@ -91,7 +98,9 @@ Result<GrayImage> decode_jpeg(ByteView file) {
   jpeg_create_decompress(&jpeg);
   Result<GrayImage> image = broken("jpeg");
   if (read_jpeg_header(&jpeg, &failure, file.data(), file.size())) {
-    image = blank(jpeg.image_width, jpeg.image_height);
+    const bool wanted = !only || (jpeg.image_width == static_cast<JDIMENSION>(only->width) &&
+                                  jpeg.image_height == static_cast<JDIMENSION>(only->height));
+    if (wanted) image = blank(jpeg.image_width, jpeg.image_height);
     if (image &&
         !read_jpeg_rows(&jpeg, &failure, image->pixels.data(), static_cast<std::size_t>(image->width))) {
       image = broken("jpeg");
@@ -184,6 +193,11 @@ Result<GrayImage> decode_image(ByteView file) {
   if (starts_with(file, "RIFF") && starts_with(file, "WEBP", 8)) return decode_webp(file);
   if (starts_with(file, "P5") || starts_with(file, "P2")) return decode_pgm(file);
   return Error{Remedy::refuse, "image.unknown_format", "none of PNG, JPEG, WebP, PGM"};
+}
+
+Result<GrayImage> decode_jpeg_of(ByteView file, int width, int height) {
+  if (!starts_with(file, "\xFF\xD8\xFF")) return broken("jpeg");
+  return decode_jpeg(file, Size{width, height});
 }
 
 Result<GrayImage> load_image(const std::filesystem::path& path) {

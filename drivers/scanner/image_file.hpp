@@ -18,4 +18,7 @@ constexpr std::size_t image_file_byte_max = 64U * 1'024 * 1'024;
 Result<GrayImage> load_image(const std::filesystem::path& path);
 Result<GrayImage> decode_image(ByteView file);
 
+// A frame of a camera: JPEG alone, and of that size, or "image.broken"; no memory is taken for another size.
+Result<GrayImage> decode_jpeg_of(ByteView file, int width, int height);
+
 }  // namespace bianmin::scanner

@@ -15,29 +15,6 @@ GrayImage blank(int width, int height, std::uint8_t value = 0) {
   return {width, height, std::vector<std::uint8_t>(index(width) * index(height), value)};
 }
 
-// Sums of all pixels above and to the left.
-struct Integral {
-  explicit Integral(const GrayImage& image)
-      : stride(index(image.width) + 1), sums(stride * (index(image.height) + 1)) {
-    for (int y = 0; y < image.height; ++y) {
-      std::uint32_t row = 0;
-      const std::uint8_t* from = &image.pixels[index(y) * index(image.width)];
-      const std::uint32_t* above = &sums[index(y) * stride];
-      std::uint32_t* to = &sums[(index(y) + 1) * stride];
-      for (std::size_t x = 0; x + 1 < stride; ++x) {
-        row += from[x];
-        to[x + 1] = above[x + 1] + row;
-      }
-    }
-  }
-  std::uint32_t sum(int left, int top, int right, int bottom) const {
-    return sums[index(bottom) * stride + index(right)] - sums[index(top) * stride + index(right)] -
-           sums[index(bottom) * stride + index(left)] + sums[index(top) * stride + index(left)];
-  }
-  std::size_t stride;
-  std::vector<std::uint32_t> sums;
-};
-
 }  // namespace
 
 GrayImage stretched(const GrayImage& image) {
@@ -62,9 +39,10 @@ GrayImage stretched(const GrayImage& image) {
   return out;
 }
 
-GrayImage inverted(GrayImage image) {
-  for (std::uint8_t& pixel : image.pixels) pixel = static_cast<std::uint8_t>(255 - pixel);
-  return image;
+GrayImage inverted(const GrayImage& image) {
+  GrayImage out = image;
+  for (std::uint8_t& pixel : out.pixels) pixel = static_cast<std::uint8_t>(255 - pixel);
+  return out;
 }
 
 GrayImage halved(const GrayImage& image) {
@@ -204,20 +182,42 @@ GrayImage sharpened(const GrayImage& image, int radius, int percent) {
 }
 
 GrayImage thresholded(const GrayImage& image, int radius) {
-  constexpr int least_difference = 4;  // between the pixel and its neighbourhood; less is paper
+  constexpr unsigned least_difference = 4;  // between the pixel and its neighbourhood; less is paper
   GrayImage out = blank(image.width, image.height, 255);
-  const Integral sums(image);
+  const std::size_t width = index(image.width);
+  std::vector<unsigned> columns(width, 0);   // the sums of those rows of each column that are near
+  std::vector<unsigned> sums(width + 1, 0);  // of all columns to the left
+  const auto row = [&](int y) { return &image.pixels[index(y) * width]; };
+  int top = 0;
+  int bottom = 0;  // past the last row in the sums
   for (int y = 0; y < image.height; ++y) {
-    const int top = std::max(y - radius, 0);
-    const int bottom = std::min(y + radius + 1, image.height);
-    for (int x = 0; x < image.width; ++x) {
+    for (; bottom < std::min(y + radius + 1, image.height); ++bottom) {
+      const std::uint8_t* comes = row(bottom);
+      for (std::size_t x = 0; x < width; ++x) columns[x] += comes[x];
+    }
+    for (; top < y - radius; ++top) {
+      const std::uint8_t* leaves = row(top);
+      for (std::size_t x = 0; x < width; ++x) columns[x] -= leaves[x];
+    }
+    for (std::size_t x = 0; x < width; ++x) sums[x + 1] = sums[x] + columns[x];
+    const std::uint8_t* from = row(y);
+    std::uint8_t* to = &out.pixels[index(y) * width];
+    const auto near_rows = static_cast<unsigned>(bottom - top);
+    const auto step = [&](int x) {
       const int left = std::max(x - radius, 0);
       const int right = std::min(x + radius + 1, image.width);
-      const std::uint32_t area = static_cast<std::uint32_t>((bottom - top) * (right - left));
-      const std::size_t at = index(y) * index(image.width) + index(x);
-      const std::uint32_t value = std::uint32_t{image.pixels[at]} + least_difference;
-      if (value * area < sums.sum(left, top, right, bottom)) out.pixels[at] = 0;
+      const unsigned area = near_rows * static_cast<unsigned>(right - left);
+      if ((from[x] + least_difference) * area < sums[index(right)] - sums[index(left)]) to[x] = 0;
+    };
+    const int inner_end = image.width - radius;
+    for (int x = 0; x < std::min(radius, image.width); ++x) step(x);
+    // Away from the edges without branches, so that the compiler takes many pixels at once.
+    const unsigned area = near_rows * (2U * static_cast<unsigned>(radius) + 1U);
+    for (int x = radius; x < inner_end; ++x) {
+      const unsigned sum = sums[index(x + radius + 1)] - sums[index(x - radius)];
+      to[x] = (from[x] + least_difference) * area < sum ? std::uint8_t{0} : std::uint8_t{255};
     }
+    for (int x = std::max(inner_end, std::min(radius, image.width)); x < image.width; ++x) step(x);
   }
   return out;
 }

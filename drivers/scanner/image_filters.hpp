@@ -8,7 +8,7 @@ namespace bianmin::scanner {
 
 // Black becomes what 1 % of the pixels are darker than, white what 1 % are lighter than.
 GrayImage stretched(const GrayImage& image);
-GrayImage inverted(GrayImage image);
+GrayImage inverted(const GrayImage& image);
 GrayImage halved(const GrayImage& image);                // half as wide and high: the mean of each four
 GrayImage doubled(const GrayImage& image);               // twice as wide and high: bilinear
 GrayImage median(const GrayImage& image);                // of the 3 x 3 around each pixel

@@ -13,8 +13,8 @@ struct Region {
   int width = 0;
   int height = 0;
 };
-// Squares of which every part is full of edges, with surroundings, the fullest first: where a code may be. At
-// most `count_max`, overlapping little.
+// Islands full of edges, with a little of the paper around them, the most like a code first: full, square and
+// large. What the dullest quarter of the picture has of edges is noise. At most `count_max`.
 std::vector<Region> busy_regions(const GrayImage& image, std::size_t count_max);
 
 // Bars that lie side by side, as a linear code or PDF417 has them.
@@ -27,7 +27,7 @@ struct Bars {
 };
 // The largest first, at most `count_max`.
 std::vector<Bars> find_bars(const GrayImage& image, std::size_t count_max);
-// What lies in them, with a margin, turned so that the bars stand upright, `scale` times as large.
-GrayImage upright(const GrayImage& image, const Bars& bars, double scale);
+// What lies in them, with a margin, turned so that the bars stand upright, so many times as wide and as high.
+GrayImage upright(const GrayImage& image, const Bars& bars, double scale_across, double scale_along);
 
 }  // namespace bianmin::scanner

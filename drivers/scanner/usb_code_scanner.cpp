@@ -48,7 +48,7 @@ struct UsbCodeScanner::Front {
     listener = std::move(next);
   }
 
-  DeviceState state;
+  DeviceState state = usb::DeviceLoop::first_state;
   std::function<void(DeviceState)> changed;
   std::function<void(Result<std::string>)> listener;
   std::mutex mutex;  // guards the two below

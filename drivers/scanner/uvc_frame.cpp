@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "drivers/scanner/image_file.hpp"
-
 namespace bianmin::scanner {
 
 std::optional<Bytes> FrameAssembly::end() {
@@ -42,12 +40,7 @@ std::optional<Bytes> FrameAssembly::add(ByteView payload) {
 
 Result<GrayImage> gray_of(const CameraFrame& frame, ByteView bytes) {
   const Error broken{Remedy::retry_later, "image.broken", "frame"};
-  if (frame.kind == PixelKind::mjpeg) {
-    auto image = decode_image(bytes);
-    if (image && (image->width != frame.width || image->height != frame.height)) return broken;
-    return image;
-  }
-  if (bytes.size() != frame.byte_max()) return broken;
+  if (!frame.exact() || bytes.size() != frame.byte_max()) return broken;
   GrayImage image{frame.width, frame.height, {}};
   const std::size_t pixels = static_cast<std::size_t>(frame.width) * static_cast<std::size_t>(frame.height);
   if (frame.kind != PixelKind::yuy2) {

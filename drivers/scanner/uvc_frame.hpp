@@ -27,7 +27,8 @@ class FrameAssembly {
   bool id_ = false;  // changes from frame to frame
 };
 
-// The brightness of a whole frame. Error "image.broken": its size or its JPEG is wrong.
+// The brightness of a whole frame that is not compressed (CameraFrame::exact()). Error "image.broken": its
+// size is wrong, or it is compressed; that is for DecoderChild::decode_jpeg().
 Result<GrayImage> gray_of(const CameraFrame& frame, ByteView bytes);
 
 }  // namespace bianmin::scanner

@@ -51,6 +51,9 @@ struct RecoveryLimits {
 // Thread-bound to the event loop, except publish(), post() and healthy(), which serve() calls.
 class DeviceLoop {
  public:
+  // Until the first look has ended nobody knows that a device is absent.
+  static constexpr DeviceState first_state{DeviceCondition::starting, "starting"};
+
   // `bus`, `loop`, `log` (may be null) and `user` must outlive it.
   DeviceLoop(Bus& bus, EventLoop& loop, Log* log, std::string name, DeviceUser& user,
              RecoveryLimits limits = {});
@@ -71,7 +74,7 @@ class DeviceLoop {
 
  private:
   struct Front {  // lives on the loop
-    DeviceState state;
+    DeviceState state = first_state;
     std::function<void(DeviceState)> changed;
   };
   void run(std::stop_token stop);
@@ -96,7 +99,7 @@ class DeviceLoop {
   int gone_in_a_row_ = 0;
   int recoveries_ = 0;
   std::chrono::steady_clock::time_point window_start_{};
-  DeviceState published_;
+  DeviceState published_ = first_state;
   std::chrono::steady_clock::time_point return_until_{};  // until then its absence is our own doing
   std::optional<DeviceInfo> given_up_;                    // the last one that the ladder could not mend
   std::vector<DeviceInfo> refused_;                       // present, and of another kind

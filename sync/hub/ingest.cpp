@@ -140,10 +140,11 @@ Result<Ingest::Judged> Ingest::judge(const Arrival& arrival, record::CaseRecord&
     if (!rated) return rated.error();
     return verdict(*rated ? "hub.already_rated" : "");
   }
-  if (!record::valid_token(record.token)) return verdict("hub.bad_record");
   if (record.case_no.substr(0, 7) != fmt::format("{:07}", arrival.terminal.enrolment_no)) {
     return verdict("hub.foreign_case_no");
   }
+  if (record.kind == record::RecordKind::document) return verdict("");
+  if (!record::valid_token(record.token)) return verdict("hub.bad_record");
   auto known_case = exists("SELECT 1 FROM case_file WHERE case_no = ?", record.case_no);
   if (!known_case) return known_case.error();
   if (*known_case) return verdict("hub.repeated_case");

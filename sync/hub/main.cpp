@@ -10,6 +10,7 @@
 #include "sync/hub/setup.hpp"
 #include "sync/record/case_no.hpp"
 #include "terminal/base/arguments.hpp"
+#include "terminal/base/files.hpp"
 #include "terminal/base/text.hpp"
 
 namespace {
@@ -22,7 +23,8 @@ constexpr std::string_view usage =
     "       kiosk-hub deny DIR --terminal ID\n"
     "       kiosk-hub serve DIR [--listen ADDRESS:PORT]\n"
     "       kiosk-hub report DIR [--json]\n"
-    "       kiosk-hub case DIR CASE_NO\n";
+    "       kiosk-hub case DIR CASE_NO\n"
+    "       kiosk-hub document DIR CASE_NO FILE  (what was handed out on paper, as it was: personal data)\n";
 
 constexpr std::string_view default_listen = "127.0.0.1:8443";
 
@@ -106,6 +108,17 @@ int show_case(const std::string& folder, const std::string& text) {
   return 0;
 }
 
+int save_document(const std::string& folder, const std::string& text, const std::string& file) {
+  auto case_no = record::parse_case_no(text);
+  if (!case_no) return fail(case_no.error());
+  auto database = hub::open_hub_database(folder, database::Access::read_only);
+  if (!database) return fail(database.error());
+  auto document = hub::find_document(**database, *case_no);
+  if (!document) return fail(document.error());
+  if (auto done = write_file_durably(file, document->bytes, 0600); !done) return fail(done.error());
+  return 0;
+}
+
 int misuse(const std::string& why) {
   fmt::print(stderr, "kiosk-hub: {}\n{}", why, usage);
   return 2;
@@ -132,6 +145,7 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   const std::string& command = words[0];
   if (command == "case" && words.size() == 3) return show_case(words[1], words[2]);
+  if (command == "document" && words.size() == 4) return save_document(words[1], words[2], words[3]);
   if (words.size() != 2) return misuse("too many words");
   if (command == "init") return init(words[1], *arguments);
   if (command == "enrol" && (!arguments->has("terminal") || !arguments->has("out"))) {

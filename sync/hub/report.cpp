@@ -4,12 +4,21 @@
 
 namespace bianmin::hub {
 
+namespace {
+
+std::string_view kind_name(std::int64_t kind) {
+  return kind == 1 ? "case" : kind == 2 ? "rating" : "document";
+}
+
+}  // namespace
+
 Result<HubReport> make_report(database::Database& database) {
   HubReport report;
   const std::pair<std::int64_t*, std::string_view> counts[] = {
       {&report.records, "SELECT count(*) FROM record WHERE code = ''"},
       {&report.cases, "SELECT count(*) FROM record WHERE code = '' AND kind = 1"},
       {&report.ratings, "SELECT count(*) FROM record WHERE code = '' AND kind = 2"},
+      {&report.documents, "SELECT count(*) FROM record WHERE code = '' AND kind = 3"},
       {&report.accepted, "SELECT count(*) FROM case_file WHERE accepted_utc_ms > 0"},
       {&report.duplicates,
        "SELECT (SELECT count(*) - count(DISTINCT record_id) FROM record WHERE code = '')"
@@ -35,11 +44,12 @@ Result<HubReport> make_report(database::Database& database) {
 }
 
 Json to_json(const HubReport& report) {
-  return Json{{"records", report.records},           {"cases", report.cases},
-              {"ratings", report.ratings},           {"accepted", report.accepted},
-              {"duplicates", report.duplicates},     {"gaps", report.gaps},
-              {"signed_cases", report.signed_cases}, {"refused", report.refused},
-              {"quarantined", report.quarantined},   {"terminals", report.terminals}};
+  return Json{{"records", report.records},    {"cases", report.cases},
+              {"ratings", report.ratings},    {"documents", report.documents},
+              {"accepted", report.accepted},  {"duplicates", report.duplicates},
+              {"gaps", report.gaps},          {"signed_cases", report.signed_cases},
+              {"refused", report.refused},    {"quarantined", report.quarantined},
+              {"terminals", report.terminals}};
 }
 
 Result<Json> describe_case(database::Database& database, std::string_view case_no) {
@@ -68,11 +78,23 @@ Result<Json> describe_case(database::Database& database, std::string_view case_n
     if (!*next) return out;
     out["records"].push_back({{"epoch", records.integer(0)},
                               {"seq", records.integer(1)},
-                              {"kind", records.integer(2) == 1 ? "case" : "rating"},
+                              {"kind", std::string(kind_name(records.integer(2)))},
                               {"refused", records.text(3)},
                               {"person_signature", records.text(5)},
                               {"filed", records.integer(4) != 0}});
   }
+}
+
+Result<record::Document> find_document(database::Database& database, std::string_view case_no) {
+  auto query = database.prepare(
+      "SELECT e.record FROM department_entry e JOIN record r ON r.record_id = e.record_id "
+      "WHERE r.case_no = ? AND r.kind = 3 AND r.code = '' ORDER BY e.entry_no DESC LIMIT 1");
+  auto row = query.bind(case_no).step();
+  if (!row) return row.error();
+  if (!*row) return Error{Remedy::refuse, "hub.no_document", std::string(case_no)};
+  auto record = record::decode_case_record(query.bytes(0));
+  if (!record) return record.error();
+  return std::move(record->document).value_or(record::Document());
 }
 
 }  // namespace bianmin::hub

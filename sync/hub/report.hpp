@@ -2,15 +2,17 @@
 #pragma once
 
 #include "sync/database/database.hpp"
+#include "sync/record/case_record.hpp"
 #include "sync/record/messages.hpp"
 #include "terminal/base/json.hpp"
 
 namespace bianmin::hub {
 
 struct HubReport {
-  std::int64_t records = 0;  // stored, cases and ratings
+  std::int64_t records = 0;  // stored, of all kinds
   std::int64_t cases = 0;
   std::int64_t ratings = 0;
+  std::int64_t documents = 0;
   std::int64_t accepted = 0;    // cases a department has accepted
   std::int64_t duplicates = 0;  // stored records beyond the first with one record id, or with one case number
   std::int64_t gaps = 0;        // missing sequence numbers below each terminal's highest
@@ -25,5 +27,9 @@ Json to_json(const HubReport& report);
 
 // For operators; no personal data. Error "hub.no_such_case" (refuse).
 Result<Json> describe_case(database::Database& database, std::string_view case_no);
+
+// The file that was handed out last over a case, from the department's register. Personal data.
+// Error "hub.no_document".
+Result<record::Document> find_document(database::Database& database, std::string_view case_no);
 
 }  // namespace bianmin::hub

@@ -39,6 +39,15 @@ PersonSignature get_signature(CborReader& in) {
   return signature;
 }
 
+Document get_document(CborReader& in) {
+  Document document;
+  in.array_exactly(2);
+  document.media_type = in.text(record_name_size_max);
+  const ByteView bytes = in.bytes(document_size_max);
+  document.bytes.assign(bytes.begin(), bytes.end());
+  return document;
+}
+
 Error invalid(const char* detail) { return {Remedy::refuse, "record.invalid", detail}; }
 
 }  // namespace
@@ -46,7 +55,11 @@ Error invalid(const char* detail) { return {Remedy::refuse, "record.invalid", de
 Result<Bytes> encode(const CaseRecord& record) {
   if (record.created_utc_ms < 0) return invalid("a time before 1970");
   CborWriter out;
-  out.map(entry_count_unsigned + (record.signature ? 1 : 0)).uint(0).text(format).uint(1).bytes(record.id);
+  out.map(entry_count_unsigned + (record.signature ? 1 : 0) + (record.document ? 1 : 0))
+      .uint(0)
+      .text(format)
+      .uint(1)
+      .bytes(record.id);
   out.uint(2).uint(static_cast<std::uint64_t>(record.kind)).uint(3).text(record.case_no);
   out.uint(4).text(record.token).uint(5).text(record.service_id).uint(6).text(record.service_version);
   out.uint(7).text(record.item_code).uint(8).text(record.terminal_id);
@@ -58,6 +71,7 @@ Result<Bytes> encode(const CaseRecord& record) {
     out.uint(12).array(3).text(signature_scheme);
     out.bytes(record.signature->certificate).bytes(record.signature->signature);
   }
+  if (record.document) out.uint(13).array(2).text(record.document->media_type).bytes(record.document->bytes);
   Bytes bytes = out.take();
   if (auto readable = decode_case_record(bytes); !readable) return readable.error();
   return bytes;
@@ -75,7 +89,7 @@ Result<CaseRecord> decode_case_record(ByteView bytes) {
   const ByteView id = in.bytes_exactly(record.id.size());
   if (!in.failed()) std::ranges::copy(id, record.id.begin());
   in.key(2);
-  const auto kind = in.uint(2);
+  const auto kind = in.uint(static_cast<std::uint64_t>(RecordKind::document));
   if (kind == 0) return invalid("unknown kind");
   record.kind = static_cast<RecordKind>(kind);
   const auto name = [&](std::uint64_t key) {
@@ -94,7 +108,12 @@ Result<CaseRecord> decode_case_record(ByteView bytes) {
   record.person = get_fields(in);
   in.key(11);
   record.answers = get_fields(in);
-  if (entry_count > entry_count_unsigned) {
+  const bool with_document = record.kind == RecordKind::document;
+  if (with_document && entry_count == entry_count_unsigned) return invalid("no document in it");
+  if (with_document) {
+    in.key(13);
+    record.document = get_document(in);
+  } else if (entry_count > entry_count_unsigned) {
     in.key(12);
     record.signature = get_signature(in);
     if (record.kind != RecordKind::service_case) return invalid("only a case is signed");

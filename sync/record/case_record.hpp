@@ -14,7 +14,7 @@ namespace bianmin::record {
 
 using RecordId = std::array<std::uint8_t, 16>;  // random; names the record everywhere
 
-enum class RecordKind : std::uint8_t { service_case = 1, rating = 2 };
+enum class RecordKind : std::uint8_t { service_case = 1, rating = 2, document = 3 };
 
 struct KeyValue {
   std::string key;
@@ -29,12 +29,19 @@ struct PersonSignature {
   bool operator==(const PersonSignature&) const = default;
 };
 
+// What was handed out over a case on paper, as a file: it stands for nothing that the case does not say.
+struct Document {
+  std::string media_type;  // "application/pdf"
+  Bytes bytes;
+  bool operator==(const Document&) const = default;
+};
+
 // Personal data: lives in memory only as long as the session, and elsewhere only sealed. All text is UTF-8.
 struct CaseRecord {
   RecordId id{};
   RecordKind kind = RecordKind::service_case;
-  std::string case_no;  // canonical; empty for a new case until it is saved; a rating names its case
-  std::string token;    // the slip's lookup token (record/slip.hpp); empty for a rating
+  std::string case_no;  // canonical; empty for a new case until it is saved; the others name their case
+  std::string token;    // of a case: the slip's lookup token (record/slip.hpp)
   std::string service_id;
   std::string service_version;
   std::string item_code;  // GB/T 39554.1, up to 36 characters
@@ -43,6 +50,7 @@ struct CaseRecord {
   std::vector<KeyValue> person;              // in the order they were shown
   std::vector<KeyValue> answers;             // in the order they were asked
   std::optional<PersonSignature> signature;  // of a case; most have none
+  std::optional<Document> document;          // of the kind `document`, and of no other
   bool operator==(const CaseRecord&) const = default;
 };
 
@@ -52,10 +60,11 @@ constexpr std::size_t record_value_size_max = 64 * 1024;
 constexpr std::size_t record_name_size_max = 128;
 constexpr std::size_t person_certificate_size_max = 8 * 1024;
 constexpr std::size_t person_signature_size = 96;
+constexpr std::size_t document_size_max = 224 * 1024;
 
-// Canonical CBOR: a map with the keys 0 to 11, and 12 only when there is a signature, so that a record
-// without one is encoded as it was before there were any. Error "record.invalid" when a limit is broken or
-// text is no UTF-8.
+// Canonical CBOR: a map with the keys 0 to 11, and 12 only when there is a signature, 13 only when there is a
+// document, so that a record without them is encoded as it was before there were any. Error "record.invalid"
+// when a limit is broken or text is no UTF-8.
 Result<Bytes> encode(const CaseRecord& record);
 // Strict. Error "record.invalid".
 Result<CaseRecord> decode_case_record(ByteView bytes);

@@ -45,7 +45,7 @@ Result<Envelope> decode_envelope(ByteView bytes) {
   envelope.seq = number(4, INT64_MAX);
   fixed(5, envelope.previous);
   fixed(6, envelope.record_id);
-  const auto kind = number(7, 2);
+  const auto kind = number(7, static_cast<std::uint64_t>(RecordKind::document));
   envelope.kind = static_cast<RecordKind>(kind);
   envelope.case_no = name(8);
   envelope.service_id = name(9);

@@ -14,6 +14,11 @@ PrintState print_state_of(std::string_view name) {
   return found != std::end(all_states) ? *found : PrintState::doubtful;
 }
 
+Untaken untaken_of(std::string_view name) {
+  if (name == untaken_name(Untaken::retracted)) return Untaken::retracted;
+  return name == untaken_name(Untaken::kept) ? Untaken::kept : Untaken::no;
+}
+
 bool allowed(PrintState from, PrintState to) {
   switch (from) {
     case PrintState::intended:
@@ -32,10 +37,17 @@ bool allowed(PrintState from, PrintState to) {
 }
 
 constexpr std::string_view columns =
-    "SELECT id, case_no, document_digest, state, changed_utc_ms FROM print_job ";
+    "SELECT id, case_no, document_digest, state, changed_utc_ms, untaken, paper FROM print_job ";
 
 PrintJob job_of(const database::Statement& row) {
-  PrintJob job{row.text(0), row.text(1), {}, print_state_of(row.text(3)), row.integer(4)};
+  const bool sheet = row.text(6) == print_paper_name(PrintPaper::sheet);
+  PrintJob job{row.text(0),
+               row.text(1),
+               {},
+               print_state_of(row.text(3)),
+               row.integer(4),
+               untaken_of(row.text(5)),
+               sheet ? PrintPaper::sheet : PrintPaper::slip};
   const Bytes digest = row.bytes(2);
   std::copy_n(digest.begin(), std::min(digest.size(), job.document_digest.size()),
               job.document_digest.begin());
@@ -72,8 +84,22 @@ std::string_view print_state_name(PrintState state) {
   return "doubtful";
 }
 
+std::string_view untaken_name(Untaken untaken) {
+  switch (untaken) {
+    case Untaken::no:
+      return "";
+    case Untaken::retracted:
+      return "retracted";
+    case Untaken::kept:
+      return "kept";
+  }
+  return "";
+}
+
+std::string_view print_paper_name(PrintPaper paper) { return paper == PrintPaper::sheet ? "sheet" : "slip"; }
+
 Result<PrintState> PrintLedger::intend(const std::string& job_id, const std::string& case_no,
-                                       const record::Digest& document_digest) {
+                                       const record::Digest& document_digest, PrintPaper paper) {
   auto transaction = database::Transaction::begin(journal_.database());
   if (!transaction) return transaction.error();
   auto known = find(job_id);
@@ -82,9 +108,10 @@ Result<PrintState> PrintLedger::intend(const std::string& job_id, const std::str
     if ((*known)->document_digest == document_digest && (*known)->case_no == case_no) return (*known)->state;
     return Error{Remedy::refuse, "print.other_document", "the job id names another document"};
   }
-  auto insert = journal_.database().prepare("INSERT INTO print_job VALUES (?, ?, ?, 'intended', ?)");
+  auto insert = journal_.database().prepare("INSERT INTO print_job VALUES (?, ?, ?, 'intended', ?, '', ?)");
   insert.bind(std::string_view(job_id)).bind(std::string_view(case_no)).bind(ByteView(document_digest));
-  if (auto done = insert.bind(clock_.utc_ms()).run(); !done) return done.error();
+  insert.bind(clock_.utc_ms()).bind(print_paper_name(paper));
+  if (auto done = insert.run(); !done) return done.error();
   if (auto done = transaction->commit(); !done) return done.error();
   return PrintState::intended;
 }
@@ -101,7 +128,8 @@ Result<void> PrintLedger::advance(const std::string& job_id, PrintState to) {
       journal_.database().prepare("UPDATE print_job SET state = ?, changed_utc_ms = ? WHERE id = ?");
   update.bind(print_state_name(to)).bind(clock_.utc_ms()).bind(std::string_view(job_id));
   if (auto done = update.run(); !done) return done;
-  if (to == PrintState::sending || to == PrintState::printed) {
+  const bool slip = (*known)->paper == PrintPaper::slip;
+  if (slip && (to == PrintState::sending || to == PrintState::printed)) {
     if (auto done = set_hanging(to == PrintState::sending); !done) return done;
   }
   return transaction->commit();
@@ -125,9 +153,17 @@ Result<std::vector<PrintJob>> PrintLedger::unfinished() {
   auto query = journal_.database().prepare(
       std::string(columns) +
       "AS job WHERE state IN ('intended', 'sending') OR (state = 'doubtful' AND NOT EXISTS (SELECT 1 FROM "
-      "print_job AS copy WHERE copy.case_no = job.case_no AND copy.state = 'printed' "
+      "print_job AS copy WHERE copy.case_no = job.case_no AND copy.paper = job.paper AND copy.state = "
+      "'printed' "
       "AND copy.changed_utc_ms > job.changed_utc_ms)) ORDER BY changed_utc_ms, id");
   return jobs_of(query);
+}
+
+Result<void> PrintLedger::note_untaken(Untaken what) {
+  auto update = journal_.database().prepare(
+      "UPDATE print_job SET untaken = ? WHERE id = (SELECT id FROM print_job WHERE paper = 'slip' AND state "
+      "IN ('printed', 'doubtful') ORDER BY changed_utc_ms DESC, id DESC LIMIT 1)");
+  return update.bind(untaken_name(what)).run();
 }
 
 Result<bool> PrintLedger::paper_hangs() {

@@ -18,7 +18,7 @@ Error invalid(const char* detail) { return {Remedy::refuse, "record.invalid", de
 Result<void> check(const record::CaseRecord& record) {
   if (record.id == record::RecordId{}) return invalid("no record id");
   if (record.service_id.empty()) return invalid("no service");
-  if (record.kind == record::RecordKind::rating) {
+  if (record.kind != record::RecordKind::service_case) {
     auto case_no = record::parse_case_no(record.case_no);
     if (!case_no) return case_no.error();
     if (*case_no != record.case_no) return invalid("the case number is not canonical");

@@ -28,7 +28,7 @@ class RecordWriter {
   // Gives a new case its number, encodes, seals to the hub, chains, signs and commits, in one transaction:
   // when this returns a value, the record is on the disk and will be sent. A record id that is there already
   // changes nothing and returns what was saved then, so a caller that got an error may simply call again.
-  // `record.case_no`: empty for a case, canonical for a rating. `record.terminal_id` is set here.
+  // `record.case_no`: empty for a case, canonical for all else. `record.terminal_id` is set here.
   // Blocks for one disk commit (milliseconds; up to the busy wait when the agent writes).
   // Errors: "record.invalid", "case_no.*" (refuse), and those of database::Database: nothing was saved then.
   Result<Saved> save(record::CaseRecord record);

@@ -88,12 +88,12 @@ class PagePrinterUnderTest : public DeviceUnderTest {
 
 class ScannerUnderTest : public DeviceUnderTest {
  public:
-  ScannerUnderTest(usb::Bus& bus, EventLoop& loop, Log* log, const scanner::CodeSettings& settings)
+  ScannerUnderTest(usb::Bus& bus, EventLoop& loop, Log* log, const scanner::CodeScannerSettings& settings)
       : settings_(settings), scanner_(bus, loop, log, {}, scanner::code_drivers(settings)) {}
   conformance::Suite suite() override {
     const auto listed = usb::list_quietly();
-    const bool camera = listed && std::any_of(listed->begin(), listed->end(), [](const auto& device) {
-                          return scanner::camera_interface(device).has_value();
+    const bool camera = listed && std::any_of(listed->begin(), listed->end(), [this](const auto& device) {
+                          return takes(device) && scanner::camera_interface(device).has_value();
                         });
     return conformance::scanner_suite(scanner_, camera);
   }
@@ -104,7 +104,7 @@ class ScannerUnderTest : public DeviceUnderTest {
   std::set<std::string_view> recorded_steps() const override { return {"ready", "code"}; }
 
  private:
-  scanner::CodeSettings settings_;
+  scanner::CodeScannerSettings settings_;
   scanner::UsbCodeScanner scanner_;
 };
 
@@ -191,7 +191,8 @@ std::unique_ptr<DeviceUnderTest> DeviceUnderTest::create(std::string_view name, 
   if (name == "smart-card-reader") return std::make_unique<SmartCardReaderUnderTest>(bus, loop, log);
   if (name == "receipt-printer") return std::make_unique<PrinterUnderTest>(bus, loop, log);
   if (name == "page-printer") return std::make_unique<PagePrinterUnderTest>(bus, loop, log);
-  if (name == "code-scanner") return std::make_unique<ScannerUnderTest>(bus, loop, log, settings.codes);
+  if (name == "code-scanner")
+    return std::make_unique<ScannerUnderTest>(bus, loop, log, settings.code_scanner);
   if (name == "key-pad") return std::make_unique<KeyPadUnderTest>(bus, loop, log, settings.key_pad);
   if (name == "guide-lights")
     return std::make_unique<GuideLightsUnderTest>(bus, loop, log, settings.guide_lights);

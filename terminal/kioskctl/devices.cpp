@@ -28,6 +28,11 @@ struct Told {
   DeviceState state;
   std::string module;  // the number of its security module, and what is wrong with it; empty: it has none
 };
+// A device that is plugged in, and the driver that serves it; null: none.
+struct Found {
+  const usb::ListedDevice& device;
+  const DriverRow* driver = nullptr;
+};
 using States = std::map<std::string_view, Told, std::less<>>;  // by the device's name
 
 bool settled(const DeviceState& state) {
@@ -47,15 +52,13 @@ std::string ask_module(Device& device, EventLoop& loop, std::int64_t until_ms, c
 }
 
 // Lets the real drivers open what is there and report. A device that no driver takes is absent.
-Result<States> ask_drivers(const std::vector<DriverRow>& table,
-                           const std::vector<usb::ListedDevice>& listed) {
+Result<States> ask_drivers(const std::vector<DriverRow>& table, const std::vector<Found>& found) {
   const SystemClock clock;
   EventLoop loop(clock);
   auto bus = usb::Bus::open(nullptr);
   if (!bus) return bus.error();
   std::map<std::string_view, std::unique_ptr<Device>> made;
-  for (const usb::ListedDevice& device : listed) {
-    const DriverRow* const row = find_driver(table, device.info);
+  for (const auto& [device, row] : found) {
     if (row != nullptr && !made.contains(row->device))
       made.emplace(row->device, row->make(**bus, loop, nullptr));
   }
@@ -113,12 +116,11 @@ Json row_of(const usb::ListedDevice& device, std::string_view name, const States
 }
 
 // A row for each device that is plugged in, then one for each name that nothing is plugged in for.
-Json rows_of(const std::vector<usb::ListedDevice>& listed, const std::vector<DriverRow>& table,
-             const States& states, const ui::DeviceWords& words) {
+Json rows_of(const std::vector<Found>& found, const std::vector<DriverRow>& table, const States& states,
+             const ui::DeviceWords& words) {
   Json rows = Json::array();
   std::vector<std::string_view> seen;
-  for (const usb::ListedDevice& device : listed) {
-    const DriverRow* const row = find_driver(table, device.info);
+  for (const auto& [device, row] : found) {
     const std::string_view name = row == nullptr ? std::string_view() : row->device;
     rows.push_back(row_of(device, name, states, words));
     seen.push_back(name);
@@ -154,9 +156,12 @@ int devices(int argc, const char* const* argv) {
   const auto settings = site_device_settings(*arguments);
   if (!settings) return fail(settings.error(), exit_usage);
   const std::vector<DriverRow> table = device_table(*settings);
-  const auto states = ask_drivers(table, *listed);
+  std::vector<Found> found;
+  for (const usb::ListedDevice& device : *listed)
+    found.push_back({device, find_serving_driver(table, device.info)});
+  const auto states = ask_drivers(table, found);
   if (!states) return fail(states.error());
-  const Json rows = rows_of(*listed, table, *states, load_words(*arguments));
+  const Json rows = rows_of(found, table, *states, load_words(*arguments));
   if (arguments->has("json")) {
     std::printf("%s\n", json_text(rows, true).c_str());
   } else {

@@ -47,6 +47,13 @@ std::string_view sentence(Act act) {
       return "Open the cover.";
     case Act::open_cover_during:
       return "Be ready: open the cover while it prints after you pressed Enter.";
+    case Act::block_cutter:
+    case Act::free_cutter:
+    case Act::jam_page:
+    case Act::clear_jam:
+      return {};  // nobody is asked to put something into a knife or between hot rolls
+    case Act::take_slip:
+      return "Take the slip from the printer's mouth.";
     case Act::take_code_away:
       return "Take the code away from the camera.";
     case Act::turn_next_code:
@@ -84,7 +91,9 @@ std::string_view sentence(Act act) {
 }  // namespace
 
 Result<void> PersonOperator::act(Act act) {
-  const auto answer = ask(sentence(act));
+  const std::string_view what = sentence(act);
+  if (what.empty()) return skipped("a person cannot do that without harm");
+  const auto answer = ask(what);
   if (!answer) return answer.error();
   return {};
 }

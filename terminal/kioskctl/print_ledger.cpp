@@ -30,16 +30,24 @@ void print_json(const store::LedgerReport& report) {
   for (const store::PrintJob& job : report.jobs) {
     out["jobs"].push_back({{"id", job.id},
                            {"case", job.case_no},
+                           {"paper", std::string(store::print_paper_name(job.paper))},
                            {"state", std::string(store::print_state_name(job.state))},
-                           {"changed_utc_ms", job.changed_utc_ms}});
+                           {"changed_utc_ms", job.changed_utc_ms},
+                           {"untaken", std::string(store::untaken_name(job.untaken))}});
   }
   std::printf("%s\n", json_text(out, true).c_str());
 }
 
+const char* fate_of(store::Untaken untaken) {
+  if (untaken == store::Untaken::retracted) return ", not taken, the printer took it in";
+  return untaken == store::Untaken::kept ? ", not taken, left at the printer" : "";
+}
+
 void print_text(const store::LedgerReport& report) {
   for (const store::PrintJob& job : report.jobs) {
-    std::printf("%s\t%s\t%s\n", local_stamp(job.changed_utc_ms).c_str(), job.id.c_str(),
-                std::string(store::print_state_name(job.state)).c_str());
+    std::printf("%s\t%s\t%s\t%s%s\n", local_stamp(job.changed_utc_ms).c_str(), job.id.c_str(),
+                std::string(store::print_paper_name(job.paper)).c_str(),
+                std::string(store::print_state_name(job.state)).c_str(), fate_of(job.untaken));
   }
   for (const store::PrintState state : states) {
     std::printf("%s%lld %s", state == states.front() ? "" : ", ",
@@ -67,7 +75,7 @@ int print_ledger(int argc, const char* const* argv) {
 const Command print_ledger_command = {"print-ledger", "FILE [--last N] [--json]",
                                       "what was to be printed, and what is known of it", print_ledger,
                                       "  FILE is a terminal's journal.db; it may be in use. Reads only. Exit "
-                                      "code 1: there are slips of which nobody\n"
+                                      "code 1: there are papers of which nobody\n"
                                       "  knows whether they are whole.\n"
                                       "  --last N    so many jobs, the newest first (20)\n"};
 

@@ -48,6 +48,7 @@ int write_page(const Clock& clock, const Arguments& arguments) {
   if (!page) return fail(page.error());
   Bytes bytes = page->body;
   append(bytes, page->cut);
+  append(bytes, page->hand);
   if (auto written = write_file_durably(arguments.value("to"), bytes); !written) return fail(written.error());
   std::printf("%zu bytes for: %.*s\n", bytes.size(), static_cast<int>(format.profile.name.size()),
               format.profile.name.data());
@@ -77,6 +78,7 @@ int list_models() {
     can += profile.qr_code ? ", QR" : ", QR drawn";
     can += profile.code128 ? ", bars" : ", bars drawn";
     if (profile.cutter == printer::Cutter::none) can += ", no knife";
+    if (profile.presenter.exists()) can += ", presenter";
     if (profile.process_id) can += ", may confirm";
     fmt::print("{:<24} {:>3} {:>3}  {}\n", profile.name, profile.mm58.columns, profile.mm80.columns, can);
   }

@@ -17,7 +17,9 @@ Result<printer::PageJob> test_page(const Clock& clock) {
   if (!code) return code.error();
   sheet.code = ui::SheetCode{code->width, code->modules, "BIANMIN PRINT TEST"};
   ui::Typesetter typesetter;
-  return session::sheet_job(typesetter, sheet);
+  const auto pages = lay_out_sheet(typesetter, sheet);
+  if (!pages) return pages.error();
+  return session::sheet_job(typesetter, *pages);
 }
 
 }  // namespace bianmin::kioskctl

@@ -225,6 +225,16 @@ ProgressResult read_result(const Element& element, Findings& findings) {
   return result;
 }
 
+SheetLayout read_sheet(const Element& element, Findings& findings) {
+  ObjectReader reader(*element.value, element.place, findings);
+  SheetLayout sheet{key_of_text(reader, "title"), key_of_text(reader, "opening"),
+                    key_of_text(reader, "caption"),
+                    reader.texts("closing", Need::required, sheet_closing_count_max),
+                    reader.texts("fields", Need::required, field_count_max)};
+  reader.finish();
+  return sheet;
+}
+
 // A list of words, each one of `known`; any other is the error `bad_code`.
 template <typename Known>
 std::vector<std::string> read_words(ObjectReader& reader, std::string_view key, const Known& known,
@@ -289,6 +299,7 @@ Package read_definition(const Json& json, Findings& findings) {
     for (const auto& e : reader.array("receipt", Need::optional, receipt_line_count_max)) {
       package.receipt.push_back(read_receipt_line(e, findings));
     }
+    if (const auto e = reader.object("sheet")) package.sheet = read_sheet(*e, findings);
   } else {
     for (const auto& e : reader.array("results", Need::required, progress_states.size())) {
       package.results.push_back(read_result(e, findings));

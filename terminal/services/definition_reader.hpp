@@ -12,6 +12,7 @@ inline constexpr std::size_t field_count_max = 40;
 inline constexpr std::size_t option_count_max = 5;  // a page shows five choices at most
 inline constexpr std::size_t rule_count_max = 20;
 inline constexpr std::size_t step_count_max = 60;
+inline constexpr std::size_t sheet_closing_count_max = 6;
 inline constexpr std::size_t receipt_line_count_max = 40;
 inline constexpr int answer_length_max = 200;
 

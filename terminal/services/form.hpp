@@ -103,6 +103,9 @@ class Form {
   // Error "form.missing_value".
   Result<std::vector<ReceiptLine>> receipt_lines(const std::map<std::string, std::string>& values,
                                                  std::string_view language) const;
+  // `values` has case_no, site, time and terminal, as far as the texts use them. Without a sheet in the
+  // package: "form.no_sheet"; else "form.missing_value".
+  Result<SheetText> sheet(const std::map<std::string, std::string>& values, std::string_view language) const;
 
  private:
   bool active(const Step& step) const;
@@ -116,6 +119,9 @@ class Form {
   bool offered(const Option& option) const;
   std::string card_text(std::string_view language, std::string_view key) const;
   std::string review_text(const Field& field, std::string_view language) const;
+  bool told(const Field& field) const;  // it has a value, or a person left it out
+  Result<std::string> printed(const std::string& key, const std::map<std::string, std::string>& values,
+                              std::string_view language) const;
 
   const Package& package_;
   Date today_;

@@ -55,13 +55,17 @@ std::string Form::review_text(const Field& field, std::string_view language) con
   return review.empty() ? package_.text(language, option->label) : review;
 }
 
+bool Form::told(const Field& field) const {
+  if (field.source == FieldSource::asked) return asked_now(field);
+  return !field.where_present || !card_.get(field.card_key).value_or("").empty();
+}
+
 std::vector<ReviewRow> Form::review_rows(std::string_view language) const {
   std::vector<ReviewRow> rows;
   for (const Field& field : package_.fields) {
-    const bool asked = field.source == FieldSource::asked;
-    if (!field.shown || (asked && !asked_now(field))) continue;
-    if (field.where_present && card_.get(field.card_key).value_or("").empty()) continue;
-    rows.push_back({field.id, package_.text(language, field.label), review_text(field, language), asked});
+    if (!field.shown || !told(field)) continue;
+    rows.push_back({field.id, package_.text(language, field.label), review_text(field, language),
+                    field.source == FieldSource::asked});
   }
   return rows;
 }
@@ -77,8 +81,9 @@ std::vector<std::pair<std::string, std::string>> Form::record_fields() const {
   return out;
 }
 
-Result<std::vector<ReceiptLine>> Form::receipt_lines(const std::map<std::string, std::string>& values,
-                                                     std::string_view language) const {
+// A text with its placeholders filled in, for paper: a string by its key, or a placeholder alone.
+Result<std::string> Form::printed(const std::string& key, const std::map<std::string, std::string>& values,
+                                  std::string_view language) const {
   const auto value_of = [&](std::string_view name) -> std::optional<std::string> {
     if (name == "service") return package_.text(language, package_.title);
     if (name == "result_time") return package_.text(language, package_.result_time);
@@ -86,9 +91,14 @@ Result<std::vector<ReceiptLine>> Form::receipt_lines(const std::map<std::string,
     if (found == values.end()) return std::nullopt;
     return found->second;
   };
+  const bool placeholder = key.find('{') != std::string::npos;
+  return fill_in(placeholder ? key : package_.text(language, key), value_of);
+}
+
+Result<std::vector<ReceiptLine>> Form::receipt_lines(const std::map<std::string, std::string>& values,
+                                                     std::string_view language) const {
   const auto fill = [&](std::string& text) -> Result<void> {
-    const bool placeholder = text.find('{') != std::string::npos;
-    auto filled = fill_in(placeholder ? text : package_.text(language, text), value_of);
+    auto filled = printed(text, values, language);
     if (!filled) return filled.error();
     text = std::move(filled).value();
     return {};
@@ -107,6 +117,29 @@ Result<std::vector<ReceiptLine>> Form::receipt_lines(const std::map<std::string,
     if (!done) return done.error();
   }
   return lines;
+}
+
+Result<SheetText> Form::sheet(const std::map<std::string, std::string>& values,
+                              std::string_view language) const {
+  if (!package_.sheet) return Error{Remedy::refuse, "form.no_sheet", package_.id};
+  const SheetLayout& layout = *package_.sheet;
+  SheetText out;
+  out.closing.resize(layout.closing.size());
+  std::vector<std::pair<const std::string*, std::string*>> texts = {
+      {&layout.title, &out.title}, {&layout.opening, &out.opening}, {&layout.caption, &out.caption}};
+  for (std::size_t i = 0; i < out.closing.size(); ++i)
+    texts.emplace_back(&layout.closing[i], &out.closing[i]);
+  for (const auto& [key, text] : texts) {
+    auto filled = printed(*key, values, language);
+    if (!filled) return filled.error();
+    *text = std::move(filled).value();
+  }
+  for (const std::string& id : layout.fields) {
+    const Field* field = package_.find_field(id);
+    if (field == nullptr || !told(*field)) continue;
+    out.rows.push_back({package_.text(language, field->label), review_text(*field, language)});
+  }
+  return out;
 }
 
 }  // namespace bianmin::services

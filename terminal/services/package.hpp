@@ -16,6 +16,7 @@
 
 #include "terminal/services/card_values.hpp"
 #include "terminal/services/receipt.hpp"
+#include "terminal/services/sheet.hpp"
 
 namespace bianmin::services {
 
@@ -116,6 +117,7 @@ struct Package {
   std::vector<Rule> rules;
   std::vector<Step> steps;
   std::vector<ReceiptLine> receipt;
+  std::optional<SheetLayout> sheet;  // most services hand out none
   std::vector<ProgressResult> results;
   std::map<std::string, Strings, std::less<>> strings;  // by language, "zh-Hans" and "en" at least
 

@@ -266,6 +266,13 @@ Uses uses_of(const Package& package) {
     use(uses, result.detail);
   }
   for (const ReceiptLine& line : package.receipt) use_receipt(uses, line);
+  if (package.sheet) {
+    const SheetLayout& sheet = *package.sheet;
+    std::vector<std::string> keys = sheet.closing;
+    keys.insert(keys.end(), {sheet.title, sheet.opening, sheet.caption});
+    for (const std::string& key : keys)
+      uses[key].insert(sheet_placeholders.begin(), sheet_placeholders.end());
+  }
   return uses;
 }
 
@@ -297,6 +304,20 @@ void check_receipt(const Package& package, Findings& findings) {
   }
 }
 
+void check_sheet(const Package& package, Findings& findings) {
+  if (!package.sheet) return;
+  const std::vector<std::string>& closing = package.sheet->closing;
+  for (std::size_t i = 0; i < closing.size(); ++i) {
+    if (!valid_name(closing[i]))
+      findings.add("package.bad_value", place("sheet/closing", i), "the key of a string is expected");
+  }
+  const std::vector<std::string>& ids = package.sheet->fields;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (package.find_field(ids[i]) == nullptr)
+      findings.add("package.unknown_field", place("sheet/fields", i), "no field has this id");
+  }
+}
+
 }  // namespace
 
 void check_parts(const Package& package, Findings& definition) {
@@ -315,6 +336,7 @@ void check_parts(const Package& package, Findings& definition) {
   check_devices(package, definition);
   check_results(package, definition);
   check_receipt(package, definition);
+  check_sheet(package, definition);
 }
 
 void check_strings(const Package& package, const Strings& strings, Findings& file) {

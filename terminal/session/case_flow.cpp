@@ -25,6 +25,7 @@ CaseFlow::~CaseFlow() {
   parts_.reader.watch(nullptr);
   parts_.reader.watch_card_seen(nullptr);
   parts_.printer.watch(nullptr);
+  if (sheet_) parts_.page_printer->watch(nullptr);
   if (reading_) parts_.reader.cancel();
 }
 
@@ -32,7 +33,7 @@ void CaseFlow::finish(std::function<void()> then) {
   parts_.loop.cancel(timer_);
   eid_.reset();
   if (reading_) parts_.reader.cancel();
-  slip_.finish(std::move(then));
+  slip_.finish([this, then = std::move(then)] { sheet_ ? sheet_->finish(then) : then(); });
 }
 
 void CaseFlow::show_step() {
@@ -133,6 +134,7 @@ void CaseFlow::save() {
   if (!moved) parts_.log.error("session", "step-not-left", moved.error());
   cards_.guard(false);
   if (!form_.finished() && form_.current_step().kind == services::StepKind::print) print_slip();
+  prepare_sheet();
   show_saved();
   watch_progress();
 }

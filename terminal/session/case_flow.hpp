@@ -11,10 +11,12 @@
 #include "terminal/session/card_watch.hpp"
 #include "terminal/session/flow.hpp"
 #include "terminal/session/parts.hpp"
+#include "terminal/session/sheet_print.hpp"
 #include "terminal/session/slip_job.hpp"
 #include "ui/kit/pixels.hpp"
 #include "ui/pages/card_page.hpp"
 #include "ui/pages/saved_page.hpp"
+#include "ui/pages/sheet_page.hpp"
 
 namespace bianmin::session {
 
@@ -27,7 +29,8 @@ class CaseFlow : public Flow {
 
   void start() override { show_step(); }
   void finish(std::function<void()> then) override;
-  bool showing_result() const override { return form_.submitted(); }
+  // Who waits for a sheet has something to wait for.
+  bool showing_result() const override { return form_.submitted() && !(sheet_ && sheet_->under_way()); }
   Guide guide() const override;
   void card_changed() override;
 
@@ -66,6 +69,15 @@ class CaseFlow : public Flow {
   std::string_view saved_hint() const;
   ui::SavedView saved_view(const ui::Strings& strings) const;
 
+  // case_flow_sheet.cpp
+  void prepare_sheet();
+  std::string sheet_offer(const ui::Strings& strings) const;
+  void open_sheet();
+  void print_sheet();
+  Result<void> keep_sheet(ByteView pdf);
+  ui::SheetView sheet_view(const ui::Strings& strings) const;
+  void show_sheet();
+
   // case_flow.cpp
   void submit();
   void make_draft();
@@ -82,6 +94,9 @@ class CaseFlow : public Flow {
   std::function<void()> ended_;
   SlipJob slip_;
   std::optional<record::Slip> saved_;  // once the record is on the disk
+  std::optional<SheetPrint> sheet_;    // once there may be one
+  record::RecordId sheet_record_id_{};
+  std::int64_t saved_utc_ms_ = 0;
   std::optional<record::CaseRecord>
       draft_;  // kept while saving may have to be tried again: same id, same record
   store::RecordState state_ = store::RecordState::saved;

@@ -108,8 +108,13 @@ Guide CaseFlow::guide() const {
   using cabinet::LightPlace;
   Guide guide;
   if (form_.submitted()) {
+    const printer::SlipPresence slip = parts_.printer.slip_presence();
+    const bool out = slip_.phase() == SlipJob::Phase::printed && slip == printer::SlipPresence::unknown;
+    if (out || slip == printer::SlipPresence::waiting) guide[LightPlace::slip_printer] = Light::blink;
     if (slip_.phase() == SlipJob::Phase::printing) guide[LightPlace::slip_printer] = Light::on;
-    if (slip_.phase() == SlipJob::Phase::printed) guide[LightPlace::slip_printer] = Light::blink;
+    if (sheet_ && sheet_->under_way()) guide[LightPlace::page_printer] = Light::on;
+    if (sheet_ && sheet_->phase() == SheetPrint::Phase::printed)
+      guide[LightPlace::page_printer] = Light::blink;
     if (cards_.card_there()) guide[LightPlace::card_reader] = Light::blink;
   } else if (form_.current_step().kind == services::StepKind::card && package_.takes_id_cards()) {
     guide[LightPlace::card_reader] = Light::on;
@@ -146,6 +151,7 @@ ui::SavedView CaseFlow::saved_view(const ui::Strings& strings) const {
   view.slip_level = words.level;
   view.can_reprint = words.can_reprint;
   if (!slip_error_.empty()) view.slip_text = strings.text("session.slip.none", {{"code", slip_error_}});
+  if (!view.can_reprint) view.sheet_action = sheet_offer(strings);  // the slip first: it is the proof
   return view;
 }
 
@@ -158,6 +164,8 @@ void CaseFlow::show_saved() {
           return go_on();
         case ui::SavedIntent::finish:
           return ended_();
+        case ui::SavedIntent::sheet:
+          return open_sheet();
         case ui::SavedIntent::reprint_duplicate: {
           const auto printing = slip_.print_duplicate(frame_.strings().text("session.slip.duplicate_mark"));
           if (!printing) parts_.log.error("session", "no-duplicate", printing.error());

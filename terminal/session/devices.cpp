@@ -13,6 +13,7 @@ Devices::Devices(const Parts& parts)
   if (parts.cabinet.keys != nullptr) named_.push_back({"key-pad", *parts.cabinet.keys});
   if (parts.cabinet.lights != nullptr) named_.push_back({"guide-lights", *parts.cabinet.lights});
   if (parts.cabinet.contacts != nullptr) named_.push_back({"cabinet-contacts", *parts.cabinet.contacts});
+  if (parts.page_printer != nullptr) own_.push_back({"page-printer", *parts.page_printer});
   if (parts.ups != nullptr) own_.push_back({"ups", *parts.ups});
 }
 

@@ -6,6 +6,7 @@
 #include "drivers/card/id_card_reader.hpp"
 #include "drivers/card/photo_decoder.hpp"
 #include "drivers/power/power_supply.hpp"
+#include "drivers/printer/page_printer.hpp"
 #include "drivers/printer/receipt_printer.hpp"
 #include "drivers/scanner/code_scanner.hpp"
 #include "sync/store/asks.hpp"
@@ -39,7 +40,8 @@ struct Parts {
   const EidParts* eid = nullptr;               // null: this terminal takes no electronic IDs
   power::PowerSupply* ups = nullptr;           // null: nobody tells of power cuts
   CabinetParts cabinet = {};
-  bool was_tampered = false;  // the session before ended for it, or was closed for it
+  bool was_tampered = false;                     // the session before ended for it, or was closed for it
+  printer::PagePrinter* page_printer = nullptr;  // null: nobody prints A4
 };
 
 }  // namespace bianmin::session

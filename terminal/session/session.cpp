@@ -8,6 +8,7 @@
 #include "ui/pages/idle_page.hpp"
 #include "ui/pages/notice_page.hpp"
 #include "ui/pages/take_card_page.hpp"
+#include "ui/pages/take_slip_page.hpp"
 
 namespace bianmin::session {
 
@@ -23,7 +24,8 @@ Session::Session(const Parts& parts, ui::Screen& screen, const Languages& langua
       frame_(parts.loop, screen, languages, parts.settings),
       devices_(parts),
       cards_(parts.reader, parts.log, parts.reader_was_empty),
-      welcome_(parts_, frame_, devices_, cards_, [this](std::size_t index) { choose(index); }),
+      slips_(parts.printer, parts.ledger, parts.loop, parts.log, parts.settings.slip_wait_ms),
+      welcome_(parts_, frame_, devices_, cards_, slips_, [this](std::size_t index) { choose(index); }),
       idle_(parts.loop, {[this](int left) { idle_warning(left); }, [this] { idle_over(); }}),
       cabinet_(parts.cabinet, screen),
       contacts_(parts.loop, parts.log, parts.cabinet.contacts, parts.settings.tamper_hold_ms),
@@ -33,7 +35,7 @@ Session::Session(const Parts& parts, ui::Screen& screen, const Languages& langua
 Session::~Session() {
   parts_.loop.cancel(link_timer_);
   parts_.loop.cancel(end_timer_);
-  if (card_awaited_) watch_slot(nullptr);
+  if (awaited_ == Awaited::card) watch_slot(nullptr);
   screen_.on_input_activity(nullptr);
 }
 
@@ -44,6 +46,7 @@ void Session::start() {
   screen_.on_input_activity([this] { touched(); });
   frame_.on_help([this](bool) { idle_.start(idle_times()); });
   cards_.start({[this] { card_changed(); }, [this](bool there) { another_card(there); }});
+  slips_.start([this] { slip_changed(); });
   frame_.on_help_rows([this] { return devices_.staff_rows(frame_.device_words()); });
   frame_.on_shown([this] { cabinet_.guide(guide()); });
   cabinet_.watch_headset([this](bool in) { headset_changed(in); });
@@ -64,6 +67,7 @@ void Session::choose(std::size_t index) {
   }
   flow_->on_result([this] { touched(); });
   power_.serve();
+  slips_.person_begins();
   idle_.start(parts_.settings.idle);
   flow_->start();
 }
@@ -102,12 +106,21 @@ void Session::idle_over() {
 }
 
 void Session::card_changed() {
-  if (card_awaited_) {
-    if (!card_left()) return leave();
+  if (awaited_ == Awaited::card) {
+    if (!card_left()) return await_slip();
     frame_.refresh();  // one of two was taken
   } else if (!ending_ && flow_) {
     flow_->card_changed();
   } else if (!ending_) {
+    frame_.refresh();
+  }
+}
+
+// The light goes out with the slip that was taken; the welcome page tells of a forgotten one.
+void Session::slip_changed() {
+  if (awaited_ == Awaited::slip) {
+    if (!slips_.slip_there()) leave();
+  } else if (!ending_ && (!flow_ || flow_->showing_result())) {
     frame_.refresh();
   }
 }
@@ -154,9 +167,9 @@ void Session::show_power_cut() {
 void Session::end() { begin_end(true); }
 void Session::end_now() { begin_end(false); }
 
-void Session::begin_end(bool wait_for_card) {
-  waits_for_card_ = wait_for_card;
-  if (card_awaited_ && !wait_for_card) return leave();
+void Session::begin_end(bool wait_for_person) {
+  waits_for_person_ = wait_for_person;
+  if (awaited_ != Awaited::nothing && !wait_for_person) return leave();
   if (ending_) return;
   ending_ = true;
   idle_.stop();
@@ -166,7 +179,7 @@ void Session::begin_end(bool wait_for_card) {
   end_timer_ = parts_.loop.after(end_limit_ms, [this] { devices_settled(); });
   const auto then = [this] {
     parts_.loop.post([this] {
-      if (card_awaited_) return;
+      if (awaited_ != Awaited::nothing) return;
       flow_.reset();  // nothing of the person is needed any more
       devices_settled();
     });
@@ -180,15 +193,36 @@ void Session::begin_end(bool wait_for_card) {
 
 void Session::devices_settled() {
   parts_.loop.cancel(end_timer_);
-  if (!waits_for_card_ || !card_left()) return leave();
-  card_awaited_ = true;
+  if (!waits_for_person_) return leave();
+  if (!card_left()) return await_slip();
+  await_card();
+}
+
+void Session::await_card() {
+  awaited_ = Awaited::card;
   watch_slot([this](card::CardPresence) { card_changed(); });
   frame_.show([this](const ui::PageContext& context) {
     return ui::take_card_page(cards_.card_there() ? ui::CardPlace::reader : ui::CardPlace::slot, context);
   });
   end_timer_ = parts_.loop.after(parts_.settings.card_wait_ms, [this] {
     parts_.log.write(LogLevel::info, "session", "card-left-behind", {});
-    leave();
+    await_slip();
+  });
+}
+
+void Session::await_slip() {
+  parts_.loop.cancel(end_timer_);
+  watch_slot(nullptr);
+  if (!slips_.slip_there()) return leave();
+  awaited_ = Awaited::slip;
+  frame_.show([](const ui::PageContext& context) { return ui::take_slip_page(context); });
+  end_timer_ = parts_.loop.after(parts_.settings.slip_wait_ms, [this] { take_in_slip(); });
+}
+
+void Session::take_in_slip() {
+  awaited_ = Awaited::slip_taken_in;
+  slips_.take_in([this] {
+    if (awaited_ == Awaited::slip_taken_in) leave();
   });
 }
 
@@ -203,7 +237,7 @@ bool Session::card_left() const {
 
 void Session::leave() {
   parts_.loop.cancel(end_timer_);
-  card_awaited_ = false;
+  awaited_ = Awaited::nothing;
   watch_slot(nullptr);
   if (power_.must_end() && parts_.settings.can_power_off) return leave_for_power();
   over_({parts_.reader.presence() == card::CardPresence::none, false, contacts_.closed()});
@@ -236,7 +270,9 @@ void Session::headset_changed(bool in) {
 
 Guide Session::guide() const {
   using cabinet::LightPlace;
-  if (card_awaited_ && cards_.card_there()) return {{LightPlace::card_reader, cabinet::Light::blink}};
+  if (awaited_ == Awaited::card && cards_.card_there())
+    return {{LightPlace::card_reader, cabinet::Light::blink}};
+  if (awaited_ == Awaited::slip) return {{LightPlace::slip_printer, cabinet::Light::blink}};
   return flow_ && !ending_ ? flow_->guide() : Guide{};
 }
 

@@ -13,6 +13,7 @@
 #include "terminal/session/idle_watch.hpp"
 #include "terminal/session/parts.hpp"
 #include "terminal/session/power_watch.hpp"
+#include "terminal/session/slip_watch.hpp"
 #include "terminal/session/welcome.hpp"
 
 namespace bianmin::session {
@@ -36,21 +37,27 @@ class Session {
 
   void start();
   // Ends in order: the service under way is given up, what is being printed is settled in the ledger, and a
-  // card that still lies on the reader, or stands in the slot, is waited for.
+  // card that still lies on the reader, or stands in the slot, is waited for, then a slip that still waits at
+  // the printer's mouth; when nobody takes that, it is taken in.
   void end();
-  void end_now();  // the same without waiting for the card
+  void end_now();  // the same without waiting for card and slip
 
  private:
   void choose(std::size_t index);
   void touched();
+  enum class Awaited { nothing, card, slip, slip_taken_in };
   void card_changed();
+  void slip_changed();
   void another_card(bool there);
   void show_another_card();
   void power_changed();
   void show_power_cut();
   void leave_for_power();
-  void begin_end(bool wait_for_card);
+  void begin_end(bool wait_for_person);
   void devices_settled();
+  void await_card();
+  void await_slip();
+  void take_in_slip();
   void watch_slot(std::function<void(card::CardPresence)> changed);
   bool card_left() const;  // on the reader or in the slot
   void leave();
@@ -67,6 +74,7 @@ class Session {
   Frame frame_;
   Devices devices_;
   CardWatch cards_;
+  SlipWatch slips_;
   Welcome welcome_;
   IdleWatch idle_;
   Cabinet cabinet_;
@@ -75,8 +83,8 @@ class Session {
   std::function<void(SessionEnd)> over_;
   std::unique_ptr<Flow> flow_;
   bool ending_ = false;
-  bool waits_for_card_ = false;  // at the end
-  bool card_awaited_ = false;    // the page that asks to take it is on screen
+  bool waits_for_person_ = false;       // at the end, to take card and slip
+  Awaited awaited_ = Awaited::nothing;  // the page that asks to take it is on screen
   bool another_card_ = false;
   EventLoop::TimerId link_timer_ = 0;
   EventLoop::TimerId end_timer_ = 0;

@@ -21,6 +21,7 @@ struct Settings {
   std::int64_t result_ms = 30'000;     // how long a result page stays when nobody touches it
   std::int64_t ask_ms = 3'000;         // how long a resident waits for an answer of the hub
   std::int64_t card_wait_ms = 20'000;  // how long the end of a session waits for the card to be taken
+  std::int64_t slip_wait_ms = 20'000;  // likewise, for the slip to be taken from the printer's mouth
   std::int64_t power_wait_ms =
       120'000;                 // how long a terminal on battery waits for mains before it shuts down
   bool can_power_off = false;  // whether there is a way to shut down; else it stays closed

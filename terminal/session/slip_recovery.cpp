@@ -28,7 +28,8 @@ std::int64_t recover_slips(store::PrintLedger& ledger, printer::ReceiptPrinter& 
   if (!jobs) return 0;
   for (const store::PrintJob& job : *jobs) {
     if (job.state == store::PrintState::doubtful) {
-      speak_ms = std::max(speak_ms, interrupted_ms - (now_utc_ms - job.changed_utc_ms));
+      if (job.paper == store::PrintPaper::slip)
+        speak_ms = std::max(speak_ms, interrupted_ms - (now_utc_ms - job.changed_utc_ms));
     } else {
       const auto closed = ledger.advance(job.id, store::PrintState::cancelled);  // not a byte of it went out
       if (!closed) log.error("session", "ledger-not-written", closed.error());

@@ -7,8 +7,13 @@ namespace bianmin::session {
 constexpr std::size_t open_names_max = 4;  // more are counted, not named
 
 Welcome::Welcome(const Parts& parts, Frame& frame, Devices& devices, const CardWatch& cards,
-                 std::function<void(std::size_t)> chosen)
-    : parts_(parts), frame_(frame), devices_(devices), cards_(cards), chosen_(std::move(chosen)) {}
+                 const SlipWatch& slips, std::function<void(std::size_t)> chosen)
+    : parts_(parts),
+      frame_(frame),
+      devices_(devices),
+      cards_(cards),
+      slips_(slips),
+      chosen_(std::move(chosen)) {}
 
 Welcome::~Welcome() {
   leave();
@@ -123,6 +128,7 @@ std::optional<std::string> Welcome::notice(const ui::Strings& strings) const {
   const cabinet::CabinetContacts* const contacts = parts_.cabinet.contacts;
   if (contacts != nullptr && contacts->contacts().door_open) return strings.text("session.staff_at_work");
   if (cards_.forgotten()) return strings.text("session.card_forgotten");
+  if (slips_.forgotten() && !interrupted_slip_) return strings.text("session.slip_forgotten");
   if (interrupted_slip_) return strings.text("session.slip.interrupted");
   for (const services::Package& package : parts_.catalogue.packages) {
     const auto missing = devices_.missing(package.wants);

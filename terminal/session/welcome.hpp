@@ -9,6 +9,7 @@
 #include "terminal/session/devices.hpp"
 #include "terminal/session/frame.hpp"
 #include "terminal/session/parts.hpp"
+#include "terminal/session/slip_watch.hpp"
 #include "ui/pages/closed_page.hpp"
 #include "ui/pages/welcome_page.hpp"
 
@@ -19,7 +20,7 @@ namespace bianmin::session {
 class Welcome {
  public:
   // `chosen` gets the index of an open service of the catalogue. All must outlive it.
-  Welcome(const Parts& parts, Frame& frame, Devices& devices, const CardWatch& cards,
+  Welcome(const Parts& parts, Frame& frame, Devices& devices, const CardWatch& cards, const SlipWatch& slips,
           std::function<void(std::size_t)> chosen);
   ~Welcome();
   Welcome(const Welcome&) = delete;
@@ -50,6 +51,7 @@ class Welcome {
   Frame& frame_;
   Devices& devices_;
   const CardWatch& cards_;
+  const SlipWatch& slips_;
   std::function<void(std::size_t)> chosen_;
   std::optional<std::size_t> explained_;  // the closed service whose notice is shown
   bool interrupted_slip_ = false;

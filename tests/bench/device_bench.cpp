@@ -18,8 +18,10 @@
 #include "drivers/emulator/scanner_model.hpp"
 #include "drivers/emulator/testbed.hpp"
 #include "drivers/printer/escpos_link.hpp"
+#include "drivers/scanner/decoder_child.hpp"
 #include "drivers/scanner/usb_code_scanner.hpp"
 #include "tests/bench/bare_device.hpp"
+#include "tests/bench/camera_path.hpp"
 #include "tests/bench/report.hpp"
 
 namespace bianmin::bench {
@@ -303,6 +305,7 @@ void run(Testbed& testbed, const Settings& settings) {
   measure_smart_card(bench, smart_card_reader, smart_card_port, settings);
   measure_printer(bench, printer_port, settings);
   measure_scanner(bench, scanner, scanner_port, settings);
+  measure_cameras(testbed, settings.times / 2);
   {
     card::UsbIdCardReader driver(*bench.bus, bench.loop, nullptr);
     driver.watch_presence([](card::CardPresence) {});
@@ -329,6 +332,7 @@ void run(Testbed& testbed, const Settings& settings) {
 
 int main(int argc, char** argv) {
   using namespace bianmin;
+  if (argc == 2 && argv[1] == scanner::decode_frames_word) return scanner::serve_frames();
   bench::Settings settings;
   if (bench::has_flag(argc, argv, "--quick")) settings = {40, 10'000, 5};
   auto testbed = emulator::Testbed::create(emulator::Adapter::direct);

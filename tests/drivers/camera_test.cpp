@@ -4,6 +4,7 @@
 #include "drivers/emulator/camera_model.hpp"
 #include "drivers/emulator/scanner_model.hpp"
 #include "tests/drivers/camera_sights.hpp"
+#include "tests/drivers/jpeg_picture.hpp"
 #include "tests/drivers/scanner_rig.hpp"
 
 namespace bianmin {
@@ -33,8 +34,9 @@ std::vector<scanner::CodeDriver> with_camera(std::vector<std::string> decoder, i
 
 struct CameraRig : ScannerRigOf<CameraModel> {
   explicit CameraRig(CameraPipe pipe = CameraPipe::isochronous,
-                     std::vector<scanner::CodeDriver> drivers = with_camera({BIANMIN_FRAME_DECODER}))
-      : ScannerRigOf(std::move(drivers), pipe, CameraPixels::yuy2, width, height) {}
+                     std::vector<scanner::CodeDriver> drivers = with_camera({BIANMIN_FRAME_DECODER}),
+                     CameraPixels pixels = CameraPixels::yuy2)
+      : ScannerRigOf(std::move(drivers), pipe, pixels, width, height) {}
   void show(Bytes sight) {
     device.change([&](CameraModel& model) { model.show(std::move(sight)); });
   }
@@ -64,6 +66,27 @@ TEST_CASE("a code that a camera sees is told once while it stays in view") {
   rig.show(sight_of("BM1:0721338642"));
   REQUIRE(rig.until_count(2));
   CHECK(*rig.codes[1] == "BM1:0721338642");
+}
+
+TEST_CASE("a camera that compresses is read, and what is no picture costs its frame alone") {
+  CameraRig rig(CameraPipe::bulk, with_camera({BIANMIN_FRAME_DECODER}), CameraPixels::mjpeg);
+  const auto jpeg_with = [](const std::string& text) {
+    return tests::jpeg_of({width, height, sight_of(text)});
+  };
+  rig.show(jpeg_with("BM1:0721338641"));
+  REQUIRE(rig.until_count(1));
+  CHECK(*rig.codes[0] == "BM1:0721338641");
+  Bytes hostile = jpeg_with("BM1:0721338642");
+  for (std::size_t i = 40; i < hostile.size(); i += 7) hostile[i] ^= 0x5AU;
+  rig.show(hostile);
+  REQUIRE(rig.until_frames(4));
+  rig.show(tests::jpeg_of({16, 16, Bytes(256, 9)}));  // not the size that was agreed
+  REQUIRE(rig.until_frames(4));
+  CHECK(rig.scanner->state().usable());
+  CHECK(rig.codes.size() == 1);
+  rig.show(jpeg_with("BM1:0721338643"));
+  REQUIRE(rig.until_count(2));
+  CHECK(*rig.codes[1] == "BM1:0721338643");
 }
 
 TEST_CASE("a code that was out of view is told again, and to each who listens") {

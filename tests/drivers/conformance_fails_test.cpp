@@ -276,57 +276,6 @@ TEST_CASE("the report is a table for a person and JSON for a program") {
   CHECK(json["steps"][3]["note"] == "20 codes, 2 ms each");
 }
 
-namespace {
-
-// A printer that prints at once, as many slips as it is told, and says what it is told.
-class PlayedPrinter : public FakePrinter {
- public:
-  explicit PlayedPrinter(PlayedSite& site) : site_(site) {
-    site.hands.acts = {{Act::plug, [] {}}, {Act::load_paper, [] {}}, {Act::close_cover, [] {}}};
-    site.hands.slips = [this] { return slips; };
-  }
-  void print(const printer::Document&, std::function<void(Result<printer::PrintOutcome>)> done) override {
-    slips += slips_each;
-    site_.loop.post([this, done = std::move(done)] { done(outcome); });
-  }
-  int slips = 0;
-  int slips_each = 1;
-  Result<printer::PrintOutcome> outcome = printer::PrintOutcome::printed;
-
- private:
-  PlayedSite& site_;
-};
-
-}  // namespace
-
-TEST_CASE("a printer's word is compared with the paper") {
-  PlayedSite site;
-  PlayedPrinter printer(site);
-  std::string_view code;
-  SECTION("as it says") {}
-  SECTION("two slips for one") {
-    printer.slips_each = 2;
-    code = "conformance.wrong";
-  }
-  SECTION("success without a slip") {
-    printer.slips_each = 0;
-    code = "conformance.wrong";
-  }
-  SECTION("doubtful without a slip is honest") {
-    printer.slips_each = 0;
-    printer.outcome = printer::PrintOutcome::doubtful;
-  }
-  SECTION("an error") {
-    printer.outcome = Error{Remedy::call_staff, "usb.io", {}};
-    code = "usb.io";
-  }
-  const Report report = site.run(conformance::printer_suite(printer));
-  INFO(report_table(report));
-  CHECK(step_of(report, "print").code == code);
-  CHECK(step_of(report, "no-paper").verdict == Verdict::skipped);
-  CHECK(step_of(report, "refuses").verdict == Verdict::failed);  // it takes an empty slip
-}
-
 TEST_CASE("a scanner that hears when it should not, or hears otherwise, fails") {
   PlayedSite site;
   FakeScanner scanner;

@@ -117,11 +117,10 @@ TEST_CASE("linear codes are read at any angle") {
   CHECK(read >= least);
 }
 
-// Data Matrix has to be larger than the others: in a picture with more in it ZXing finds fewer of them.
 TEST_CASE("a code in a corner of a large picture is read") {
-  const std::string text = "BM1:0721338641";
-  const auto [format, dots] =
-      GENERATE(table<std::string, int>({{"QRCode", 3}, {"DataMatrix", 8}, {"PDF417", 3}, {"Code128", 3}}));
+  const std::string text = "BM10721338641";
+  const auto [format, dots] = GENERATE(table<std::string, int>(
+      {{"QRCode", 3}, {"DataMatrix", 4}, {"PDF417", 3}, {"Code128", 3}, {"Code39", 2}}));
   INFO(format);
   CHECK(text_in(tests::in_frame(tests::drawn_slip(format, text, dots), 1'920, 1'080, 11)) == text);
 }

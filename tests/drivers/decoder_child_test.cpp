@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "tests/catch.hpp"
+#include "tests/drivers/jpeg_picture.hpp"
 #include "tests/drivers/slip_pictures.hpp"
 
 namespace bianmin::scanner {
@@ -32,6 +33,33 @@ TEST_CASE("one child decodes picture after picture") {
   REQUIRE(none.ok());
   CHECK(none->codes.empty());
   CHECK(decoder.decode(GrayImage{}, {}, patience_ms).error().code == "image.broken");
+}
+
+TEST_CASE("a JPEG is decompressed by the child, and a broken one costs nothing but itself") {
+  DecoderChild decoder({BIANMIN_FRAME_DECODER});
+  const GrayImage image = slip();
+  const Bytes file = tests::jpeg_of(image);
+  const auto decode = [&](ByteView bytes, int width, int height) {
+    return decoder.decode_jpeg(bytes, width, height, {}, patience_ms);
+  };
+  const auto found = decode(file, image.width, image.height);
+  REQUIRE(found.ok());
+  REQUIRE(found->codes.size() == 1);
+  CHECK(found->codes.front().text == text);
+  CHECK(decode(file, image.width, image.height + 1).error().code == "image.broken");
+  CHECK(decode(bytes_of("\x89PNG\r\n\x1A\n"), 16, 16).error().code == "image.broken");
+  CHECK(decode(bytes_of("\xFF\xD8\xFF\xE0rubbish"), 16, 16).error().code == "image.broken");
+  CHECK(decoder.running());
+  CHECK(decode(file, image.width, image.height).ok());
+}
+
+TEST_CASE("a JPEG of a size that is none is not even sent") {
+  DecoderChild decoder({BIANMIN_FRAME_DECODER});
+  const Bytes file(100, 0xFF);
+  for (const auto& [width, height] : {std::pair{0, 10}, {-1, 10}, {10, 20'000}, {16'000, 16'000}, {7, 7}})
+    CHECK(decoder.decode_jpeg(file, width, height, {}, patience_ms).error().code == "image.broken");
+  CHECK(decoder.decode_jpeg({}, 10, 10, {}, patience_ms).error().code == "image.broken");
+  CHECK_FALSE(decoder.running());
 }
 
 TEST_CASE("a picture that takes too long costs the child, and the next picture gets another") {
@@ -75,6 +103,10 @@ TEST_CASE("answers go through the socket whole, and hostile ones are refused") {
   Bytes longer = packed;
   longer.push_back(0);
   CHECK_FALSE(unpack_answer(longer).ok());
+  const Bytes broken = pack_answer(Error{Remedy::refuse, "image.broken", "jpeg"});
+  CHECK(unpack_answer(broken).error().code == "image.broken");
+  CHECK(unpack_answer(Bytes{0, 0}).error().code == "image.decoder_died");
+  CHECK(unpack_answer(Bytes{2}).error().code == "image.decoder_died");
   result.codes[0].text = "\xFF";
   CHECK_FALSE(unpack_answer(pack_answer(result)).ok());
 }

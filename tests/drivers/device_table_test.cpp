@@ -4,9 +4,11 @@
 #include <algorithm>
 
 #include "drivers/card/id_card_reader.hpp"
+#include "drivers/emulator/page_printer_model.hpp"
 #include "drivers/emulator/printer_model.hpp"
 #include "drivers/printer/receipt_printer.hpp"
 #include "drivers/scanner/code_scanner.hpp"
+#include "drivers/usb/inventory.hpp"
 #include "terminal/services/package.hpp"
 #include "tests/drivers/device_rig.hpp"
 
@@ -54,6 +56,38 @@ TEST_CASE("the driver of a device is found by what the device says of itself") {
   CHECK(find_driver(table, {}) == nullptr);
 }
 
+namespace {
+
+// Who serves a plugged-in device of this model.
+template <typename Model>
+std::string_view served_by() {
+  EmulatedDevice<Model> device;
+  device.plug();
+  const auto listed = usb::list_quietly();
+  REQUIRE(listed.ok());
+  const std::vector<DriverRow> table = device_table();
+  for (const usb::DeviceInfo& info : *listed) {
+    const DriverRow* const row = find_serving_driver(table, info);
+    if (row != nullptr) return row->device;
+  }
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("printers of both kinds have one USB class, and each is asked which it is") {
+  CHECK(served_by<emulator::PrinterModel>() == "receipt-printer");
+  CHECK(served_by<emulator::PagePrinterModel>() == "page-printer");
+  CHECK(find_driver(device_table(), printer_of_class())->device == "receipt-printer");  // until it is asked
+}
+
+TEST_CASE("a printer that cannot be asked is left to the first that would take it") {
+  const std::vector<DriverRow> table = device_table();
+  const DriverRow* const row = find_serving_driver(table, printer_of_class());  // not plugged in
+  REQUIRE(row != nullptr);
+  CHECK(row->device == "receipt-printer");
+}
+
 TEST_CASE("a device that a site has to name is taken when it did") {
   usb::DeviceInfo keyboard;
   keyboard.vendor = 0x1209;
@@ -96,6 +130,27 @@ TEST_CASE("a keyboard that the site names is a code scanner, and no other") {
   CHECK(find_driver(table, keyboard) == nullptr);
 }
 
+TEST_CASE("of several cameras the one that the site names reads codes") {
+  usb::DeviceInfo camera;
+  camera.vendor = 0x1209;
+  camera.product = 0x0C0D;
+  camera.interfaces = {{1, 14, 2, 0, {{0x81, usb::EndpointKind::isochronous, 1'023}}}};
+  usb::DeviceInfo other = camera;
+  other.product = 0x0C0E;
+  CHECK(find_driver(device_table(), camera) != nullptr);
+  CHECK(find_driver(device_table(), other) != nullptr);
+  const auto config =
+      Config::parse("code_camera = 1209:0c0d\n", {device_setting_keys.begin(), device_setting_keys.end()});
+  const auto settings = read_device_settings(*config);
+  REQUIRE(settings.ok());
+  const auto table = device_table(*settings);
+  const DriverRow* const row = find_driver(table, camera);
+  REQUIRE(row != nullptr);
+  CHECK(row->device == "code-scanner");
+  CHECK(row->match(camera) == 1);
+  CHECK(find_driver(table, other) == nullptr);
+}
+
 TEST_CASE("settings of devices that cannot be meant are refused") {
   const auto code_of = [](std::string_view text) -> std::string {
     const auto config = Config::parse(text, {device_setting_keys.begin(), device_setting_keys.end()});
@@ -115,6 +170,8 @@ TEST_CASE("settings of devices that cannot be meant are refused") {
   CHECK(code_of("guide_lights_device = 6") == "config.bad_usb_id");
   CHECK(code_of("contacts = door=0:nc tamper=1:no\nheadset_jack = sound-card").empty());
   CHECK(code_of("contacts = door=9:nc") == "contacts.bad_wiring");
+  CHECK(code_of("code_camera = 0c45:6366").empty());
+  CHECK(code_of("code_camera = 0c45") == "config.bad_usb_id");
   CHECK(code_of("headset_jack = ears") == "config.bad_headset_jack");
   CHECK(code_of("guide_lights = card=0 card=1") == "lights.bad_places");
   CHECK(code_of("key_pad_double_strike_ms = 2001") == "config.bad_number");

@@ -132,6 +132,43 @@ TEST_CASE("answers are taken apart in pieces of every size") {
   }
 }
 
+TEST_CASE("the full status of a presenter is no automatic status, and the other way round") {
+  const Bytes waiting = {0x12, 0x10, 0x0F, 0x24, 0x00, 0x00, 0x00, 0x16};
+  for (std::size_t size = 1; size <= waiting.size(); ++size) {
+    AnswerReader reader;
+    reader.expect_full_status(true);
+    std::string seen;
+    for (std::size_t at = 0; at < waiting.size(); at += size) {
+      reader.push(ByteView(waiting).subspan(at, std::min(size, waiting.size() - at)));
+      while (const auto answer = reader.next()) {
+        if (std::holds_alternative<RealtimeByte>(*answer)) seen += "s ";
+        if (std::holds_alternative<AutomaticStatus>(*answer)) seen += "a ";
+        if (const auto* full = std::get_if<FullStatus>(&*answer))
+          seen += full->slip_at_mouth ? "waits " : "none ";
+      }
+    }
+    CHECK(seen == "s waits s ");
+  }
+  AnswerReader plain;
+  plain.push(ByteView(waiting).subspan(1, 4));
+  CHECK(std::holds_alternative<AutomaticStatus>(*plain.next()));
+}
+
+TEST_CASE("a presenter holds out what was cut, and its commands are read as long as they are") {
+  const auto slip = encode_escpos({{TextLine{"x"}}}, {.profile = find_profile(0x0425, 0x8147)});
+  REQUIRE(slip.ok());
+  CHECK(slip->hand == Bytes{0x1D, 'e', 3, 12});
+  CHECK(encode_escpos({{TextLine{"x"}}}, {})->hand.empty());
+  for (const Bytes& command :
+       {Bytes{0x1D, 'e', 2}, Bytes{0x1D, 'e', 3, 12}, Bytes{0x1D, 'e', 5}, Bytes{0x1D, 'e', 32, 12, 30}}) {
+    Bytes stream = command;
+    append(stream, view_of("text"));
+    const auto step = escpos::read_step(stream);
+    REQUIRE(step);
+    CHECK(step->byte_count == command.size());
+  }
+}
+
 TEST_CASE("any bytes at all are survived and used up") {
   std::uint32_t random = 7;
   for (int round = 0; round < 3'000; ++round) {

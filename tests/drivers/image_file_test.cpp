@@ -1,5 +1,9 @@
 #include "drivers/scanner/image_file.hpp"
+
+#include <cstdlib>
+
 #include "tests/catch.hpp"
+#include "tests/drivers/jpeg_picture.hpp"
 
 namespace bianmin::scanner {
 
@@ -26,6 +30,21 @@ TEST_CASE("PGM files are read in both forms") {
   const auto wide = decode_image(bytes_of(std::string("P5 1 1 65535\n\x80\x00", 15)));
   REQUIRE(wide.ok());
   CHECK(wide->pixels == std::vector<std::uint8_t>{127});
+}
+
+TEST_CASE("a camera's JPEG is taken in its own size alone") {
+  GrayImage drawn{24, 16, std::vector<std::uint8_t>(24 * 16, 90)};
+  const Bytes file = tests::jpeg_of(drawn);
+  const auto read = decode_jpeg_of(file, 24, 16);
+  REQUIRE(read.ok());
+  CHECK(read->width == 24);
+  CHECK(read->height == 16);
+  CHECK(std::abs(read->pixels[100] - 90) <= 2);
+  CHECK(decode_image(file).ok());
+  CHECK(decode_jpeg_of(file, 16, 24).error().code == "image.broken");
+  CHECK(decode_jpeg_of(pgm(drawn), 24, 16).error().code == "image.broken");
+  CHECK(decode_jpeg_of({}, 24, 16).error().code == "image.broken");
+  CHECK(decode_jpeg_of(ByteView(file).first(20), 24, 16).error().code == "image.broken");
 }
 
 TEST_CASE("hostile picture files are refused") {

@@ -1,5 +1,6 @@
 #include "drivers/scanner/image_filters.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "drivers/scanner/image_places.hpp"
@@ -119,29 +120,101 @@ TEST_CASE("bars are found and stood upright at any angle") {
     CHECK(std::fabs(found[0].x - image.width / 2.0) < 12);
     CHECK(std::fabs(found[0].across - 160) < 30);
     CHECK(std::fabs(found[0].along - 60) < 30);
-    const GrayImage strip = upright(image, found[0], 1);
+    const GrayImage strip = upright(image, found[0], 1, 1);
     REQUIRE(strip.valid());
     CHECK(strip.height < 100);
+    const GrayImage wider = upright(image, found[0], 2, 0.5);
+    REQUIRE(wider.valid());
+    CHECK(std::abs(wider.width - 2 * strip.width) <= 1);
+    CHECK(std::abs(2 * wider.height - strip.height) <= 2);
+    // Upright: from row to row a column keeps its shade.
+    const int middle = strip.height / 2;
+    int difference = 0;
+    for (int x = strip.width / 4; x < strip.width * 3 / 4; ++x)
+      difference += std::abs(at(strip, x, middle - 8) - at(strip, x, middle + 8));
+    CHECK(difference < 70 * strip.width / 2);
   }
   CHECK(find_bars(flat(100, 100, 9), 3).empty());
   CHECK(find_bars(flat(3, 3, 9), 3).empty());
 }
 
-TEST_CASE("the place of a code is found in a cluttered picture") {
-  const GrayImage slip = tests::drawn_slip("QRCode", "BM1:0721338641", 4);
-  for (unsigned seed = 1; seed <= 5; ++seed) {
-    const GrayImage frame = tests::in_frame(slip, 960, 540, seed);
-    const std::vector<Region> regions = busy_regions(frame, 3);
-    REQUIRE_FALSE(regions.empty());
-    for (const Region& region : regions) {
-      CHECK(region.x >= 0);
-      CHECK(region.y >= 0);
-      CHECK(region.x + region.width <= 960);
-      CHECK(region.y + region.height <= 540);
+TEST_CASE("upright stays inside the picture") {
+  const GrayImage image = flat(30, 20, 77);
+  const GrayImage strip = upright(image, {2, 2, 0.7, 60, 40}, 2, 2);
+  REQUIRE(strip.valid());
+  for (const std::uint8_t pixel : strip.pixels) CHECK(std::abs(pixel - 77) <= 1);
+  CHECK(upright(flat(1, 1, 7), {0, 0, 0, 1, 1}, 1, 0.1).valid());
+}
+
+TEST_CASE("the threshold is that of the plain definition, at the edges too") {
+  for (const auto& [width, height] : {std::pair{40, 30}, {5, 40}, {40, 3}, {1, 9}}) {
+    GrayImage image = flat(width, height, 0);
+    unsigned seed = 1;
+    for (std::uint8_t& pixel : image.pixels) {
+      seed = seed * 1'103'515'245U + 12'345U;
+      pixel = static_cast<std::uint8_t>(seed >> 16U);
+    }
+    constexpr int radius = 4;
+    const GrayImage black = thresholded(image, radius);
+    for (int y = 0; y < height; ++y) {
+      for (int x = 0; x < width; ++x) {
+        int sum = 0;
+        int count = 0;
+        for (int row = std::max(y - radius, 0); row <= std::min(y + radius, height - 1); ++row) {
+          for (int column = std::max(x - radius, 0); column <= std::min(x + radius, width - 1); ++column)
+            sum += at(image, column, row), ++count;
+        }
+        REQUIRE(at(black, x, y) == ((at(image, x, y) + 4) * count < sum ? 0 : 255));
+      }
     }
   }
+}
+
+TEST_CASE("the place of a code is found in a cluttered picture, apart from the print beside it") {
+  for (const std::string format : {"QRCode", "DataMatrix"}) {
+    const GrayImage slip = tests::drawn_slip(format, "BM1:0721338641", 5);
+    for (unsigned seed = 1; seed <= 5; ++seed) {
+      INFO(format << " " << seed);
+      const GrayImage frame = halved(tests::in_frame(slip, 1'920, 1'080, seed));
+      const std::vector<Region> regions = busy_regions(frame, 4);
+      REQUIRE_FALSE(regions.empty());
+      bool apart = false;
+      for (const Region& region : regions) {
+        CHECK(region.x >= 0);
+        CHECK(region.y >= 0);
+        CHECK(region.x + region.width <= 960);
+        CHECK(region.y + region.height <= 540);
+        // Narrower than the rows of print, and with only a little around it.
+        apart = apart || (region.width > 60 && region.width < 250 && region.height < 150);
+      }
+      CHECK(apart);
+    }
+  }
+}
+
+TEST_CASE("places are told from noise by the picture's own noise") {
+  GrayImage image = flat(320, 240, 128);
+  unsigned seed = 1;
+  const auto random = [&seed] {
+    seed = seed * 1'103'515'245U + 12'345U;
+    return seed >> 16U & 0x7FFFU;
+  };
+  for (std::uint8_t& pixel : image.pixels) pixel = static_cast<std::uint8_t>(118 + random() % 20);
+  for (int y = 80; y < 140; ++y) {
+    for (int x = 100; x < 160; ++x) {
+      if ((x / 5 * 7 + y / 5 * 3) % 5 < 2) image.pixels[static_cast<std::size_t>(y * 320 + x)] = 20;
+    }
+  }
+  const std::vector<Region> regions = busy_regions(image, 4);
+  REQUIRE(regions.size() == 1);
+  CHECK(std::abs(regions[0].x + regions[0].width / 2 - 130) < 10);
+  CHECK(std::abs(regions[0].y + regions[0].height / 2 - 110) < 10);
+  CHECK(regions[0].width < 100);
+}
+
+TEST_CASE("a picture without edges has no places") {
   CHECK(busy_regions(flat(100, 100, 9), 3).empty());
-  CHECK(busy_regions(flat(5, 5, 9), 3).empty());
+  for (const int side : {1, 2, 3, 5, 8, 9, 17}) CHECK(busy_regions(flat(side, side, 9), 3).empty());
 }
 
 }  // namespace bianmin::scanner

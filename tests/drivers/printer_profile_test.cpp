@@ -1,6 +1,7 @@
 // What a model of printer can do, and which model it is.
 #include "drivers/printer/printer_profile.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "tests/catch.hpp"
@@ -22,6 +23,10 @@ TEST_CASE("every row is one that slips can be made for") {
     CHECK(profile.raster_byte_max >= 24 * 384 / 8);
     CHECK(profile.feed_before_cut >= 1);
   }
+  // What a presenter answers could be the beginning of an automatic status.
+  CHECK(std::none_of(printer_profiles().begin(), printer_profiles().end(), [](const PrinterProfile& profile) {
+    return profile.presenter.exists() && profile.automatic_status;
+  }));
   CHECK(printer_profiles().size() >= 30);
   CHECK(names.contains("generic"));
 }
@@ -45,6 +50,9 @@ TEST_CASE("a printer is known by its model first, then by its numbers") {
   CHECK(find_profile(0, 0, "TM-T70").name == "Epson TM-T70");
   CHECK(find_profile(0x0416, 0x5011).name == "generic");  // shared by printers of many kinds
   CHECK(find_profile(0x0416, 0x5011, "POS-58").name == "Zjiang POS-5890");
+  CHECK(find_profile(0x0425, 0x8147).presenter.retracts);
+  CHECK(find_profile(0, 0, "VKP80II").presenter.exists());
+  CHECK_FALSE(generic_profile().presenter.exists());
   CHECK(find_profile(0, 0, "TH230+").qr_code);
   CHECK_FALSE(find_profile(0, 0, "TH230").qr_code);
 }

@@ -23,7 +23,9 @@ inline std::size_t body_byte_count() {
 }
 
 struct PrinterRig : LoopRig {
-  PrinterRig() {
+  enum class Kind { plain, kiosk };
+  explicit PrinterRig(Kind kind = Kind::plain) {
+    if (kind == Kind::kiosk) device.change([](emulator::PrinterModel& model) { model.fit_presenter(); });
     device.plug();
     printer =
         std::make_unique<printer::EscposPrinter>(*bus, loop, nullptr, quick_escpos_options(), quick_recovery);

@@ -49,6 +49,8 @@ inline printer::EscposOptions quick_escpos_options() {
   options.busy_poll_ms = 5;
   options.mend_first_ms = 10;
   options.mend_max_ms = 40;
+  options.mouth_poll_ms = 10;
+  options.retract_timeout_ms = limit_ms(300);
   return options;
 }
 

@@ -64,6 +64,21 @@ TEST_CASE("what is interrupted goes back to where it can be gone on with") {
   }
 }
 
+TEST_CASE("what waits at the mouth is taken in when no slip is under way") {
+  SlipDesk desk;
+  CHECK_FALSE(desk.retract_wanted());
+  desk.want_retracted();
+  CHECK(desk.retract_wanted());
+  CHECK_FALSE(desk.idle());
+  REQUIRE(desk.order({}));
+  CHECK_FALSE(desk.retract_wanted());  // the slip comes first
+  CHECK(desk.call_off() == SlipEnd::cancelled);
+  CHECK(desk.retract_wanted());
+  desk.retracted();
+  CHECK_FALSE(desk.retract_wanted());
+  CHECK(desk.idle());
+}
+
 TEST_CASE("a slip called off ends once: at once where it can, else by the printer's thread") {
   SlipDesk desk;
   CHECK(desk.call_off() == SlipEnd::none);

@@ -398,6 +398,21 @@ TEST_CASE("the state follows the plug, many times") {
   CHECK_FALSE(rig.was_faulted());
 }
 
+TEST_CASE("a device is starting until the first look has ended, and only then absent") {
+  UsbRig rig;
+  rig.device.unplug();
+  REQUIRE(rig.until([&] { return rig.bus->devices().empty(); }));
+  FailingUser user(0);
+  usb::DeviceLoop device_loop(*rig.bus, rig.loop, nullptr, "echo", user);
+  user.loop = &device_loop;
+  std::vector<std::string_view> codes;
+  device_loop.watch([&](DeviceState now) { codes.push_back(now.code); });
+  device_loop.start();
+  CHECK(device_loop.state().code == "starting");  // what its thread found out comes with the loop
+  REQUIRE(rig.until([&] { return device_loop.state().condition == DeviceCondition::absent; }));
+  CHECK(codes == std::vector<std::string_view>{"absent"});
+}
+
 TEST_CASE("nothing that was posted runs after the end of a device loop") {
   UsbRig rig;
   bool ran = false;

@@ -28,7 +28,7 @@ constexpr std::string_view add_keyboard =
     R"({"execute":"device_add","arguments":{"driver":"usb-kbd","id":"wedge","bus":"xhci.0"}})";
 constexpr std::string_view remove_keyboard = R"({"execute":"device_del","arguments":{"id":"wedge"}})";
 
-constexpr scanner::CodeSettings qemu_keyboard{0x0627, 0x0001};
+constexpr scanner::CodeScannerSettings qemu_keyboard{.keyboard_vendor = 0x0627, .keyboard_product = 0x0001};
 
 struct Key {
   std::string name;  // as QEMU calls it

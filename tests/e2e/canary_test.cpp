@@ -47,7 +47,9 @@ TEST_CASE("after a journey nothing of the person is in files, logs or the memory
   REQUIRE(site->wait_for("page-id welcome\n").ok());
   CHECK_FALSE(any_terminal_has(*site, needles));
 
-  stage.confirm_pension({.card = "grandma", .rating = 1, .quick = true});
+  REQUIRE(site->device("plug pageprinter").ok());
+  stage.confirm_pension({.card = "grandma", .rating = 1, .sheet = true, .quick = true});
+  CHECK(site->device("page receipts").value() == "whole 1 partial 0");
   for (const Journey& journey : stage.journeys()) {
     INFO(journey.problem);
     CHECK(journey.ok);

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include "terminal/base/child_process.hpp"
+#include "terminal/base/config.hpp"
 #include "terminal/base/files.hpp"
 #include "terminal/base/text.hpp"
+#include "ui/kit/canvas.hpp"
 
 namespace bianmin::e2e {
 
@@ -15,6 +17,8 @@ namespace {
 constexpr std::int64_t tool_limit_ms = 30'000;
 constexpr std::int64_t state_limit_ms = 15'000;
 constexpr std::size_t tool_output_byte_max = 1 << 20;
+constexpr std::size_t page_byte_max = 1 << 24;
+constexpr int document_tries_max = 100;
 
 std::string page(const std::string& id) { return "page-id " + id; }
 
@@ -24,6 +28,25 @@ std::string digits_of(std::string_view text) {
     if (c >= '0' && c <= '9') out.push_back(c);
   }
   return out;
+}
+
+// A page of A4 as the emulated printer saves it: "P5 WIDTH HEIGHT 255" and the pixels.
+Result<void> write_png_of_pgm(const fs::path& pgm, const fs::path& png) {
+  const auto bytes = read_file(pgm, page_byte_max);
+  if (!bytes) return bytes.error();
+  const std::string_view text(reinterpret_cast<const char*>(bytes->data()), bytes->size());  // NOLINT
+  const std::size_t head_size = text.find('\n') + 1;
+  const auto head = split(text.substr(0, head_size - 1), ' ');
+  const auto width = head.size() == 4 ? parse_number(head[1], 1, 10'000) : Result<std::int64_t>(0);
+  const auto height = head.size() == 4 ? parse_number(head[2], 1, 10'000) : Result<std::int64_t>(0);
+  if (!width || !height || bytes->size() != head_size + static_cast<std::size_t>(*width * *height))
+    return Error{Remedy::refuse, "e2e.no_page", "not a picture of a page"};
+  ui::Canvas canvas({static_cast<int>(*width), static_cast<int>(*height)});
+  for (int y = 0, at = 0; y < *height; ++y) {
+    for (int x = 0; x < *width; ++x, ++at)
+      canvas.set_pixel(x, y, 0xFF000000U | 0x010101U * (*bytes)[head_size + static_cast<std::size_t>(at)]);
+  }
+  return canvas.write_png(png);
 }
 
 }  // namespace
@@ -163,6 +186,38 @@ void Stage::save_and_slip(const PensionOptions& options) {
     read_slip();
   }
   picture("saved-and-printed", options.pictures);
+  if (options.sheet) print_sheet();
+}
+
+// The paper runs out in the middle, and somebody brings some.
+void Stage::print_sheet() {
+  see("再要一张 A4 回执", state_limit_ms);
+  picture("saved-sheet");
+  device("page paper out-after 4000");
+  tap_to("sheet", "sheet");
+  see("没纸了", state_limit_ms);
+  picture("sheet-paper-out");
+  device("page paper in");
+  see("打好了，请拿好这张纸", state_limit_ms);
+  picture("sheet-printed");
+  read_sheet();
+  tap_to("leave", "saved");
+}
+
+// The page as it came out, and the same as the hub keeps it.
+void Stage::read_sheet() {
+  const fs::path drawn = site_.path("sheet.pgm");
+  device("page save " + drawn.string());
+  const auto scanned = run({(site_.options().binaries / "kioskctl").string(), "scan", drawn});
+  const bool same = scanned && !slip_code_.empty() && scanned->find(slip_code_) != std::string::npos;
+  step("the sheet's code", same ? Result<void>() : Error{Remedy::refuse, "e2e.no_code", "not the slip's"});
+  if (folder_.empty()) return;
+  step("draw the sheet", write_png_of_pgm(drawn, folder_ / "sheet.png"));
+  const std::vector<std::string> words = {(site_.options().binaries / "kiosk-hub").string(), "document",
+                                          site_.path("hub"), current().case_no, folder_ / "sheet.pdf"};
+  Result<std::string> kept = run(words);
+  for (int i = 0; i < document_tries_max && !kept; ++i) kept = run(words);
+  step("the hub's sheet", kept ? Result<void>() : Result<void>(kept.error()));
 }
 
 void Stage::read_slip() {
@@ -252,6 +307,14 @@ void Stage::paper_runs_out(const PensionOptions& options) {
   picture("paper-back");
   tap("finish");
   see(page("welcome"), state_limit_ms);
+}
+
+void Stage::sheet_on_paper(const PensionOptions& options) {
+  device("plug pageprinter");
+  PensionOptions with_sheet = options;
+  with_sheet.sheet = true;
+  confirm_pension(with_sheet);
+  device("unplug pageprinter");
 }
 
 void Stage::power_goes_out(const PensionOptions& options) {

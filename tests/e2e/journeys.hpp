@@ -27,6 +27,7 @@ struct PensionOptions {
   bool english = false;
   bool offline = false;  // expects "saved" and nothing more
   bool without_paper = false;
+  bool sheet = false;  // an A4 printer is there, and the sheet is asked for
   bool quick = false;  // no press filter: for tests that count
 };
 
@@ -47,6 +48,7 @@ class Stage {
   void confirm_pension(const PensionOptions& options);
   void look_up(const LookUpOptions& options);  // the case of the last slip
   void refused_card(const std::string& card);
+  void sheet_on_paper(const PensionOptions& options);  // an A4 printer comes, and goes again
   void paper_runs_out(const PensionOptions& options);
   void hub_goes_away(const PensionOptions& options);
   void power_goes_out(const PensionOptions& options);  // before anybody came, and in the middle of a service
@@ -71,6 +73,8 @@ class Stage {
   void card_and_questions(const PensionOptions& options);
   void save_and_slip(const PensionOptions& options);
   void read_slip();
+  void print_sheet();
+  void read_sheet();
   Result<std::string> run(const std::vector<std::string>& words);
 
   Site& site_;

@@ -18,7 +18,8 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view usage =
     "usage: kiosk-tour --binaries DIR --source DIR OUT\n"
-    "  Leaves OUT/portrait/*.png, OUT/landscape/*.png, OUT/receipt.png and OUT/summary.json.\n";
+    "  Leaves OUT/portrait/*.png, OUT/landscape/*.png, OUT/receipt.png and OUT/summary.json;\n  "
+    "in the first two the A4 sheet as it came out (sheet.png) and as the hub keeps it (sheet.pdf).\n";
 
 struct Tour {
   fs::path binaries;
@@ -103,6 +104,7 @@ void every_page(Stage& stage) {
   stage.look_up({.pictures = true, .expect = {"saved", "sent", "accepted"}});
   stage.refused_card("expired");
   stage.paper_runs_out({.card = "farmer"});
+  stage.sheet_on_paper({.card = "farmer"});
   stage.power_goes_out({.card = "farmer"});
   stage.hub_goes_away({.card = "farmer"});
   stage.walks_away();

@@ -11,6 +11,7 @@
 #include "drivers/pad/headset_jack.hpp"
 #include "drivers/pad/key_pad.hpp"
 #include "drivers/power/power_supply.hpp"
+#include "drivers/printer/page_printer.hpp"
 #include "drivers/printer/receipt_printer.hpp"
 #include "drivers/scanner/code_scanner.hpp"
 
@@ -73,7 +74,23 @@ class FakePrinter : public printer::ReceiptPrinter {
   }
   void cancel() override { answer(Error{Remedy::refuse, "printer.cancelled", {}}); }
   void cut_remains(std::function<void()> done) override { remains_done_ = std::move(done); }
+  printer::SlipPresence slip_presence() const override { return slip_; }
+  void watch_slip(std::function<void(printer::SlipPresence)> changed) override {
+    slip_changed_ = std::move(changed);
+  }
+  void retract(std::function<void(bool)> done) override { retract_done_ = std::move(done); }
 
+  void become(printer::SlipPresence slip) {
+    slip_ = slip;
+    const auto changed = slip_changed_;  // it may end the watching
+    if (changed) changed(slip);
+  }
+  bool slip_watched() const { return slip_changed_ != nullptr; }
+  bool asked_to_retract() const { return retract_done_ != nullptr; }
+  void retracted(bool empty) {
+    const auto done = std::exchange(retract_done_, nullptr);
+    if (done) done(empty);
+  }
   bool asked_to_cut() const { return remains_done_ != nullptr; }
   void remains_are_cut() {
     const auto done = std::exchange(remains_done_, nullptr);
@@ -95,6 +112,37 @@ class FakePrinter : public printer::ReceiptPrinter {
   std::function<void(DeviceState)> changed_;
   std::function<void(Result<printer::PrintOutcome>)> done_;
   std::function<void()> remains_done_;
+  printer::SlipPresence slip_ = printer::SlipPresence::unknown;
+  std::function<void(printer::SlipPresence)> slip_changed_;
+  std::function<void(bool)> retract_done_;
+};
+
+class FakePagePrinter : public printer::PagePrinter {
+ public:
+  DeviceState state() const override { return state_; }
+  void watch(std::function<void(DeviceState)> changed) override { changed_ = std::move(changed); }
+  void print(printer::PageJob job, std::function<void(Result<printer::PrintOutcome>)> done) override {
+    jobs.push_back(std::move(job));
+    done_ = std::move(done);
+  }
+  void cancel() override { answer(Error{Remedy::refuse, "printer.cancelled", {}}); }
+
+  bool watched() const { return changed_ != nullptr; }
+  bool printing() const { return done_ != nullptr; }
+  void answer(Result<printer::PrintOutcome> outcome) {
+    const auto done = std::exchange(done_, nullptr);
+    if (done) done(std::move(outcome));
+  }
+  void become(DeviceState state) {
+    state_ = state;
+    if (changed_) changed_(state);
+  }
+  std::vector<printer::PageJob> jobs;
+
+ private:
+  DeviceState state_ = fake_ready;
+  std::function<void(DeviceState)> changed_;
+  std::function<void(Result<printer::PrintOutcome>)> done_;
 };
 
 class FakeScanner : public scanner::CodeScanner {

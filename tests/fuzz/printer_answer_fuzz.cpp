@@ -9,8 +9,9 @@ using namespace bianmin::printer;
 
 namespace {
 
-std::size_t count_answers(ByteView bytes, std::size_t piece) {
+std::size_t count_answers(ByteView bytes, std::size_t piece, bool presenter) {
   AnswerReader reader;
+  reader.expect_full_status(presenter);
   std::size_t answers = 0;
   while (!bytes.empty()) {
     const std::size_t count = std::min(piece, bytes.size());
@@ -33,6 +34,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   constexpr std::size_t size_max = 2'048;  // more than that unread is thrown away
   if (size < 1 || size > size_max) return 0;
   const ByteView bytes(data + 1, size - 1);
-  if (count_answers(bytes, data[0] % 16 + 1U) != count_answers(bytes, size_max)) std::abort();
+  const bool presenter = data[0] >= 0x80;
+  if (count_answers(bytes, data[0] % 16 + 1U, presenter) != count_answers(bytes, size_max, presenter))
+    std::abort();
   return 0;
 }

@@ -323,3 +323,38 @@ TEST_CASE("the slip is filled in and has nothing of the person") {
   CHECK(missing.error().code == "form.missing_value");
   CHECK(missing.error().detail == "qr");
 }
+
+TEST_CASE("the sheet lists the values it names, masked as on the review page, without what was not asked") {
+  const Package package = sample_package();
+  Form form(package, sample_today);
+  fill_to_review(form);
+  const std::map<std::string, std::string> values = {
+      {"case_no", "07213386{site}"}, {"site", "Willow Creek"}, {"terminal", "T1"}, {"time", "9:42"}};
+  const auto sheet = form.sheet(values, "en");
+  REQUIRE(sheet.ok());
+  CHECK(sheet->title == "Sheet");
+  CHECK(sheet->opening == "Willow Creek has T");
+  CHECK(sheet->caption == "Scan");
+  CHECK(sheet->closing == std::vector<std::string>{
+                              "Result soon", "No 07213386{site} at T1, 9:42"});  // values are not templates
+  REQUIRE(sheet->rows.size() == 2);  // the street is not asked for
+  CHECK(sheet->rows[0].value == "东河村 12 号");
+  CHECK(sheet->rows[1].label == "L");
+  CHECK(sheet->rows[1].value == "138 **** 5678");
+  REQUIRE(form.change("phone").ok());
+  REQUIRE(form.skip("phone").ok());
+  CHECK(form.sheet(values, "en")->rows[1].value == "None");
+  const auto missing = form.sheet({{"site", "S"}}, "en");
+  CHECK(missing.error().code == "form.missing_value");
+}
+
+TEST_CASE("a package without a sheet has none") {
+  std::string strings(sample_strings);
+  for (const char* key : {"/sheet", "/open", "/cap", "/next", "/n"}) strings = changed(strings, key, "");
+  const auto package =
+      parse_package(changed(sample_definition, "/sheet", ""), {{"zh-Hans", strings}, {"en", strings}});
+  REQUIRE(package.ok());
+  CHECK_FALSE(package->sheet);
+  Form form(*package, sample_today);
+  CHECK(form.sheet({}, "en").error().code == "form.no_sheet");
+}

@@ -103,6 +103,13 @@ TEST_CASE("pension confirmation runs to its end in both languages") {
     for (const char* key : {"name", "number", "birth", "address", "issuer"}) {
       CHECK(slip.find(sample_card().at(key)) == std::string::npos);
     }
+    const auto sheet = form.sheet({{"site", "柳溪镇便民服务中心"}}, language);
+    REQUIRE(sheet.ok());
+    CHECK(sheet->title == (chinese ? "收件回执" : "Acknowledgement of receipt"));
+    CHECK(sheet->opening.find("柳溪镇便民服务中心") != std::string::npos);
+    REQUIRE(sheet->rows.size() == 4);
+    CHECK(sheet->rows[1].value == "1101 **** **** 002X");
+    CHECK(sheet->rows[3].value == (chinese ? "社保卡" : "Social security card"));
     REQUIRE(form.next().ok());
     CHECK(form.current_step().kind == StepKind::rate);
     REQUIRE(form.next().ok());

@@ -44,13 +44,16 @@ inline constexpr std::string_view sample_definition = R"({
     {"line": "label", "label": "l", "value": "{result_time}"},
     {"line": "qr", "value": "{qr}"},
     {"line": "feed", "lines": 2}
-  ]
+  ],
+  "sheet": {"title": "sheet", "opening": "open", "caption": "cap", "closing": ["next", "n"],
+            "fields": ["place", "street", "phone"]}
 })";
 
 inline constexpr std::string_view sample_strings = R"({
   "title": "T", "summary": "S", "office": "O", "soon": "soon", "note": "N", "l": "L", "q": "Q", "h": "H",
   "here": "Here", "there": "There", "addr": "{card.address}", "none": "None", "t": "Tell", "w": "Where",
-  "slip": "At {time}"
+  "slip": "At {time}", "sheet": "Sheet", "open": "{site} has {service}", "cap": "Scan", "next": "Result {result_time}",
+  "n": "No {case_no} at {terminal}, {time}"
 })";
 
 }  // namespace bianmin::services

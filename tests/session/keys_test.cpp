@@ -89,6 +89,31 @@ TEST_CASE("two switches are enough from the welcome page to the rating") {
   CHECK(bench.journal->backlog().value().waiting == 2);  // the case and its rating
 }
 
+TEST_CASE("two switches print the sheet and come back from it") {
+  KeyBench bench;
+  bench.has_page_printer = true;
+  bench.start();
+  bench.fill_in();
+  bench.choose("submit");
+  bench.printer.answer(printer::PrintOutcome::printed);
+  bench.check_round();
+  bench.choose("sheet");
+  REQUIRE(bench.page() == "sheet");
+  bench.check_round();
+  REQUIRE(bench.until([&] { return bench.page_printer.printing(); }));
+  bench.page_printer.answer(printer::PrintOutcome::doubtful);
+  bench.turn();
+  bench.check_round();
+  bench.choose("again");
+  REQUIRE(bench.until([&] { return bench.page_printer.printing(); }));
+  bench.page_printer.answer(printer::PrintOutcome::printed);
+  bench.turn();
+  bench.press(PadKey::back);
+  REQUIRE(bench.page() == "saved");
+  bench.choose("rate");
+  CHECK(bench.page() == "rating");
+}
+
 TEST_CASE("the five keys: backwards, back and help from anywhere") {
   KeyBench bench;
   bench.start();

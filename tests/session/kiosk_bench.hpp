@@ -57,6 +57,8 @@ struct KioskBench {
   store::PrintLedger ledger{*journal, clock};
   FakeReader reader;
   FakePrinter printer;
+  FakePagePrinter page_printer;
+  bool has_page_printer = false;
   FakeScanner scanner;
   FakePad pad;
   FakeLights lights;
@@ -99,7 +101,8 @@ struct KioskBench {
                                eid,
                                &ups,
                                {&pad, &lights, &contacts, &jack},
-                               was_tampered};
+                               was_tampered,
+                               has_page_printer ? &page_printer : nullptr};
     session = std::make_unique<session::Session>(parts, screen, languages, [this](session::SessionEnd end) {
       ++overs;
       left_empty = end.reader_empty;
@@ -118,6 +121,12 @@ struct KioskBench {
       loop.run_once(0);
     }
   }
+  // Turns until `is_true`, for as long as a worker may need.
+  bool until(const std::function<bool()>& is_true) {
+    constexpr int turns_max = 3'000;
+    for (int i = 0; i < turns_max && !is_true(); ++i) loop.run_once(20);
+    return is_true();
+  }
   void touch(const std::string& id) {
     INFO("touching " << id << " on\n" << screen.semantic_dump());
     REQUIRE(screen.activate(id));
@@ -130,13 +139,13 @@ struct KioskBench {
     return text_of(read_file(folder.path() / "log", 1 << 20).value());
   }
 
-  // The only record that waits, as the hub opens it.
-  record::CaseRecord record_at_hub() {
+  // A record that waits, the first or a later one, as the hub opens it.
+  record::CaseRecord record_at_hub(std::size_t index = 0) {
     store::Outbox outbox(*journal, enrolment.hub_receipt_key);
-    const auto pending = outbox.pending(1).value();
-    const auto envelope = record::decode_envelope(pending.at(0).upload.envelope).value();
+    const auto pending = outbox.pending(10).value();
+    const auto envelope = record::decode_envelope(pending.at(index).upload.envelope).value();
     const auto plain = seal::open_with(hub_seal_key, record::seal_info_record, envelope.record_id,
-                                       pending.at(0).upload.payload);
+                                       pending.at(index).upload.payload);
     REQUIRE(plain.ok());
     return record::decode_case_record(*plain).value();
   }

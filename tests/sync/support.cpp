@@ -45,6 +45,14 @@ record::CaseRecord sample_rating(const std::string& case_no) {
   return record;
 }
 
+record::CaseRecord sample_document(const std::string& case_no, Bytes bytes) {
+  record::CaseRecord record = sample_rating(case_no);
+  record.kind = record::RecordKind::document;
+  record.answers.clear();
+  record.document = record::Document{"application/pdf", std::move(bytes)};
+  return record;
+}
+
 Bytes FakeHub::sign(Bytes body) const {
   Bytes signature = receipt_key.sign(body);
   return record::encode(record::Signed{std::move(body), std::move(signature)});

@@ -31,6 +31,7 @@ inline constexpr std::string_view canary_number = "11010519491231002X";
 
 record::CaseRecord sample_case(const std::string& answer = "本人");
 record::CaseRecord sample_rating(const std::string& case_no);
+record::CaseRecord sample_document(const std::string& case_no, Bytes bytes);
 
 // A terminal and the hub's private halves, without any hub.
 struct FakeHub {

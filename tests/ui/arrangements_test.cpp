@@ -33,15 +33,16 @@ QuestionView five_options(int selected) {
   return view;
 }
 
-SavedView everything_saved() {
+SavedView everything_saved(bool with_sheet) {
   return {"办好了，已经存好",
           "联网后自动送到社保所。请拿好凭条和身份证",
           {{"办件号", "0721 3386 41", false}, {"几时有结果", "3 个工作日内", false}},
           "可能没打完，请看一看。不全就再打一张",
           Level::note,
           {{"已存在本机", true}, {"已送出", false}, {"社保所已受理", false}},
+          !with_sheet,
           true,
-          true};
+          with_sheet ? "再要一张 A4 回执" : ""};
 }
 
 int shown_with_id(const Node& page, const std::string& id) {
@@ -58,17 +59,19 @@ TEST_CASE("every arrangement of the saved page offers each thing once", "[arrang
   PageFixture fixture(size);
   fixture.context.metrics.text_size = text_size;
   std::vector<SavedIntent> intents;
-  fixture.screen.show(saved_page(everything_saved(), fixture.context,
+  const bool with_sheet = GENERATE(false, true);  // first the slip, which is the proof; then the sheet
+  const std::string more = with_sheet ? "sheet" : "reprint";
+  fixture.screen.show(saved_page(everything_saved(with_sheet), fixture.context,
                                  [&](SavedIntent intent) { intents.push_back(intent); }));
-  for (const char* id : {"reprint", "rate", "finish", "slip", "rows"}) {
+  for (const std::string& id : std::vector<std::string>{more, "rate", "finish", "slip", "rows"}) {
     INFO(id);
     CHECK(shown_with_id(*fixture.screen.page(), id) == 1);
   }
-  fixture.tap("reprint");
+  fixture.tap(more);
   fixture.tap("rate");
   fixture.tap("finish");
-  CHECK(intents ==
-        std::vector<SavedIntent>{SavedIntent::reprint_duplicate, SavedIntent::rate, SavedIntent::finish});
+  CHECK(intents == std::vector<SavedIntent>{with_sheet ? SavedIntent::sheet : SavedIntent::reprint_duplicate,
+                                            SavedIntent::rate, SavedIntent::finish});
 }
 
 TEST_CASE("every arrangement of a question takes the option touched and keeps the one chosen",

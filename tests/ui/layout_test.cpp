@@ -73,7 +73,8 @@ TEST_CASE("the saved page shows the slip at once, and turns no pages at the usua
   const auto language = GENERATE(SampleLanguage::chinese, SampleLanguage::english);
   const auto text_size = GENERATE(TextSize::medium, TextSize::large, TextSize::extra_large);
   const Strings strings = sample_strings(language);
-  for (const char* name : {"saved-printing", "saved-printed", "saved-unprinted", "saved-doubtful"}) {
+  for (const char* name :
+       {"saved-printing", "saved-printed", "saved-unprinted", "saved-doubtful", "saved-sheet"}) {
     for (const Size& size : sizes) {
       const PageContext context =
           sample_context(strings, ThemeName::light, {.canvas = size, .text_size = text_size});

@@ -18,7 +18,9 @@
 #include "ui/pages/review_page.hpp"
 #include "ui/pages/saved_page.hpp"
 #include "ui/pages/scan_page.hpp"
+#include "ui/pages/sheet_page.hpp"
 #include "ui/pages/take_card_page.hpp"
+#include "ui/pages/take_slip_page.hpp"
 #include "ui/pages/welcome_page.hpp"
 
 namespace bianmin::ui {
@@ -197,7 +199,7 @@ NodePtr review(const Words& w, const PageContext& context) {
   return review_page(view, context, ignore<ReviewIntent>);
 }
 
-NodePtr saved(const Words& w, const PageContext& context, Level level) {
+NodePtr saved(const Words& w, const PageContext& context, Level level, bool with_sheet = false) {
   SavedView view;
   view.title = w("办好了，已经存好", "Done, it is saved");
   view.hint =
@@ -212,7 +214,15 @@ NodePtr saved(const Words& w, const PageContext& context, Level level) {
                    : level == Level::good
                        ? w("打好了，请拿走", "Printed, please take it")
                        : w("没打出来，请抄下办件号", "Not printed, please note the number");
+  if (with_sheet) view.sheet_action = w("再要一张 A4 回执", "Print it on A4, too");
   return saved_page(view, context, ignore<SavedIntent>);
+}
+
+NodePtr sheet(const PageContext& context, Level level, const std::string& about, bool again = false) {
+  const auto text = [&](const std::string& key) { return context.strings.text("session.sheet." + key); };
+  return sheet_page({level, level == Level::note && !again, text(about + ".title"), text(about + ".body"),
+                     again ? text("again") : "", text("leave")},
+                    context, ignore<SheetIntent>);
 }
 
 // All that the page can ask and tell at once, in the words of the strings.
@@ -305,6 +315,7 @@ std::vector<Sample> samples(const Words& w) {
       {"card-forgotten", [w](C c) { return card_page(card(w, CardPrompt::forgotten), c); }},
       {"take-card", [](C c) { return take_card_page(CardPlace::reader, c); }},
       {"take-card-slot", [](C c) { return take_card_page(CardPlace::slot, c); }},
+      {"take-slip", [](C c) { return take_slip_page(c); }},
       {"another-card",
        [](C c) { return another_card_page("card.another_person", c, ignore<AnotherCardIntent>); }},
       {"card-eid", [w](C c) { return eid_card(w, c, CardWay::electronic_id, CardPrompt::waiting); }},
@@ -339,6 +350,10 @@ std::vector<Sample> samples(const Words& w) {
       {"saved-printed", [w](C c) { return saved(w, c, Level::good); }},
       {"saved-unprinted", [w](C c) { return saved(w, c, Level::stop); }},
       {"saved-doubtful", [w](C c) { return saved_doubtful(w, c); }},
+      {"saved-sheet", [w](C c) { return saved(w, c, Level::good, true); }},
+      {"sheet-printing", [](C c) { return sheet(c, Level::note, "printing"); }},
+      {"sheet-printed", [](C c) { return sheet(c, Level::good, "printed"); }},
+      {"sheet-doubtful", [](C c) { return sheet(c, Level::note, "doubtful", true); }},
       {"rating", [](C c) { return rating_page({}, c, ignore<RatingIntent>); }},
       {"scan-waiting", [w](C c) { return scan_page(scan(w, ScanPrompt::waiting), c); }},
       {"scan-asking", [w](C c) { return scan_page(scan(w, ScanPrompt::asking), c); }},

@@ -50,6 +50,11 @@ void add_ways_on(Node& actions, const SavedView& view, const PageContext& contex
                         {.kind = ButtonKind::outline, .icon_before = "printer"},
                         [intent] { intent(SavedIntent::reprint_duplicate); }));
   }
+  if (!view.sheet_action.empty()) {
+    add(actions,
+        button(context, "sheet", view.sheet_action, {.kind = ButtonKind::outline, .icon_before = "file-text"},
+               [intent] { intent(SavedIntent::sheet); }));
+  }
   const std::string finish = strings.text(view.can_rate ? "saved.finish_unrated" : "saved.finish");
   NodePtr last =
       button(context, "finish", finish, {.kind = view.can_rate ? ButtonKind::outline : ButtonKind::primary},

@@ -19,9 +19,10 @@ struct SavedView {
   std::vector<StateMark> states = {};
   bool can_reprint = false;
   bool can_rate = true;
+  std::string sheet_action = {};  // the words for the A4 sheet; empty: there is none
 };
 
-enum class SavedIntent { rate, finish, reprint_duplicate };
+enum class SavedIntent { rate, finish, reprint_duplicate, sheet };
 
 NodePtr saved_page(const SavedView& view, const PageContext& context,
                    const std::function<void(SavedIntent)>& intent);

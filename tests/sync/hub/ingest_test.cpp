@@ -227,6 +227,20 @@ TEST_CASE("a case is rated once") {
   CHECK(scene.hub.report().ratings == 1);
 }
 
+TEST_CASE("a document is kept with its case, and only the terminal of the case may add one") {
+  Scene scene;
+  const auto saved = scene.terminal.save();
+  const Bytes file = seal::random_bytes(50'000);
+  scene.terminal.save(test::sample_document(saved.case_no, file));
+  scene.terminal.save(test::sample_document(must(record::make_case_no(99, 1)), file));
+  CHECK(test::code_of(find_document(scene.hub.database(), saved.case_no)) == "hub.no_document");
+  for (const std::uint64_t seq : {1U, 2U}) CHECK(scene.receipt(scene.upload_of(seq)).code.empty());
+  CHECK(scene.receipt(scene.upload_of(3)).code == "hub.foreign_case_no");
+  CHECK(scene.hub.report().documents == 1);
+  CHECK(scene.hub.report().cases == 1);
+  CHECK(scene.hub.report().duplicates == 0);
+}
+
 TEST_CASE("a full disk at the hub takes nothing in, says so, and takes it later") {
   Scene scene;
   scene.terminal.save(test::sample_case(std::string(30'000, 'x')));

@@ -32,6 +32,13 @@ TEST_CASE("an orderly hub") {
   CHECK(described["state"] == "accepted");
   CHECK(described["terminal"] == "T-0001");
   CHECK(described["records"].size() == 2);
+  const Bytes file = {'%', 'P', 'D', 'F'};
+  first.save(test::sample_document(saved.case_no, file));
+  first.turn_until_quiet();
+  CHECK(hub.report().documents == 1);
+  CHECK(hub.report().duplicates == 0);
+  CHECK(must(find_document(hub.database(), saved.case_no)).bytes == file);
+  CHECK(must(describe_case(hub.database(), saved.case_no))["records"][2]["kind"] == "document");
   CHECK(json_text(described).find(test::canary_name) == std::string::npos);
   CHECK(test::code_of(describe_case(hub.database(), "1")) == "hub.no_such_case");
 }

@@ -69,6 +69,27 @@ TEST_CASE("a record with a person's signature reads back, and only a case has on
   CHECK(test::code_of(encode(record)) == "record.invalid");
 }
 
+TEST_CASE("a document reads back, and no other kind of record has one") {
+  CaseRecord record = test::sample_document("00000420000178", Bytes(40'000, 0x25));
+  const Bytes bytes = test::must(encode(record));
+  CHECK(bytes.at(0) == 0xAD);  // thirteen entries
+  CHECK(test::must(decode_case_record(bytes)) == record);
+  check_strict(bytes, decode_case_record, 97);
+  SECTION("a case with a document") { record.kind = RecordKind::service_case; }
+  SECTION("a document without one") { record.document.reset(); }
+  SECTION("over the limit") { record.document->bytes.resize(document_size_max + 1); }
+  SECTION("signed") {
+    record.signature = PersonSignature{Bytes(900, 0x30), Bytes(person_signature_size, 0x5A)};
+  }
+  SECTION("a kind that does not exist") { record.kind = static_cast<RecordKind>(4); }
+  CHECK(test::code_of(encode(record)) == "record.invalid");
+}
+
+TEST_CASE("a document of the largest size is a record") {
+  const CaseRecord record = test::sample_document("00000420000178", Bytes(document_size_max, 0x25));
+  CHECK(test::must(encode(record)).size() <= record_size_max);
+}
+
 TEST_CASE("a record reads back, whatever its fields hold") {
   CaseRecord record = test::sample_case("他说：“可以”\n\t\"\\ 𠮷");
   record.case_no = "00000420000178";

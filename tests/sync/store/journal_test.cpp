@@ -71,6 +71,23 @@ TEST_CASE("the same record id again changes nothing") {
   CHECK(must(journal->backlog()).waiting == 2);
 }
 
+TEST_CASE("a document belongs to its case: saved once, sealed, chained, without a number of its own") {
+  const test::Terminal terminal;
+  const auto journal = terminal.open();
+  RecordWriter writer(*journal, terminal.enrolment);
+  const Saved first = must(writer.save(test::sample_case()));
+  const auto document = test::sample_document(first.case_no, seal::random_bytes(50'000));
+  CHECK(must(writer.save(document)).case_no == first.case_no);
+  CHECK(must(writer.save(document)).seq == 2);
+  const Saved next = must(writer.save(test::sample_case()));
+  CHECK(next.seq == 3);
+  CHECK(next.case_no == must(record::make_case_no(42, 2)));
+  CHECK(must(journal->find_case(first.case_no)));
+  auto nameless = test::sample_document("", Bytes{1});
+  CHECK_FALSE(writer.save(nameless).ok());
+  CHECK(verify(terminal).clean());
+}
+
 TEST_CASE("nothing of the person is in any file of the journal, in any encoding") {
   const test::Terminal terminal;
   const auto journal = terminal.open();

@@ -121,6 +121,67 @@ TEST_CASE("what hangs in the printer outlives the process") {
   CHECK_FALSE(must(ledger.paper_hangs()));
 }
 
+TEST_CASE("a sheet is a job of its own: it hangs in no receipt printer, and its copies settle no slip") {
+  Printing p;
+  must(p.ledger.intend("1-1", "1", p.digest));
+  must(p.ledger.intend("1-sheet-1", "1", p.digest, PrintPaper::sheet));
+  must(p.ledger.advance("1-sheet-1", PrintState::sending));
+  CHECK_FALSE(must(p.ledger.paper_hangs()));
+  must(p.ledger.advance("1-1", PrintState::sending));
+  must(p.ledger.advance("1-1", PrintState::doubtful));
+  p.clock.advance(10);
+  must(p.ledger.advance("1-sheet-1", PrintState::printed));
+  CHECK(must(p.ledger.paper_hangs()));  // the slip's piece does
+  const auto unfinished = must(p.ledger.unfinished());
+  REQUIRE(unfinished.size() == 1);
+  CHECK(unfinished[0].id == "1-1");
+  CHECK(unfinished[0].paper == PrintPaper::slip);
+  CHECK(must(p.ledger.find("1-sheet-1"))->paper == PrintPaper::sheet);
+  must(p.ledger.note_untaken(Untaken::kept));  // the slip's, though the sheet is newer
+  CHECK(must(p.ledger.find("1-1"))->untaken == Untaken::kept);
+}
+
+TEST_CASE("a sheet that was being sent when the process died is in doubt after the restart") {
+  const test::Terminal terminal;
+  const FakeClock clock;
+  {
+    const auto journal = terminal.open();
+    PrintLedger ledger(*journal, clock);
+    must(ledger.intend("1-sheet-1", "1", {}, PrintPaper::sheet));
+    must(ledger.advance("1-sheet-1", PrintState::sending));
+  }
+  const auto journal = terminal.open();
+  PrintLedger ledger(*journal, clock);
+  const auto jobs = must(ledger.recover());
+  REQUIRE(jobs.size() == 1);
+  CHECK(jobs[0].state == PrintState::doubtful);
+  CHECK(jobs[0].paper == PrintPaper::sheet);
+  CHECK_FALSE(must(ledger.paper_hangs()));
+}
+
+TEST_CASE("a slip that nobody took is noted, and it is the newest that may have come out") {
+  Printing p;
+  must(p.ledger.note_untaken(Untaken::kept));  // of nothing
+  for (const char* id : {"1-1", "2-1", "3-1"}) {
+    must(p.ledger.intend(id, "1", p.digest));
+    p.clock.advance(10);
+  }
+  const auto untaken = [&](const char* id) { return must(p.ledger.find(id))->untaken; };
+  must(p.ledger.advance("1-1", PrintState::sending));
+  must(p.ledger.advance("1-1", PrintState::printed));
+  p.clock.advance(10);
+  must(p.ledger.advance("2-1", PrintState::sending));
+  must(p.ledger.advance("2-1", PrintState::doubtful));
+  must(p.ledger.note_untaken(Untaken::retracted));
+  CHECK(untaken("1-1") == Untaken::no);
+  CHECK(untaken("2-1") == Untaken::retracted);
+  CHECK(untaken("3-1") == Untaken::no);
+  CHECK(p.state_of("2-1") == PrintState::doubtful);
+  must(p.ledger.note_untaken(Untaken::kept));
+  CHECK(untaken("2-1") == Untaken::kept);
+  CHECK(must(read_print_ledger(p.journal_path, 1)).jobs[0].untaken == Untaken::kept);
+}
+
 TEST_CASE("a ledger file is read without its terminal") {
   Printing p;
   for (const char* id : {"1-1", "2-1", "3-1"}) {

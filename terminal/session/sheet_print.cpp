@@ -1,0 +1,113 @@
+#include "terminal/session/sheet_print.hpp"
+
+#include "sync/seal/digest.hpp"
+#include "terminal/session/sheet_job.hpp"
+
+namespace bianmin::session {
+
+struct SheetPrint::Drawn {
+  printer::PageJob pages;
+  SecretBytes pdf;
+
+  static Result<Drawn> draw(const ui::Sheet& sheet, std::int64_t created_utc_ms,
+                            const std::stop_token& stop) {
+    ui::Typesetter typesetter;
+    const auto laid_out = lay_out_sheet(typesetter, sheet);
+    if (!laid_out) return laid_out.error();
+    auto pages = sheet_job(typesetter, *laid_out, stop);
+    if (!pages) return pages.error();
+    auto pdf = sheet_pdf(typesetter, *laid_out, sheet.title, created_utc_ms);
+    if (!pdf) return pdf.error();
+    Drawn drawn{std::move(pages).value(), SecretBytes(pdf->begin(), pdf->end())};
+    wipe(pdf->data(), pdf->size());
+    return drawn;
+  }
+};
+
+SheetPrint::SheetPrint(EventLoop& loop, printer::PagePrinter& printer, store::PrintLedger& ledger, Log& log,
+                       Keep keep, std::function<void()> changed)
+    : loop_(loop),
+      printer_(printer),
+      ledger_(ledger),
+      log_(log),
+      keep_(std::move(keep)),
+      changed_(std::move(changed)) {}
+
+void SheetPrint::print(const std::string& case_no, ui::Sheet sheet, std::int64_t created_utc_ms) {
+  if (under_way()) return;
+  case_no_ = case_no;
+  worker_.emplace("sheet", 1);
+  const auto queued = worker_->submit([this, &loop = loop_, alive = alive_, sheet = std::move(sheet),
+                                       created_utc_ms](const std::stop_token& stop) {
+    auto drawn = std::make_shared<Result<Drawn>>(Drawn::draw(sheet, created_utc_ms, stop));
+    if (stop.stop_requested()) return;
+    loop.post([this, alive, drawn] {
+      if (!*alive || phase_ != Phase::drawing) return;
+      worker_.reset();
+      if (*drawn) return send(drawn->value());
+      fail(drawn->error());
+    });
+  });
+  if (!queued) return fail(queued.error());
+  set(Phase::drawing);
+}
+
+// In the record first: no sheet is about that the record does not have.
+Result<void> SheetPrint::note(ByteView pdf) {
+  if (!kept_) {
+    if (auto kept = keep_(pdf); !kept) return kept;
+    kept_ = true;
+  }
+  ++copies_;
+  job_id_ = case_no_ + "-sheet-" + std::to_string(copies_);
+  const auto intended = ledger_.intend(job_id_, case_no_, seal::sha256(pdf), store::PrintPaper::sheet);
+  if (!intended) return intended.error();
+  return ledger_.advance(job_id_, store::PrintState::sending);
+}
+
+void SheetPrint::send(Drawn& drawn) {
+  if (const auto noted = note(drawn.pdf); !noted) return fail(noted.error());
+  set(Phase::printing);
+  printer_.print(std::move(drawn.pages), [this, alive = alive_](Result<printer::PrintOutcome> outcome) {
+    if (*alive) ended(std::move(outcome));
+  });
+}
+
+void SheetPrint::ended(Result<printer::PrintOutcome> outcome) {
+  const bool printed = outcome && *outcome == printer::PrintOutcome::printed;
+  const auto state = printed    ? store::PrintState::printed
+                     : !outcome ? store::PrintState::failed
+                                : store::PrintState::doubtful;
+  const auto advanced = ledger_.advance(job_id_, state);
+  if (!advanced) log_.error("sheet", "ledger-not-written", advanced.error());
+  if (outcome) {
+    set(printed ? Phase::printed : Phase::doubtful);
+  } else {
+    fail(outcome.error());
+  }
+  if (const auto then = std::exchange(finished_, nullptr)) then();
+}
+
+void SheetPrint::fail(const Error& error) {
+  log_.error("sheet", "not-printed", error);
+  set(Phase::failed);
+}
+
+void SheetPrint::set(Phase phase) {
+  phase_ = phase;
+  log_.write(LogLevel::info, "sheet", "phase",
+             {{"case", case_no_}, {"phase", std::to_string(static_cast<int>(phase))}});
+  if (changed_) changed_();
+}
+
+void SheetPrint::finish(std::function<void()> then) {
+  if (phase_ == Phase::drawing) {
+    phase_ = Phase::idle;
+    worker_.reset();
+  }
+  if (phase_ != Phase::printing) return then();
+  finished_ = std::move(then);
+  printer_.cancel();
+}
+
+}  // namespace bianmin::session
