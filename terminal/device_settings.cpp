@@ -46,6 +46,24 @@ Result<pad::KeyPadSettings> read_key_pad(const Config& config) {
   return pad;
 }
 
+Result<scanner::CodeScannerSettings> read_code_scanner(const Config& config, const pad::KeyPadSettings& pad) {
+  scanner::CodeScannerSettings codes;
+  if (config.has("code_camera")) {
+    const auto id = parse_usb_id(config.text("code_camera"));
+    if (!id) return id.error();
+    codes.camera_vendor = id->vendor;
+    codes.camera_product = id->product;
+  }
+  if (!config.has("code_keyboard")) return codes;
+  const auto id = parse_usb_id(config.text("code_keyboard"));
+  if (!id) return id.error();
+  if (pad.named() && id->vendor == pad.vendor && id->product == pad.product)
+    return Error{Remedy::refuse, "config.keyboard_twice", config.text("code_keyboard")};
+  codes.keyboard_vendor = id->vendor;
+  codes.keyboard_product = id->product;
+  return codes;
+}
+
 Result<cabinet::GuideLightSettings> read_guide_lights(const Config& config) {
   cabinet::GuideLightSettings lights;
   if (config.has("guide_lights_device")) {
@@ -67,17 +85,15 @@ Result<DeviceSettings> read_device_settings(const Config& config) {
   auto pad = read_key_pad(config);
   if (!pad) return pad.error();
   settings.key_pad = std::move(*pad);
+  const auto code_scanner = read_code_scanner(config, settings.key_pad);
+  if (!code_scanner) return code_scanner.error();
+  settings.code_scanner = *code_scanner;
   auto lights = read_guide_lights(config);
   if (!lights) return lights.error();
   settings.guide_lights = std::move(*lights);
   auto contacts = cabinet::parse_contact_wiring(config.text("contacts"));
   if (!contacts) return contacts.error();
   settings.contacts = *contacts;
-  if (config.has("code_camera")) {
-    const auto id = parse_usb_id(config.text("code_camera"));
-    if (!id) return id.error();
-    settings.code_scanner = {id->vendor, id->product};
-  }
   const std::string jack = config.text("headset_jack", "pad");
   if (jack != "pad" && jack != "sound-card" && jack != "none")
     return Error{Remedy::refuse, "config.bad_headset_jack", jack};

@@ -24,6 +24,7 @@ struct DeviceSettings {
   scanner::CodeScannerSettings code_scanner;
 };
 
+//   code_keyboard = VVVV:PPPP       a code scanner that calls itself a keyboard and is of no known maker
 //   key_pad = VVVV:PPPP             the pad's USB numbers, in hexadecimal
 //   key_pad_keys = next=2c ...      see pad::parse_key_map(); default: pad::default_key_map()
 //   key_pad_double_strike_ms = 500  0 to 2,000
@@ -33,17 +34,18 @@ struct DeviceSettings {
 //   headset_jack = pad              or sound-card, none; of a pad: key_pad_keys has headset_in and
 //   headset_out
 //   code_camera = VVVV:PPPP         the camera that reads codes; without it any USB camera does
-inline constexpr std::array<std::string_view, 8> device_setting_keys = {"key_pad",
+inline constexpr std::array<std::string_view, 9> device_setting_keys = {"key_pad",
                                                                         "key_pad_keys",
                                                                         "key_pad_double_strike_ms",
                                                                         "guide_lights_device",
                                                                         "guide_lights",
                                                                         "contacts",
                                                                         "headset_jack",
-                                                                        "code_camera"};
+                                                                        "code_camera",
+                                                                        "code_keyboard"};
 
 // Errors: "config.bad_usb_id", "config.bad_number", "pad.bad_key_map", "lights.bad_places",
-// "contacts.bad_wiring", "config.bad_headset_jack".
+// "contacts.bad_wiring", "config.bad_headset_jack", "config.keyboard_twice" (pad and scanner at once).
 Result<DeviceSettings> read_device_settings(const Config& config);
 
 }  // namespace bianmin

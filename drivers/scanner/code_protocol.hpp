@@ -49,6 +49,9 @@ struct CodeScannerSettings {
   // The USB numbers of the camera that reads codes, where others are plugged in too; 0000:0000: any camera.
   std::uint16_t camera_vendor = 0;
   std::uint16_t camera_product = 0;
+  // A keyboard that is a scanner, whoever made it; 0000:0000: none is named.
+  std::uint16_t keyboard_vendor = 0;
+  std::uint16_t keyboard_product = 0;
 };
 
 // All that this terminal knows, in the order of asking.

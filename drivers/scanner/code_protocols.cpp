@@ -21,6 +21,13 @@ std::unique_ptr<CodeProtocol> make() {
   return std::make_unique<Protocol>();
 }
 
+// Of a maker of scanners, or named by the site.
+std::optional<int> keyboard_interface(const CodeScannerSettings& settings, const usb::DeviceInfo& device) {
+  const bool named = settings.keyboard_vendor != 0 && device.vendor == settings.keyboard_vendor &&
+                     device.product == settings.keyboard_product;
+  return named ? boot_keyboard_interface(device) : keyboard_scanner_interface(device);
+}
+
 }  // namespace
 
 std::vector<CodeDriver> code_drivers(const CodeScannerSettings& settings) {
@@ -32,7 +39,8 @@ std::vector<CodeDriver> code_drivers(const CodeScannerSettings& settings) {
   return {
       {"hid-pos", hid_pos_interface, make<HidPosScanner>},
       {"cdc-serial", cdc_scanner_interface, make<CdcScanner>},
-      {"keyboard", keyboard_scanner_interface, make<KeyboardScanner>},
+      {"keyboard", [settings](const usb::DeviceInfo& device) { return keyboard_interface(settings, device); },
+       make<KeyboardScanner>},
       {"camera", code_camera, make<CameraScanner>},
   };
 }

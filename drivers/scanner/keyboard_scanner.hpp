@@ -7,9 +7,9 @@
 
 namespace bianmin::scanner {
 
-// A boot keyboard of a maker of scanners: a person's keyboard is never taken.
+// A boot keyboard of a maker of scanners: a person's keyboard is never taken by itself.
 std::optional<int> keyboard_scanner_interface(const usb::DeviceInfo& device);
-// A boot keyboard, whoever made it: for tests with a keyboard that plays a scanner.
+// A boot keyboard, whoever made it: for one that the site names as its scanner.
 std::optional<int> boot_keyboard_interface(const usb::DeviceInfo& device);
 
 // Errors besides "usb.*": "scanner.not_a_scanner".

@@ -108,6 +108,28 @@ TEST_CASE("a device that a site has to name is taken when it did") {
   CHECK(find_driver(table, keyboard) == nullptr);
 }
 
+TEST_CASE("a keyboard that the site names is a code scanner, and no other") {
+  usb::DeviceInfo keyboard;
+  keyboard.vendor = 0x0627;
+  keyboard.product = 0x0001;
+  keyboard.interfaces = {{0, 3, 1, 1, {{0x81, usb::EndpointKind::interrupt, 8}}}};
+  CHECK(find_driver(device_table(), keyboard) == nullptr);
+  const auto config =
+      Config::parse("code_keyboard = 0627:0001\n", {device_setting_keys.begin(), device_setting_keys.end()});
+  const auto settings = read_device_settings(*config);
+  REQUIRE(settings.ok());
+  const auto table = device_table(*settings);
+  const DriverRow* const row = find_driver(table, keyboard);
+  REQUIRE(row != nullptr);
+  CHECK(row->device == "code-scanner");
+  CHECK(row->family == "keyboard");
+  keyboard.interfaces[0].protocol = 2;  // its mouse
+  CHECK(find_driver(table, keyboard) == nullptr);
+  keyboard.interfaces[0].protocol = 1;
+  keyboard.product = 0x0002;
+  CHECK(find_driver(table, keyboard) == nullptr);
+}
+
 TEST_CASE("of several cameras the one that the site names reads codes") {
   usb::DeviceInfo camera;
   camera.vendor = 0x1209;
@@ -140,6 +162,9 @@ TEST_CASE("settings of devices that cannot be meant are refused") {
   CHECK(code_of("key_pad = 1209:00AF").empty());
   for (const char* bad : {"1209", "1209:5", "1209-0005", "1209:000g", "12090005", "01209:0005"})
     CHECK(code_of(std::string("key_pad = ") + bad) == "config.bad_usb_id");
+  CHECK(code_of("code_keyboard = keyboard") == "config.bad_usb_id");
+  CHECK(code_of("key_pad = 1209:0005\ncode_keyboard = 1209:0006").empty());
+  CHECK(code_of("key_pad = 1209:0005\ncode_keyboard = 1209:0005") == "config.keyboard_twice");
   CHECK(code_of("key_pad_keys = next=2c") == "pad.bad_key_map");
   CHECK(code_of("guide_lights_device = 1209:0006\nguide_lights = card=0").empty());
   CHECK(code_of("guide_lights_device = 6") == "config.bad_usb_id");
