@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <thread>
 
 #include "drivers/card/ccid/ccid_reader.hpp"
 #include "drivers/card/sdt/sdt_frame.hpp"
@@ -153,6 +154,60 @@ void measure_printer(Bench& bench, Testbed::Port port, const Settings& settings)
   }
   bench.testbed.unplug(port);
   print_added("printer state, ESC/POS", ours, bare);
+}
+
+printer::Document slip_of_40_lines() {
+  printer::Document slip;
+  for (int i = 1; i <= 40; ++i)
+    slip.lines.emplace_back(printer::LabelLine{fmt::format("第 {} 项", i), "便民服务，一次办好"});
+  return slip;
+}
+
+// From print() to the last byte in the printer. A printer that prints at once: what is slow is not counted.
+void measure_slip(Bench& bench, emulator::PrinterModel& model, Testbed::Port port, const Settings& settings) {
+  constexpr double full_speed_byte_per_us = 19 * 64 / 1'000.0;  // bulk packets of a frame, at most
+  bench.testbed.plug(port);
+  const auto whole = [&] { return bench.testbed.change([&] { return model.whole_count(); }); };
+  const auto until_out = [&](int count) {
+    while (whole() < count) std::this_thread::yield();
+  };
+  std::vector<double> bare;
+  std::vector<double> ours;
+  Bytes bytes;
+  for (int round = 0; round < rounds; ++round) {
+    {
+      printer::EscposPrinter driver(*bench.bus, bench.loop, nullptr);
+      bench.until([&] { return driver.state().usable(); });
+      for (int i = 0; i < settings.times; ++i) {
+        std::optional<bool> good;
+        const int before = whole();
+        ours.push_back(time_us([&] {
+          driver.print(slip_of_40_lines(), [&](auto outcome) { good = outcome.ok(); });
+          until_out(before + 1);
+        }));
+        bench.until([&] { return good.has_value(); });
+        if (!*good) fail("the driver did not print the slip");
+      }
+      bytes = bench.testbed.change([&] { return model.last_whole_bytes(); });
+    }
+    BareDevice device(0x0416, 0x5011);
+    for (int i = 0; i < settings.times; ++i) {
+      const int before = whole();
+      bare.push_back(time_us([&] {
+        device.out(0x01, bytes);
+        until_out(before + 1);
+      }));
+    }
+  }
+  bench.testbed.unplug(port);
+  print_added("slip of 40 lines to its last byte", ours, bare);
+  const double bus_us = static_cast<double>(bytes.size()) / full_speed_byte_per_us;
+  print({fmt::format("the same, against the bus time of its {} bytes at full speed", bytes.size()),
+         microseconds(median(ours)),
+         microseconds(bus_us),
+         times(median(ours) / bus_us),
+         "",
+         {}});
 }
 
 void measure_scanner(Bench& bench, emulator::ScannerModel& model, Testbed::Port port,
@@ -304,6 +359,7 @@ void run(Testbed& testbed, const Settings& settings) {
   measure_cards(bench, reader_b, reader_b_port, ReaderFamily::b, settings);
   measure_smart_card(bench, smart_card_reader, smart_card_port, settings);
   measure_printer(bench, printer_port, settings);
+  measure_slip(bench, printer, printer_port, settings);
   measure_scanner(bench, scanner, scanner_port, settings);
   measure_cameras(testbed, settings.times / 2);
   {

@@ -70,4 +70,11 @@ TEST_CASE("terminal, agent and hub are killed at random points: nothing lost, no
   CHECK(count.lost.empty());
   CHECK(count.whole_slips > 0);
   CHECK(count.whole_slips <= report["cases"].get<int>());  // no case got two slips
+  // What is told as printed is on paper, and only what the ledger doubts may be there besides.
+  const Json ledger = site->print_ledger().value();
+  const int printed = ledger["counts"]["printed"];
+  const int doubtful = ledger["counts"]["doubtful"];
+  WARN(printed << " slips printed, " << doubtful << " doubtful, " << site->device("receipts").value());
+  CHECK(count.whole_slips >= printed);
+  CHECK(count.whole_slips <= printed + doubtful);
 }

@@ -256,4 +256,11 @@ Result<Json> Site::hub_report() {
   return parse_json(*text);
 }
 
+Result<Json> Site::print_ledger() {
+  const auto text =
+      run_tool({binary("kioskctl"), "print-ledger", path("terminal/journal.db").string(), "--json"});
+  if (!text) return text.error();
+  return parse_json(*text);
+}
+
 }  // namespace bianmin::e2e

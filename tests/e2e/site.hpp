@@ -60,6 +60,8 @@ class Site {
   Result<std::string> device(const std::string& command);
   // The hub's own report, from its database.
   Result<Json> hub_report();
+  // What the terminal's ledger says of its slips (kioskctl print-ledger).
+  Result<Json> print_ledger();
   bool hub_has_case(const std::string& case_no);
 
   std::filesystem::path path(std::string_view name) const { return options_.folder / name; }

@@ -11,15 +11,15 @@ namespace bianmin {
 
 namespace {
 
-struct Trouble {
+struct SheetTrouble {
   DeviceState state;
   const char* words;  // of the sentence on the screen
 };
-const Trouble troubles[] = {{{DeviceCondition::needs_attention, "printer.tray_empty"}, "没纸了"},
-                            {{DeviceCondition::needs_attention, "printer.page_jam"}, "卡纸了"},
-                            {{DeviceCondition::needs_attention, "printer.cover_open"}, "盖子开着"},
-                            {{DeviceCondition::needs_attention, "printer.toner_out"}, "没墨了"},
-                            {{DeviceCondition::absent, "absent"}, "A4打印机"}};
+const SheetTrouble sheet_troubles[] = {{{DeviceCondition::needs_attention, "printer.tray_empty"}, "没纸了"},
+                                       {{DeviceCondition::needs_attention, "printer.page_jam"}, "卡纸了"},
+                                       {{DeviceCondition::needs_attention, "printer.cover_open"}, "盖子开着"},
+                                       {{DeviceCondition::needs_attention, "printer.toner_out"}, "没墨了"},
+                                       {{DeviceCondition::absent, "absent"}, "A4打印机"}};
 
 struct SheetBench : KioskBench {
   SheetBench() { has_page_printer = true; }
@@ -183,7 +183,7 @@ TEST_CASE("each trouble of the A4 printer is told, and the sheet goes on by itse
   SheetBench bench;
   bench.save();
   bench.ask_for_sheet();
-  for (const Trouble& trouble : troubles) {
+  for (const SheetTrouble& trouble : sheet_troubles) {
     INFO(trouble.state.code);
     bench.page_printer.become(trouble.state);
     bench.turn();
