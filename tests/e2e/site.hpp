@@ -70,7 +70,8 @@ class Site {
 
  private:
   explicit Site(SiteOptions options) : options_(std::move(options)) {}
-  Result<std::string> run_tool(std::vector<std::string> words);
+  // Its output; a greater exit code is an error.
+  Result<std::string> run_tool(std::vector<std::string> words, int exit_code_max = 0);
   Result<void> write_terminal_config();
   std::string binary(std::string_view name) const { return (options_.binaries / name).string(); }
 
