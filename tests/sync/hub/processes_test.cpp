@@ -131,7 +131,8 @@ TEST_CASE("somebody else's hub gets nothing, and the agent says so") {
   const test::Process agent = site.start_agent(impostor.hub_url());
   const auto saved = terminal.save(test::sample_case());
   CHECK(terminal.wait([&] { return must(terminal.journal->link()).code == "agent.hub_untrusted"; }));
-  CHECK(site.stderr_of("agent").find("agent.hub_untrusted") != std::string::npos);
+  CHECK(terminal.wait(
+      [&] { return site.stderr_of("agent").find("agent.hub_untrusted") != std::string::npos; }));
   CHECK(terminal.state_of(saved.case_no) == RecordState::saved);
   CHECK(impostor.report()["records"] == 0);
 }
