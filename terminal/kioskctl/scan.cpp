@@ -12,6 +12,8 @@ namespace bianmin::kioskctl {
 namespace {
 
 constexpr int deadline_ms = 10'000;
+// A file is no frame of a camera: nobody waits for the next one.
+constexpr scanner::LadderLimits whole_ladder{.budget_ms = 3'000};
 
 // One line per code, whatever the code holds.
 std::string one_line(std::string text) {
@@ -26,7 +28,7 @@ int scan_file(scanner::DecoderChild& decoder, const std::string& file) {
     std::printf("%s\t-\t\n", file.c_str());
     return fail(image.error());
   }
-  const auto found = decoder.decode(*image, {}, deadline_ms);
+  const auto found = decoder.decode(*image, whole_ladder, deadline_ms);
   if (!found || found->codes.empty()) {
     std::printf("%s\t-\t\n", file.c_str());
     return found ? static_cast<int>(exit_no) : fail(found.error());
