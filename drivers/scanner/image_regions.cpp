@@ -13,9 +13,8 @@ namespace bianmin::scanner {
 namespace {
 
 constexpr int cell_side = 4;
-constexpr std::uint32_t busy_min =
-    3;                             // mean step of light per pixel, beyond that of the picture's dull parts
-constexpr int neighbours_min = 5;  // busy ones of the 3 x 3 around a cell; mere lines have fewer
+constexpr std::uint32_t busy_min = 3;    // mean step of light per pixel, beyond that of the dull parts
+constexpr int neighbours_min = 5;        // busy ones of the 3 x 3 around a cell; mere lines have fewer
 constexpr int large_neighbours_min = 4;  // the same for large cells, of which a code has few
 constexpr std::size_t island_cells_min = 6;
 constexpr int island_side_min = 2;

@@ -10,6 +10,7 @@
 #include "drivers/conformance/suites.hpp"
 #include "drivers/pad/hid_key_pad.hpp"
 #include "drivers/usb/inventory.hpp"
+#include "tests/drivers/guest_driver.hpp"
 #include "tests/drivers/machine_monitor.hpp"
 
 namespace bianmin {
@@ -74,15 +75,8 @@ class MonitorHands : public conformance::Operator {
 
 // "usbfs" while it is claimed. Empty: none, or no such device.
 std::string driver_of_pad() {
-  const auto devices = usb::list_quietly();
-  if (!devices) return {};
-  for (const usb::DeviceInfo& device : *devices) {
-    if (!key_pad_interface(qemu_keyboard(), device)) continue;
-    std::error_code failed;
-    const std::filesystem::path interface = "/sys/bus/usb/devices/" + device.port + ":1.0/driver";
-    return std::filesystem::read_symlink(interface, failed).filename().string();
-  }
-  return {};
+  return kernel_driver_of(
+      [](const usb::DeviceInfo& device) { return key_pad_interface(qemu_keyboard(), device).has_value(); });
 }
 
 int fail(const Error& error) {

@@ -14,6 +14,7 @@
 #include "drivers/conformance/suites.hpp"
 #include "drivers/scanner/usb_code_scanner.hpp"
 #include "drivers/usb/inventory.hpp"
+#include "tests/drivers/guest_driver.hpp"
 #include "tests/drivers/machine_monitor.hpp"
 
 namespace bianmin {
@@ -121,15 +122,9 @@ int kernel_keyboards() {
 
 // "usbfs" while it is claimed. Empty: none, or no such device.
 std::string driver_of_keyboard() {
-  const auto devices = usb::list_quietly();
-  if (!devices) return {};
-  for (const usb::DeviceInfo& device : *devices) {
-    if (!scanner::code_scanner_interface(device, qemu_keyboard)) continue;
-    std::error_code failed;
-    const std::filesystem::path interface = "/sys/bus/usb/devices/" + device.port + ":1.0/driver";
-    return std::filesystem::read_symlink(interface, failed).filename().string();
-  }
-  return {};
+  return kernel_driver_of([](const usb::DeviceInfo& device) {
+    return scanner::code_scanner_interface(device, qemu_keyboard).has_value();
+  });
 }
 
 int fail(const Error& error) {

@@ -19,11 +19,31 @@ namespace bianmin {
 
 constexpr DeviceState fake_ready{DeviceCondition::ready, "ready"};
 
-class FakeReader : public card::IdCardReader {
+// What every device is asked, whatever it does.
+template <typename Interface>
+class FakeDevice : public Interface {
  public:
   DeviceState state() const override { return state_; }
   void watch(std::function<void(DeviceState)> changed) override { changed_ = std::move(changed); }
+
+  bool state_watched() const { return changed_ != nullptr; }
+  void become(DeviceState state) {
+    state_ = state;
+    if (changed_) changed_(state);
+  }
+
+ protected:
+  explicit FakeDevice(DeviceState first = fake_ready) : state_(first) {}
+
+ private:
+  DeviceState state_;
+  std::function<void(DeviceState)> changed_;
+};
+
+class FakeReader : public FakeDevice<card::IdCardReader> {
+ public:
   using card::IdCardReader::read;
+  using FakeDevice::become;
   void read(card::IdCardRequest request, std::function<void(Result<card::IdCard>)> done) override {
     asked = request;
     done_ = std::move(done);
@@ -49,24 +69,17 @@ class FakeReader : public card::IdCardReader {
     const auto done = std::exchange(done_, nullptr);
     if (done) done(std::move(result));
   }
-  void become(DeviceState state) {
-    state_ = state;
-    if (changed_) changed_(state);
-  }
 
  private:
-  DeviceState state_ = fake_ready;
-  std::function<void(DeviceState)> changed_;
   std::function<void()> seen_;
   card::CardPresence presence_ = card::CardPresence::unknown;
   std::function<void(card::CardPresence)> presence_changed_;
   std::function<void(Result<card::IdCard>)> done_;
 };
 
-class FakePrinter : public printer::ReceiptPrinter {
+class FakePrinter : public FakeDevice<printer::ReceiptPrinter> {
  public:
-  DeviceState state() const override { return state_; }
-  void watch(std::function<void(DeviceState)> changed) override { changed_ = std::move(changed); }
+  using FakeDevice::become;
   void print(const printer::Document& document,
              std::function<void(Result<printer::PrintOutcome>)> done) override {
     documents.push_back(document);
@@ -101,15 +114,9 @@ class FakePrinter : public printer::ReceiptPrinter {
     const auto done = std::exchange(done_, nullptr);
     if (done) done(std::move(outcome));
   }
-  void become(DeviceState state) {
-    state_ = state;
-    if (changed_) changed_(state);
-  }
   std::vector<printer::Document> documents;
 
  private:
-  DeviceState state_ = fake_ready;
-  std::function<void(DeviceState)> changed_;
   std::function<void(Result<printer::PrintOutcome>)> done_;
   std::function<void()> remains_done_;
   printer::SlipPresence slip_ = printer::SlipPresence::unknown;
@@ -117,38 +124,27 @@ class FakePrinter : public printer::ReceiptPrinter {
   std::function<void(bool)> retract_done_;
 };
 
-class FakePagePrinter : public printer::PagePrinter {
+class FakePagePrinter : public FakeDevice<printer::PagePrinter> {
  public:
-  DeviceState state() const override { return state_; }
-  void watch(std::function<void(DeviceState)> changed) override { changed_ = std::move(changed); }
   void print(printer::PageJob job, std::function<void(Result<printer::PrintOutcome>)> done) override {
     jobs.push_back(std::move(job));
     done_ = std::move(done);
   }
   void cancel() override { answer(Error{Remedy::refuse, "printer.cancelled", {}}); }
 
-  bool watched() const { return changed_ != nullptr; }
   bool printing() const { return done_ != nullptr; }
   void answer(Result<printer::PrintOutcome> outcome) {
     const auto done = std::exchange(done_, nullptr);
     if (done) done(std::move(outcome));
   }
-  void become(DeviceState state) {
-    state_ = state;
-    if (changed_) changed_(state);
-  }
   std::vector<printer::PageJob> jobs;
 
  private:
-  DeviceState state_ = fake_ready;
-  std::function<void(DeviceState)> changed_;
   std::function<void(Result<printer::PrintOutcome>)> done_;
 };
 
-class FakeScanner : public scanner::CodeScanner {
+class FakeScanner : public FakeDevice<scanner::CodeScanner> {
  public:
-  DeviceState state() const override { return state_; }
-  void watch(std::function<void(DeviceState)> changed) override { changed_ = std::move(changed); }
   void listen(std::function<void(Result<std::string>)> code) override { code_ = std::move(code); }
   void stop() override { code_ = nullptr; }
 
@@ -157,21 +153,13 @@ class FakeScanner : public scanner::CodeScanner {
     const auto code = code_;  // it may stop listening
     if (code) code(std::move(text));
   }
-  void become(DeviceState state) {
-    state_ = state;
-    if (changed_) changed_(state);
-  }
 
  private:
-  DeviceState state_ = fake_ready;
-  std::function<void(DeviceState)> changed_;
   std::function<void(Result<std::string>)> code_;
 };
 
-class FakePad : public pad::KeyPad {
+class FakePad : public FakeDevice<pad::KeyPad> {
  public:
-  DeviceState state() const override { return state_; }
-  void watch(std::function<void(DeviceState)> changed) override { changed_ = std::move(changed); }
   void listen(std::function<void(pad::PadKey)> pressed) override { pressed_ = std::move(pressed); }
 
   bool listened() const { return pressed_ != nullptr; }
@@ -179,14 +167,8 @@ class FakePad : public pad::KeyPad {
     const auto pressed = pressed_;
     if (pressed) pressed(key);
   }
-  void become(DeviceState state) {
-    state_ = state;
-    if (changed_) changed_(state);
-  }
 
  private:
-  DeviceState state_ = fake_ready;
-  std::function<void(DeviceState)> changed_;
   std::function<void(pad::PadKey)> pressed_;
 };
 
@@ -205,32 +187,21 @@ class FakeLights : public cabinet::GuideLights {
   std::map<cabinet::LightPlace, cabinet::Light> lit;
 };
 
-class FakePowerSupply : public power::PowerSupply {
+class FakePowerSupply : public FakeDevice<power::PowerSupply> {
  public:
-  DeviceState state() const override { return state_; }
-  void watch(std::function<void(DeviceState)> changed) override { changed_ = std::move(changed); }
+  FakePowerSupply() : FakeDevice(DeviceState()) {}  // absent: most sites have none
   power::PowerStatus status() const override { return {}; }
   void switch_off(int delay_s, std::function<void(Result<void>)> done) override {
     asked_off_s = delay_s;
     done(can_switch ? Result<void>() : Error{Remedy::call_staff, "ups.cannot_switch", {}});
   }
 
-  void become(DeviceState state) {
-    state_ = state;
-    if (changed_) changed_(state);
-  }
   int asked_off_s = 0;  // 0: not asked
   bool can_switch = true;
-
- private:
-  DeviceState state_;  // absent: most sites have none
-  std::function<void(DeviceState)> changed_;
 };
 
-class FakeContacts : public cabinet::CabinetContacts {
+class FakeContacts : public FakeDevice<cabinet::CabinetContacts> {
  public:
-  DeviceState state() const override { return state_; }
-  void watch(std::function<void(DeviceState)> changed) override { changed_ = std::move(changed); }
   cabinet::ContactState contacts() const override { return contacts_; }
   void watch_contacts(std::function<void(cabinet::ContactState)> changed) override {
     contacts_changed_ = std::move(changed);
@@ -238,21 +209,16 @@ class FakeContacts : public cabinet::CabinetContacts {
 
   void become(cabinet::ContactState contacts) {
     contacts_ = contacts;
-    state_ = contacts.tampered    ? DeviceState{DeviceCondition::needs_attention, "contacts.tampered"}
-             : contacts.door_open ? DeviceState{DeviceCondition::needs_attention, "contacts.door_open"}
-                                  : fake_ready;
-    if (changed_) changed_(state_);
+    FakeDevice::become(contacts.tampered ? DeviceState{DeviceCondition::needs_attention, "contacts.tampered"}
+                       : contacts.door_open
+                           ? DeviceState{DeviceCondition::needs_attention, "contacts.door_open"}
+                           : fake_ready);
     const auto changed = contacts_changed_;
     if (changed) changed(contacts);
   }
-  void go() {
-    state_ = {};
-    if (changed_) changed_(state_);
-  }
+  void go() { FakeDevice::become(DeviceState()); }
 
  private:
-  DeviceState state_ = fake_ready;
-  std::function<void(DeviceState)> changed_;
   cabinet::ContactState contacts_;
   std::function<void(cabinet::ContactState)> contacts_changed_;
 };

@@ -83,7 +83,7 @@ TEST_CASE("a sheet is offered only while an A4 printer is ready, and only by ser
     bench.catalogue.packages.at(0).sheet.reset();
     bench.save();
     CHECK_FALSE(bench.offered());
-    CHECK_FALSE(bench.page_printer.watched());
+    CHECK_FALSE(bench.page_printer.state_watched());
   }
   SECTION("it comes and goes") {
     bench.page_printer.become({});
@@ -146,7 +146,7 @@ TEST_CASE("the sheet is in the record and in the ledger before the printer has a
   CHECK_FALSE(bench.offered());  // one is enough
   bench.touch("finish");
   CHECK(bench.overs == 1);
-  CHECK_FALSE(bench.page_printer.watched());
+  CHECK_FALSE(bench.page_printer.state_watched());
   const std::string log = bench.log_text();
   for (const char* personal : {"张某某", "11010519491231002X", "1101"})
     CHECK(log.find(personal) == std::string::npos);
@@ -289,7 +289,7 @@ TEST_CASE("a person who leaves calls the sheet off") {
     CHECK_FALSE(bench.page_printer.printing());
     CHECK(bench.sheets()[0].state == store::PrintState::failed);
   }
-  CHECK_FALSE(bench.page_printer.watched());
+  CHECK_FALSE(bench.page_printer.state_watched());
 }
 
 TEST_CASE("a power cut in the middle of a sheet leaves a doubt, and no piece in the receipt printer") {

@@ -7,7 +7,6 @@
 namespace bianmin::ui {
 namespace {
 
-constexpr std::string_view hidden = "\u2022";
 constexpr std::string_view gap_between_groups = "  ";
 
 std::string grouped(const DigitsView& view) {
@@ -21,7 +20,7 @@ std::string grouped(const DigitsView& view) {
       left = group_index < view.groups.size() ? view.groups[group_index] : -1;
     }
     if (view.masked) {
-      shown += hidden;
+      shown += hidden_digit;
     } else {
       shown += digit;
     }

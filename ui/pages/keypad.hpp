@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "ui/pages/page_context.hpp"
 
@@ -13,6 +14,8 @@ struct KeyPress {
   Kind kind = Kind::character;
   char character = 0;  // '0'..'9' or 'X'
 };
+
+inline constexpr std::string_view hidden_digit = "\u2022";  // stands for one that is not shown
 
 struct KeypadLook {
   bool has_room = true;  // false greys the digits

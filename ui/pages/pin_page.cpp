@@ -6,7 +6,6 @@
 namespace bianmin::ui {
 namespace {
 
-constexpr std::string_view hidden_digit = "\u2022";
 constexpr double dot_units = 52;  // the longest PIN in one line
 
 struct Remark {
