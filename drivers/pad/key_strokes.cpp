@@ -28,19 +28,22 @@ std::vector<PadSignal> KeyStrokes::take(ByteView report, std::int64_t now_ms) {
   const std::uint8_t report_id = descriptor_.numbered() && !report.empty() ? report[0] : std::uint8_t{0};
   const auto body = hid::report_body(descriptor_, report_id, report);
   if (!body || body->empty() || rolled_over(report_id, *body)) return begun;
-  std::set<std::uint32_t>& down = down_[report_id];
+  std::vector<std::uint32_t> told;  // the keys of which this report speaks
+  std::set<std::uint32_t> on;       // a key that stands in two fields is down when one of them says so
   for (const hid::Field& field : fields_) {
     const bool whole = field.bit + field.bit_count * field.count <= 8 * body->size();
     if (field.report_id != report_id || !whole) continue;
-    const std::vector<std::uint32_t> on = hid::usages_on(field, *body);
-    for (const std::uint32_t usage : field.usages) {
-      const auto signal = map_.find(usage);
-      if (!signal) continue;
-      if (std::find(on.begin(), on.end(), usage) == on.end()) {
-        down.erase(usage);
-      } else if (down.insert(usage).second && !trembles(*signal, now_ms)) {
-        begun.push_back(*signal);
-      }
+    told.insert(told.end(), field.usages.begin(), field.usages.end());
+    for (const std::uint32_t usage : hid::usages_on(field, *body)) on.insert(usage);
+  }
+  std::set<std::uint32_t>& down = down_[report_id];
+  for (const std::uint32_t usage : told) {
+    const auto signal = map_.find(usage);
+    if (!signal) continue;
+    if (!on.contains(usage)) {
+      down.erase(usage);
+    } else if (down.insert(usage).second && !trembles(*signal, now_ms)) {
+      begun.push_back(*signal);
     }
   }
   return begun;

@@ -117,6 +117,19 @@ TEST_CASE("numbered reports, bits and the consumer page") {
   CHECK(strokes.take(Bytes{2, 0x95, 0x00}, 1'000) == Signals{PadSignal::help});
 }
 
+TEST_CASE("a key that stands in two fields of a report is one key, and goes down once") {
+  // One bit for the down arrow, and an array in which it can be named too.
+  const Bytes twice = {0x05, 0x01, 0x09, 0x06, 0xA1, 0x01, 0x05, 0x07, 0x09, 0x51, 0x15, 0x00, 0x25,
+                       0x01, 0x75, 0x01, 0x95, 0x01, 0x81, 0x02, 0x95, 0x07, 0x81, 0x03, 0x95, 0x01,
+                       0x75, 0x08, 0x25, 0x65, 0x19, 0x00, 0x29, 0x65, 0x81, 0x00, 0xC0};
+  KeyStrokes strokes = strokes_of(twice, default_key_map(), 0);
+  CHECK(strokes.take(Bytes{1, 0}, 0) == Signals{PadSignal::next});
+  CHECK(strokes.take(Bytes{1, 0}, 1).empty());
+  CHECK(strokes.take(Bytes{0, 0x51}, 2).empty());  // still down, by the other field's word
+  CHECK(strokes.take(Bytes{0, 0}, 3).empty());
+  CHECK(strokes.take(Bytes{0, 0x51}, 4) == Signals{PadSignal::next});
+}
+
 TEST_CASE("a plug that goes in or out is told each time, trembling or not") {
   KeyStrokes strokes =
       strokes_of(keyboard, parse_key_map("next=51 confirm=28 headset_in=64 headset_out=65").value());
