@@ -114,9 +114,7 @@ class SessionProcess {
     catalogue_ = std::move(*catalogue);
     for (const services::BrokenPackage& broken : catalogue_.broken)
       log_.error("catalogue", "package-left-out", broken.error);
-    auto bus = usb::Bus::open(&log_);
-    if (!bus) return bus.error();
-    bus_ = std::move(*bus);
+    bus_ = std::make_unique<usb::Bus>(&log_);
     reader_ = make_device<card::IdCardReader>("id-card-reader", *bus_, loop_, &log_);
     printer_ = make_device<printer::ReceiptPrinter>("receipt-printer", *bus_, loop_, &log_);
     page_printer_ = make_device<printer::PagePrinter>("page-printer", *bus_, loop_, &log_);
@@ -150,7 +148,10 @@ class SessionProcess {
     session_ = std::make_unique<session::Session>(parts, *screen_, languages_,
                                                   [this](session::SessionEnd end) { over(end); });
     session_->start();
-    return {};
+    const auto begun =
+        bus_->begin();  // the first page is on the screen: looking for devices holds nothing up
+    if (!begun) session_.reset();
+    return begun;
   }
 
   void over(session::SessionEnd end) {

@@ -73,20 +73,27 @@ struct Bus::Native {
 Bus::Bus(Log* log, TransferTap* tap) : log_(log), tap_(tap), native_(std::make_unique<Native>()) {}
 
 Result<std::unique_ptr<Bus>> Bus::open(Log* log, TransferTap* tap) {
-  std::unique_ptr<Bus> bus(new Bus(log, tap));
+  auto bus = std::make_unique<Bus>(log, tap);
+  if (auto begun = bus->begin(); !begun) return begun.error();
+  std::unique_lock lock(bus->mutex_);
+  bus->first_look_.wait(lock, [&] { return bus->looked_; });
+  lock.unlock();
+  return bus;
+}
+
+Result<void> Bus::begin() {
   auto context = make_context();
   if (!context) return context.error();
-  bus->native_->context = std::move(context).value();
+  native_->context = std::move(context).value();
   if (libusb_has_capability(LIBUSB_CAP_HAS_HOTPLUG) != 0) {
     constexpr int events = LIBUSB_HOTPLUG_EVENT_DEVICE_ARRIVED | LIBUSB_HOTPLUG_EVENT_DEVICE_LEFT;
     // Refused registration is no failure: reconciling finds everything, only later.
-    (void)libusb_hotplug_register_callback(bus->native_->context.get(), events, 0, LIBUSB_HOTPLUG_MATCH_ANY,
+    (void)libusb_hotplug_register_callback(native_->context.get(), events, 0, LIBUSB_HOTPLUG_MATCH_ANY,
                                            LIBUSB_HOTPLUG_MATCH_ANY, LIBUSB_HOTPLUG_MATCH_ANY,
-                                           &Native::note_event, bus->native_.get(), nullptr);
+                                           &Native::note_event, native_.get(), nullptr);
   }
-  bus->look();
-  bus->thread_ = std::jthread([self = bus.get()](std::stop_token stop) { self->run(stop); });
-  return bus;
+  thread_ = std::jthread([this](std::stop_token stop) { run(stop); });
+  return {};
 }
 
 Bus::~Bus() {
@@ -95,13 +102,20 @@ Bus::~Bus() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Bus::wake() { libusb_interrupt_event_handler(native_->context.get()); }
+void Bus::wake() {
+  if (native_->context) libusb_interrupt_event_handler(native_->context.get());
+}
 
 std::vector<DeviceInfo> Bus::devices() const {
   const std::lock_guard lock(mutex_);
   std::vector<DeviceInfo> all;
   for (const Seen& seen : seen_) all.push_back(seen.info);
   return all;
+}
+
+bool Bus::looked() const {
+  const std::lock_guard lock(mutex_);
+  return looked_;
 }
 
 Bus::Subscription Bus::subscribe(std::function<void()> changed) {
@@ -140,6 +154,13 @@ bool Bus::confirming() const {
 
 void Bus::run(std::stop_token stop) {
   ::pthread_setname_np(::pthread_self(), "usb-bus");
+  look();
+  {
+    const std::lock_guard lock(mutex_);
+    looked_ = true;
+  }
+  first_look_.notify_all();
+  notify();
   auto next_look = Steady::now() + std::chrono::milliseconds(reconcile_ms);
   while (!stop.stop_requested()) {
     const auto left =

@@ -1,6 +1,7 @@
 // What is plugged in, kept up to date: hotplug events make it quick, periodic enumeration makes it true.
 #pragma once
 
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -31,16 +32,22 @@ class Bus {
   using Subscription = std::uint64_t;
 
   // `log` may be null, as may `tap`, which sees each transfer of the devices that are opened by this bus's
-  // device loops. Both must outlive the bus.
+  // device loops. Both must outlive the bus. Until begin() nothing is known, and devices that use the bus
+  // wait.
+  explicit Bus(Log* log, TransferTap* tap = nullptr);
+  // Looks from now on; the first look is not over when it returns. Once. Errors: "usb.*".
+  Result<void> begin();
+  // A bus that has looked once; blocks for that.
   static Result<std::unique_ptr<Bus>> open(Log* log, TransferTap* tap = nullptr);
   ~Bus();
   Bus(const Bus&) = delete;
   Bus& operator=(const Bus&) = delete;
 
   std::vector<DeviceInfo> devices() const;  // a copy of the last known truth; never blocks on the bus
+  bool looked() const;                      // false: what is plugged in is not known yet
 
-  // `changed` runs on the bus's thread after each change and must only signal. It does not run any more once
-  // unsubscribe() has returned.
+  // `changed` runs on the bus's thread after the first look and each change, and must only signal. It does
+  // not run any more once unsubscribe() has returned.
   Subscription subscribe(std::function<void()> changed);
   void unsubscribe(Subscription subscription);
 
@@ -66,7 +73,6 @@ class Bus {
     DeviceInfo device;
     int interface = 0;
   };
-  Bus(Log* log, TransferTap* tap);
   void run(std::stop_token stop);
   void look();
   bool merge(const std::vector<DeviceInfo>& present, const std::vector<std::uint16_t>& left);
@@ -77,7 +83,9 @@ class Bus {
   Log* log_;
   TransferTap* tap_;
   std::unique_ptr<Native> native_;
-  mutable std::mutex mutex_;  // guards the four below
+  mutable std::mutex mutex_;  // guards the five below
+  mutable std::condition_variable_any first_look_;
+  bool looked_ = false;
   std::vector<Seen> seen_;
   std::vector<DeviceInfo> reported_gone_;
   std::vector<Reservation> reservations_;

@@ -105,6 +105,11 @@ std::optional<std::pair<DeviceInfo, int>> DeviceLoop::wait_for_device(std::stop_
       const std::lock_guard lock(mutex_);
       bus_news_ = false;
     }
+    if (!bus_.looked()) {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, stop, [this] { return bus_news_; });
+      continue;
+    }
     if (auto found = find_device()) return found;
     if (std::chrono::steady_clock::now() < return_until_) {
       std::unique_lock lock(mutex_);

@@ -7,7 +7,15 @@ namespace bianmin::hub {
 namespace {
 
 std::string_view kind_name(std::int64_t kind) {
-  return kind == 1 ? "case" : kind == 2 ? "rating" : "document";
+  switch (static_cast<record::RecordKind>(kind)) {
+    case record::RecordKind::service_case:
+      return "case";
+    case record::RecordKind::rating:
+      return "rating";
+    case record::RecordKind::document:
+      return "document";
+  }
+  return "unknown";
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "terminal/session/sheet_print.hpp"
 
+#include <array>
+
 #include "sync/seal/digest.hpp"
 #include "terminal/session/sheet_job.hpp"
 
@@ -94,9 +96,11 @@ void SheetPrint::fail(const Error& error) {
 }
 
 void SheetPrint::set(Phase phase) {
+  static constexpr std::array<std::string_view, 6> names = {"idle",    "drawing",  "printing",
+                                                            "printed", "doubtful", "failed"};
   phase_ = phase;
   log_.write(LogLevel::info, "sheet", "phase",
-             {{"case", case_no_}, {"phase", std::to_string(static_cast<int>(phase))}});
+             {{"case", case_no_}, {"phase", std::string(names.at(static_cast<std::size_t>(phase)))}});
   if (changed_) changed_();
 }
 

@@ -1,5 +1,7 @@
 #include "terminal/session/slip_job.hpp"
 
+#include <array>
+
 #include "sync/seal/digest.hpp"
 
 namespace bianmin::session {
@@ -104,9 +106,11 @@ void SlipJob::record(store::PrintState state) {
 }
 
 void SlipJob::set(Phase phase) {
+  static constexpr std::array<std::string_view, 5> names = {"idle", "printing", "printed", "doubtful",
+                                                            "failed"};
   phase_ = phase;
   log_.write(LogLevel::info, "slip", "phase",
-             {{"job", job_id_}, {"phase", std::to_string(static_cast<int>(phase))}});
+             {{"job", job_id_}, {"phase", std::string(names.at(static_cast<std::size_t>(phase)))}});
   if (changed_) changed_();
 }
 

@@ -2,6 +2,9 @@
 
 #include <SDL.h>
 
+#include <cstdlib>
+#include <string_view>
+
 namespace bianmin::ui {
 namespace {
 
@@ -25,6 +28,36 @@ SurfacePtr wrap(const Canvas& canvas) {
   void* pixels = const_cast<std::uint8_t*>(canvas.bytes());  // SDL has no surface that is only read
   return SurfacePtr(SDL_CreateRGBSurfaceWithFormatFrom(pixels, canvas.size().width, canvas.size().height, 32,
                                                        canvas.stride_bytes(), SDL_PIXELFORMAT_RGB888));
+}
+
+// SDL starts a message bus where there is none, and Xlib reads a table of 6,000 key sequences; a kiosk has
+// use for neither. What the surroundings have set stays.
+void leave_desktop_out() {
+  ::setenv("DBUS_SESSION_BUS_ADDRESS", "disabled:", 0);
+  ::setenv("XCOMPOSEFILE", "/dev/null", 0);
+}
+
+// Under X11 a window without borders, as large as the display: asked for full screen, SDL waits 100 ms for a
+// window manager, which a kiosk has not.
+SDL_Window* make_full_window(const char* title) {
+  SDL_Rect display{};
+  const char* driver = SDL_GetCurrentVideoDriver();
+  const bool x11 = driver != nullptr && std::string_view(driver) == "x11";
+  if (!x11 || SDL_GetDisplayBounds(0, &display) != 0) {
+    return SDL_CreateWindow(title, SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, 640, 480,
+                            SDL_WINDOW_FULLSCREEN_DESKTOP);
+  }
+  return SDL_CreateWindow(title, display.x, display.y, display.w, display.h,
+                          SDL_WINDOW_BORDERLESS | SDL_WINDOW_ALWAYS_ON_TOP);
+}
+
+SDL_Window* make_window(const WindowOptions& options) {
+  if (options.full_screen) return make_full_window(options.title.c_str());
+  SDL_Rect room{0, 0, options.canvas.width, options.canvas.height};
+  SDL_GetDisplayUsableBounds(0, &room);
+  const Size size = fitting(options.canvas, {room.w, room.h});
+  return SDL_CreateWindow(options.title.c_str(), SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, size.width,
+                          size.height, SDL_WINDOW_RESIZABLE);
 }
 
 }  // namespace
@@ -53,6 +86,7 @@ SdlPresenter::SdlPresenter(std::unique_ptr<State> state) : state_(std::move(stat
 SdlPresenter::~SdlPresenter() = default;
 
 Result<std::unique_ptr<SdlPresenter>> SdlPresenter::open(const WindowOptions& options) {
+  leave_desktop_out();
   SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");  // with a GPU path a frame takes ten times as long
   SDL_SetHint(SDL_HINT_TOUCH_MOUSE_EVENTS, "0");        // fingers come as fingers only
   SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "0");
@@ -61,12 +95,7 @@ Result<std::unique_ptr<SdlPresenter>> SdlPresenter::open(const WindowOptions& op
     return Error{Remedy::call_staff, "screen.no_display", SDL_GetError()};
   auto state = std::make_unique<State>();
   state->canvas = options.canvas;
-  SDL_Rect room{0, 0, options.canvas.width, options.canvas.height};
-  SDL_GetDisplayUsableBounds(0, &room);
-  const Size size = fitting(options.canvas, {room.w, room.h});
-  const Uint32 flags = options.full_screen ? SDL_WINDOW_FULLSCREEN_DESKTOP : SDL_WINDOW_RESIZABLE;
-  state->window = SDL_CreateWindow(options.title.c_str(), SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED,
-                                   size.width, size.height, flags);
+  state->window = make_window(options);
   if (state->window == nullptr || SDL_GetWindowSurface(state->window) == nullptr) {
     return Error{Remedy::call_staff, "screen.no_window", SDL_GetError()};
   }
