@@ -58,6 +58,7 @@ const std::vector<Home>& homes() {
       {"usbredirparser.h", {"drivers/emulator/redir_peer.cpp", "tests/drivers/redir_client.hpp"}},
       {"zbar", {"tests/bench/", "tests/kioskctl/"}},
       {"benchmark/", {"tests/bench/"}},
+      {"mosquitto.h", {"tests/bench/"}},
   };
   return list;
 }
