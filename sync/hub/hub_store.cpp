@@ -35,12 +35,14 @@ Bytes sign_message(const HubKeys& keys, Bytes body) {
 Result<std::optional<EnrolledTerminal>> find_enrolment(database::Database& database,
                                                        std::string_view terminal_id, std::uint64_t epoch) {
   auto query = database.prepare(
-      "SELECT enrolment_no, device_key, state, head_seq FROM enrolment WHERE terminal_id = ? AND epoch = ?");
+      "SELECT enrolment_no, device_key, state, head_seq, life FROM enrolment WHERE terminal_id = ? AND epoch "
+      "= ?");
   auto row = query.bind(terminal_id).bind(epoch).step();
   if (!row) return row.error();
   if (!*row) return std::optional<EnrolledTerminal>();
   return std::optional(EnrolledTerminal{static_cast<std::uint32_t>(query.integer(0)), query.text(1),
-                                        query.text(2) != "active", query.unsigned_integer(3)});
+                                        query.text(2) != "active", query.unsigned_integer(3),
+                                        query.text(4) == "spare"});
 }
 
 }  // namespace bianmin::hub

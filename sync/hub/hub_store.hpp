@@ -39,6 +39,7 @@ struct EnrolledTerminal {
   std::string device_key_pem;
   bool denied = false;
   std::uint64_t head_seq = 0;
+  bool spare = false;  // a life that has not begun
 };
 
 Result<std::optional<EnrolledTerminal>> find_enrolment(database::Database& database,

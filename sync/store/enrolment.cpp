@@ -7,7 +7,7 @@
 namespace bianmin::store {
 
 Result<Identity> load_identity(const std::filesystem::path& folder) {
-  auto config = Config::load(folder / "terminal.conf", {"terminal_id", "epoch", "enrolment_no"});
+  auto config = Config::load(folder / "terminal.conf", {"terminal_id", "epoch", "enrolment_no", "spares"});
   if (!config) return config.error();
   auto epoch = config->number("epoch", 0, 0, INT64_MAX);
   if (!epoch) return epoch.error();
