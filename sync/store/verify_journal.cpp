@@ -84,9 +84,9 @@ class Verifier {
 }  // namespace
 
 Result<JournalReport> verify_journal(const std::filesystem::path& path, const seal::PublicKey& device_key,
-                                     const seal::PublicKey& hub_receipt_key) {
-  auto database =
-      database::Database::open(path, {}, {.access = database::Access::read_only, .check_integrity = true});
+                                     const seal::PublicKey& hub_receipt_key, const char* vfs) {
+  auto database = database::Database::open(
+      path, {}, {.access = database::Access::read_only, .check_integrity = true, .vfs = vfs});
   if (!database) return database.error();
   // One read transaction, so that a writer at work does not look like a fault.
   if (auto begun = (*database)->execute("BEGIN"); !begun) return begun.error();

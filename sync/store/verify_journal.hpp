@@ -33,6 +33,6 @@ struct JournalReport {
 
 // Reads only. Errors: those of database::Database.
 Result<JournalReport> verify_journal(const std::filesystem::path& path, const seal::PublicKey& device_key,
-                                     const seal::PublicKey& hub_receipt_key);
+                                     const seal::PublicKey& hub_receipt_key, const char* vfs = nullptr);
 
 }  // namespace bianmin::store
