@@ -57,7 +57,7 @@ struct CaseState {
 struct AskRequest {
   std::string case_no;
   std::string token;
-  Bytes reply_key;  // uncompressed P-256 point, 65 bytes, used once
+  Bytes reply_key;  // uncompressed point of the profile's curve, 65 bytes, used once
   bool operator==(const AskRequest&) const = default;
 };
 
@@ -66,10 +66,13 @@ constexpr std::size_t signature_size_max = 128;
 constexpr std::size_t states_per_request_max = 100;
 constexpr std::size_t upload_size_max = envelope_size_max + payload_size_max + signature_size_max + 64;
 
-// What a sealing is for, so that a sealed thing opens only as what it is.
+// What a sealing is for, so that a sealed thing opens only as what it is, and in its own profile.
 constexpr std::string_view seal_info_record = "bianmin record intl-1";
 constexpr std::string_view seal_info_ask = "bianmin ask intl-1";
 constexpr std::string_view seal_info_answer = "bianmin answer intl-1";
+constexpr std::string_view guomi_seal_info_record = "bianmin record gm-1";
+constexpr std::string_view guomi_seal_info_ask = "bianmin ask gm-1";
+constexpr std::string_view guomi_seal_info_answer = "bianmin answer gm-1";
 
 Bytes encode(const Signed& message);
 Bytes encode(const Upload& upload);
