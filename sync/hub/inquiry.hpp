@@ -26,6 +26,7 @@ class Inquiry {
   };
   // Several cases may have one number after a release from quarantine; their slips' tokens tell them apart.
   Result<std::vector<CaseFile>> find(const std::string& case_no);
+  Result<const seal::Profile*> profile_of(std::string_view terminal_id, std::string_view case_no);
   database::Database& database_;
   const HubKeys& keys_;
 };

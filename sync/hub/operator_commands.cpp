@@ -49,7 +49,7 @@ int show(const std::string& folder, const std::string& digest) {
 
 int let_out(const std::string& folder, const std::string& digest, const Release& release) {
   const SystemClock clock;
-  auto keys = load_hub_keys(folder);
+  auto keys = HubKeys::load(folder);
   if (!keys) return failed(keys.error());
   auto trust = load_hub_trust(folder);
   if (!trust) return failed(trust.error());
