@@ -4,12 +4,14 @@
 #include <csignal>
 #include <cstdio>
 
+#include "sync/hub/operator_commands.hpp"
 #include "sync/hub/register.hpp"
 #include "sync/hub/report.hpp"
 #include "sync/hub/server.hpp"
 #include "sync/hub/setup.hpp"
 #include "sync/record/case_no.hpp"
 #include "terminal/base/arguments.hpp"
+#include "terminal/base/config.hpp"
 #include "terminal/base/files.hpp"
 #include "terminal/base/text.hpp"
 
@@ -19,10 +21,16 @@ using namespace bianmin;
 
 constexpr std::string_view usage =
     "usage: kiosk-hub init DIR [--host NAME,NAME…]\n"
-    "       kiosk-hub enrol DIR --terminal ID --out TERMINALDIR [--hub-url URL]\n"
+    "       kiosk-hub enrol DIR --terminal ID --out TERMINALDIR [--hub-url URL] [--profile intl-1|gm-1]\n"
+    "       kiosk-hub rotate-key DIR             (records are sealed to new keys; what is on its way still "
+    "opens)\n"
     "       kiosk-hub deny DIR --terminal ID\n"
     "       kiosk-hub serve DIR [--listen ADDRESS:PORT]\n"
     "       kiosk-hub report DIR [--json]\n"
+    "       kiosk-hub events DIR [--json]        (what operators have to look at)\n"
+    "       kiosk-hub quarantine list DIR [--json]\n"
+    "       kiosk-hub quarantine show DIR DIGEST\n"
+    "       kiosk-hub quarantine release DIR DIGEST --by NAME --reason TEXT\n"
     "       kiosk-hub case DIR CASE_NO\n"
     "       kiosk-hub document DIR CASE_NO FILE  (what was handed out on paper, as it was: personal data)\n";
 
@@ -44,8 +52,9 @@ int init(const std::string& folder, const Arguments& arguments) {
 int enrol(const std::string& folder, const Arguments& arguments) {
   const SystemClock clock;
   const std::string hub_url = arguments.value("hub-url", "https://" + std::string(default_listen));
-  auto enrolled =
-      hub::enrol_terminal(folder, {arguments.value("terminal"), arguments.value("out"), hub_url}, clock);
+  const hub::EnrolRequest request{arguments.value("terminal"), arguments.value("out"), hub_url,
+                                  arguments.value("profile", record::profile_international)};
+  auto enrolled = hub::enrol_terminal(folder, request, clock);
   if (!enrolled) return fail(enrolled.error());
   fmt::print("enrolled {} epoch {} number {}\n", arguments.value("terminal"), enrolled->epoch,
              enrolled->enrolment_no);
@@ -57,10 +66,20 @@ int deny(const std::string& folder, const Arguments& arguments) {
   return 0;
 }
 
+int rotate_key(const std::string& folder) {
+  auto keys = hub::HubKeys::rotate(folder);
+  if (!keys) return fail(keys.error());
+  for (const auto& key : *keys) {
+    fmt::print("{} seals to key {}\n", seal::profile_name(key.key.curve()), key.number);
+  }
+  return 0;
+}
+
 int serve(const std::string& folder, const Arguments& arguments) {
   const SystemClock clock;
   Log log(clock, stderr);
-  auto keys = hub::load_hub_keys(folder);
+  if (auto done = hub::HubKeys::complete(folder); !done) return fail(done.error());
+  auto keys = hub::HubKeys::load(folder);
   if (!keys) return fail(keys.error());
   auto database = hub::open_hub_database(folder);
   if (!database) return fail(database.error());
@@ -97,8 +116,18 @@ int report(const std::string& folder, const Arguments& arguments) {
   return 0;
 }
 
+// As typed by a person; "/2" and so on behind it names a case that was released from quarantine.
+Result<std::string> case_no_of(const std::string& text) {
+  const std::size_t slash = text.find('/');
+  auto case_no = record::parse_case_no(text.substr(0, slash));
+  if (!case_no || slash == std::string::npos) return case_no;
+  auto number = parse_number(text.substr(slash + 1), 2, INT32_MAX);
+  if (!number) return number.error();
+  return fmt::format("{}/{}", *case_no, *number);
+}
+
 int show_case(const std::string& folder, const std::string& text) {
-  auto case_no = record::parse_case_no(text);
+  auto case_no = case_no_of(text);
   if (!case_no) return fail(case_no.error());
   auto database = hub::open_hub_database(folder, database::Access::read_only);
   if (!database) return fail(database.error());
@@ -109,7 +138,7 @@ int show_case(const std::string& folder, const std::string& text) {
 }
 
 int save_document(const std::string& folder, const std::string& text, const std::string& file) {
-  auto case_no = record::parse_case_no(text);
+  auto case_no = case_no_of(text);
   if (!case_no) return fail(case_no.error());
   auto database = hub::open_hub_database(folder, database::Access::read_only);
   if (!database) return fail(database.error());
@@ -134,6 +163,9 @@ int main(int argc, char** argv) {
                                      {"terminal", true},
                                      {"out", true},
                                      {"hub-url", true},
+                                     {"by", true},
+                                     {"reason", true},
+                                     {"profile", true},
                                      {"listen", true}});
   if (!arguments) return misuse(arguments.error().text());
   if (arguments->has("help")) {
@@ -144,9 +176,14 @@ int main(int argc, char** argv) {
   if (words.size() < 2) return misuse("a command and a folder are needed");
   std::signal(SIGPIPE, SIG_IGN);
   const std::string& command = words[0];
+  if (command == "quarantine") {
+    const int code = hub::run_quarantine(words, *arguments);
+    return code == hub::exit_misuse ? misuse("quarantine needs list, show or release") : code;
+  }
   if (command == "case" && words.size() == 3) return show_case(words[1], words[2]);
   if (command == "document" && words.size() == 4) return save_document(words[1], words[2], words[3]);
   if (words.size() != 2) return misuse("too many words");
+  if (command == "events") return hub::run_events(words, *arguments);
   if (command == "init") return init(words[1], *arguments);
   if (command == "enrol" && (!arguments->has("terminal") || !arguments->has("out"))) {
     return misuse("enrol needs --terminal and --out");
@@ -154,6 +191,7 @@ int main(int argc, char** argv) {
   if (command == "enrol") return enrol(words[1], *arguments);
   if (command == "deny" && !arguments->has("terminal")) return misuse("deny needs --terminal");
   if (command == "deny") return deny(words[1], *arguments);
+  if (command == "rotate-key") return rotate_key(words[1]);
   if (command == "serve") return serve(words[1], *arguments);
   if (command == "report") return report(words[1], *arguments);
   return misuse("no such command: " + command);

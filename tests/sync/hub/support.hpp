@@ -31,6 +31,7 @@ class HubInProcess {
   HubInProcess();
   void restart();  // as after a crash: everything but the files is new
   hub::HttpResponse handle(const hub::HttpRequest& request) { return service_->handle(request); }
+  void resume() { service_->resume(); }
   hub::HubReport report() { return must(hub::make_report(*database_)); }
   database::Database& database() { return *database_; }
   std::filesystem::path folder() const { return folder_ / "hub"; }
@@ -76,7 +77,8 @@ class FaultyWire : public agent::HubTransport {
 // A terminal that this hub has enrolled, with its journal, writer and agent.
 class EnrolledTerminalInProcess {
  public:
-  explicit EnrolledTerminalInProcess(HubInProcess& hub, const std::string& id = "T-0001");
+  explicit EnrolledTerminalInProcess(HubInProcess& hub, const std::string& id = "T-0001",
+                                     const std::string& profile = "intl-1");
   store::Saved save() { return must(store::RecordWriter(*journal, enrolment).save(sample_case())); }
   store::Saved save(const record::CaseRecord& record) {
     return must(store::RecordWriter(*journal, enrolment).save(record));
