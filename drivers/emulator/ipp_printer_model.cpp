@@ -92,6 +92,11 @@ void IppPrinterModel::power_on() {
   plug_pulled_ = false;
 }
 
+void IppPrinterModel::select(unsigned, unsigned) {
+  buffer_.clear();
+  answers_.clear();
+}
+
 bool IppPrinterModel::standing() const {
   return std::any_of(reasons_.begin(), reasons_.end(),
                      [](const std::string& reason) { return reason.ends_with("-error"); });

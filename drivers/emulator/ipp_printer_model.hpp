@@ -26,6 +26,7 @@ class IppPrinterModel : public DeviceModel {
   bool pulls_plug() override { return std::exchange(plug_pulled_, false); }
   std::optional<Bytes> give(std::uint8_t endpoint) override;
   std::optional<Bytes> control(const ControlRequest&) override { return std::nullopt; }
+  void select(unsigned interface, unsigned alternate) override;  // forgets what is under way
 
   // Keywords of printer-state-reasons that end in "-error" stop it.
   void set_reasons(std::vector<std::string> reasons);

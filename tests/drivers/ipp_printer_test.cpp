@@ -130,6 +130,25 @@ TEST_CASE("unplugged at any byte of a job over IPP: one whole job, or a doubt") 
   if (rig.ended == "printed") CHECK(whole == 1);
 }
 
+TEST_CASE("the answer to another request is none, and half a request does not swallow the next one") {
+  IppRig rig;
+  REQUIRE(rig.until_code("ready"));
+  for (const emulator::FaultKind fault : {emulator::FaultKind::stale, emulator::FaultKind::stall}) {
+    for (int index = 0; index < 10; ++index) {
+      INFO(static_cast<int>(fault) << " at " << index);
+      rig.device.unplug();
+      REQUIRE(rig.until_code("absent"));
+      rig.device.fail_at(index, fault);
+      rig.device.plug();
+      const std::string first = rig.print(drawn_job(1));
+      CHECK((first == "printed" || first == "doubtful"));
+      rig.device.forget_faults();
+      CHECK(rig.print(drawn_job(1)) == "printed");
+      CHECK(rig.whole_in_all() - rig.before == 1);
+    }
+  }
+}
+
 TEST_CASE("HTTP answers are read in pieces of any size") {
   const std::size_t piece = GENERATE(1U, 5U, 1'000U);
   const auto plain = read_http("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello", piece);

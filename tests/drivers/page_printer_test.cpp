@@ -220,6 +220,26 @@ TEST_CASE("a job is refused, called off while it waits, and called off in the pr
   CHECK(rig.whole() == 1);
 }
 
+TEST_CASE(
+    "one lost word while a printer is greeted makes it neither another kind nor one that never confirms") {
+  PageRig rig;
+  REQUIRE(rig.until_code("ready"));
+  for (const emulator::FaultKind fault :
+       {emulator::FaultKind::stall, emulator::FaultKind::timeout, emulator::FaultKind::garbage}) {
+    for (int index = 0; index < 6; ++index) {
+      INFO(static_cast<int>(fault) << " at " << index);
+      rig.device.unplug();
+      REQUIRE(rig.until_code("absent"));
+      rig.device.fail_at(index, fault);
+      rig.device.plug();
+      REQUIRE(rig.until_code("ready"));
+      rig.device.forget_faults();
+      CHECK(rig.print(drawn_job(1)) == "printed");
+      CHECK(rig.whole() == 1);
+    }
+  }
+}
+
 TEST_CASE("a receipt printer and a page printer side by side: each driver takes its own") {
   const bool page_printer_first = GENERATE(true, false);
   LoopRig rig;

@@ -139,7 +139,7 @@ TEST_CASE("a cut that goes wrong is done again, and nothing of it comes out with
   const auto kind =
       GENERATE(FaultKind::unplug, FaultKind::timeout, FaultKind::short_answer, FaultKind::garbage);
   PrinterRig rig;
-  constexpr int the_cut = 28;  // counted from plugging in, with a job that waits
+  constexpr int the_cut = 29;  // counted from plugging in, with a job that waits
   rig.device.unplug();
   REQUIRE(rig.until_code("absent"));
   rig.start_printing();

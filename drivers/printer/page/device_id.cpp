@@ -12,6 +12,7 @@ namespace {
 constexpr std::size_t id_byte_max = 1'023;
 constexpr std::size_t languages_max = 32;
 constexpr int timeout_ms = 1'000;
+constexpr int id_questions_max = 4;
 
 std::string in_capitals(std::string_view text) {
   std::string out;
@@ -33,6 +34,17 @@ std::string printable(std::string_view text) {
 bool any_starts(const DeviceId& id, std::string_view start) {
   return std::any_of(id.languages.begin(), id.languages.end(),
                      [start](const std::string& language) { return language.starts_with(start); });
+}
+
+// Empty: it does not answer this.
+Result<Bytes> ask_once(usb::Channel& channel, const std::stop_token& stop) {
+  constexpr std::uint8_t class_interface_in = 0xA1;
+  constexpr std::uint8_t get_device_id = 0;
+  const auto index = static_cast<std::uint16_t>(channel.interface().number << 8U);
+  auto answer =
+      channel.control_read(class_interface_in, get_device_id, 0, index, id_byte_max, timeout_ms, stop);
+  if (answer || (answer.error().code != "usb.stall" && answer.error().code != "usb.timeout")) return answer;
+  return Bytes();
 }
 
 }  // namespace
@@ -74,14 +86,16 @@ PrinterKind kind_of(const DeviceId& id) {
 }
 
 Result<DeviceId> ask_device_id(usb::Channel& channel, std::stop_token stop) {
-  constexpr std::uint8_t class_interface_in = 0xA1;
-  constexpr std::uint8_t get_device_id = 0;
-  const auto index = static_cast<std::uint16_t>(channel.interface().number << 8U);
-  auto answer = channel.control_read(class_interface_in, get_device_id, 0, index, id_byte_max, timeout_ms,
-                                     std::move(stop));
-  if (answer) return parse_device_id(*answer);
-  if (answer.error().code == "usb.stall" || answer.error().code == "usb.timeout") return DeviceId{};
-  return answer.error();
+  Result<Bytes> before = ask_once(channel, stop);
+  for (int i = 1; before && i < id_questions_max; ++i) {
+    Result<Bytes> again = ask_once(channel, stop);
+    if (!again) return again.error();
+    const bool agree = *again == *before;
+    before = std::move(again);
+    if (agree) break;
+  }
+  if (!before) return before.error();
+  return parse_device_id(*before);
 }
 
 Result<void> check_printer_kind(usb::Channel& channel, PrinterKind wanted, std::stop_token stop) {

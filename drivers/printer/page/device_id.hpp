@@ -28,8 +28,9 @@ DeviceId parse_device_id(ByteView answer);
 enum class PrinterKind { unknown, receipt, page };
 PrinterKind kind_of(const DeviceId& id);  // unknown: it names no language that tells
 
-// GET_DEVICE_ID. One that does not answer it has an empty ID. Errors "usb.*": the device does not answer at
-// all.
+// GET_DEVICE_ID, again until two answers agree, four times at most: what is believed decides who drives the
+// printer until it is unplugged. One that does not answer it has an empty ID. Errors "usb.*": the device does
+// not answer at all.
 Result<DeviceId> ask_device_id(usb::Channel& channel, std::stop_token stop);
 
 // Error "usb.other_kind": the printer is none of this kind, for usb::DeviceUser::serve() to return. One that

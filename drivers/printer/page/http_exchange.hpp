@@ -15,6 +15,8 @@ class ByteStream {
   virtual ~ByteStream() = default;
   virtual Result<std::size_t> write(ByteView bytes, int timeout_ms) = 0;  // how many were taken
   virtual Result<Bytes> read(int timeout_ms) = 0;
+  // Both sides forget what is under way, where that can be asked for.
+  virtual Result<void> restart() { return {}; }
 };
 
 struct HttpAnswer {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <random>
 
 #include "drivers/printer/page/ipp_message.hpp"
 #include "drivers/printer/page/page_stream.hpp"
@@ -27,6 +28,7 @@ class IppPageLink : public PageLink {
       : stream_(std::move(stream)), options_(options) {}
 
   Result<void> begin(bool) override {
+    if (auto restarted = stream_->restart(); !restarted) return restarted;
     for (int i = 0; i < drains_max; ++i) {
       const auto stale = stream_->read(quiet_ms);
       if (!stale || stale->empty()) break;
@@ -162,6 +164,7 @@ class IppPageLink : public PageLink {
     if (reader_.answer().status != http_ok) return wrong("another HTTP status than 200");
     auto message = read_ipp(reader_.answer().body);
     if (!message) return wrong("no IPP");
+    if (message->request_id != request_id_) return wrong("the answer to another request");
     return message;
   }
 
@@ -210,7 +213,7 @@ class IppPageLink : public PageLink {
 
   std::unique_ptr<ByteStream> stream_;
   const PageOptions& options_;
-  std::uint32_t request_id_ = 0;
+  std::uint32_t request_id_ = std::random_device()() >> 2U;  // so that no answer of an earlier link fits
   PwgColour colour_ = PwgColour::gray;
   int scale_ = 1;
   HttpReader reader_;
@@ -230,6 +233,11 @@ class UsbStream : public ByteStream {
   }
   Result<Bytes> read(int timeout_ms) override {
     return channel_.read(in_, piece_byte_max, timeout_ms, stop_);
+  }
+  // Half a request would swallow the next one. A device with one setting may refuse to be set to it.
+  Result<void> restart() override {
+    const auto chosen = channel_.select_alternate(0);
+    return chosen || chosen.error().code != "usb.stall" ? chosen : Result<void>();
   }
 
  private:

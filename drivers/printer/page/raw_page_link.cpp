@@ -17,6 +17,7 @@ constexpr std::uint8_t get_port_status = 1;
 constexpr std::uint8_t soft_reset = 2;
 constexpr int quiet_ms = 5;
 constexpr int drains_max = 64;
+constexpr int greetings_max = 3;
 
 enum class Language { pcl, pwg };
 
@@ -44,10 +45,13 @@ class RawPageLink : public PageLink {
     if (torn) {
       if (auto reset = forget_all(); !reset) return reset;
     }
-    if (!job_language_) return {};
-    if (auto sent = say(pjl_greeting()); !sent) return sent;
-    if (auto heard = listen_for_status(); !heard) return heard;
-    confirms_ = heard_status_;
+    // One lost word must not make it a printer that never confirms.
+    for (int i = 0; job_language_ && !confirms_ && i < greetings_max; ++i) {
+      if (i > 0) drain();
+      if (auto sent = say(pjl_greeting()); !sent) return sent;
+      if (auto heard = listen_for_status(); !heard) return heard;
+      confirms_ = heard_status_;
+    }
     return {};
   }
 
