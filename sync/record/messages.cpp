@@ -153,18 +153,21 @@ Result<CaseState> decode_case_state(ByteView bytes) {
   return state;
 }
 
-Bytes encode_states(const std::vector<CaseState>& states) {
-  CborWriter out = begin(2, "bm-states-1");
-  out.uint(1).array(states.size());
-  for (const CaseState& state : states) put_state(out, state);
+Bytes encode(const States& states) {
+  CborWriter out = begin(3, "bm-states-2");
+  out.uint(1).array(states.cases.size());
+  for (const CaseState& state : states.cases) put_state(out, state);
+  out.uint(2).uint(static_cast<std::uint64_t>(states.hub_utc_ms));
   return out.take();
 }
 
-Result<std::vector<CaseState>> decode_states(ByteView bytes) {
-  MessageReader in(bytes, 2, "bm-states-1");
+Result<States> decode_states(ByteView bytes) {
+  MessageReader in(bytes, 3, "bm-states-2");
   CborReader& list = in.next();
-  std::vector<CaseState> states(list.array(states_per_request_max));
-  for (CaseState& state : states) state = get_state(list);
+  States states;
+  states.cases.resize(list.array(states_per_request_max));
+  for (CaseState& state : states.cases) state = get_state(list);
+  states.hub_utc_ms = in.time_ms();
   if (!in.good()) return invalid();
   return states;
 }
@@ -183,6 +186,32 @@ Result<std::vector<std::string>> decode_case_list(ByteView bytes) {
   for (std::string& case_no : case_nos) case_no = list.text(short_text_max);
   if (!in.good()) return invalid();
   return case_nos;
+}
+
+Bytes encode(const RenewRequest& request) {
+  return begin(3, "bm-renew-1").uint(1).bytes(request.public_key).uint(2).bytes(request.proof).take();
+}
+
+Result<RenewRequest> decode_renew_request(ByteView bytes) {
+  MessageReader in(bytes, 3, "bm-renew-1");
+  RenewRequest request{in.bytes(65), in.bytes(signature_size_max)};
+  if (!in.good()) return invalid();
+  return request;
+}
+
+Bytes renew_proof(std::string_view terminal_id, ByteView public_key) {
+  return begin(3, "bm-renew-proof-1").uint(1).text(terminal_id).uint(2).bytes(public_key).take();
+}
+
+Bytes encode_certificate(std::string_view pem) {
+  return begin(2, "bm-certificate-1").uint(1).bytes(view_of(pem)).take();
+}
+
+Result<std::string> decode_certificate(ByteView bytes) {
+  MessageReader in(bytes, 2, "bm-certificate-1");
+  const Bytes pem = in.bytes(certificate_pem_size_max);
+  if (!in.good()) return invalid();
+  return text_of(pem);
 }
 
 }  // namespace bianmin::record

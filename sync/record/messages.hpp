@@ -53,6 +53,13 @@ struct CaseState {
   bool operator==(const CaseState&) const = default;
 };
 
+// The hub's word on cases of the terminal that asked, and its clock when it gave it.
+struct States {
+  std::vector<CaseState> cases;
+  std::int64_t hub_utc_ms = 0;
+  bool operator==(const States&) const = default;
+};
+
 // Asked by the holder of a slip; travels sealed to the hub. The answer is sealed to `reply_key`.
 struct AskRequest {
   std::string case_no;
@@ -60,6 +67,15 @@ struct AskRequest {
   Bytes reply_key;  // uncompressed P-256 point, 65 bytes, used once
   bool operator==(const AskRequest&) const = default;
 };
+
+// A terminal asks for a certificate for a new TLS key, over a connection with the old one.
+struct RenewRequest {
+  Bytes public_key;  // uncompressed P-256 point, 65 bytes
+  Bytes proof;       // signature of that key over renew_proof()
+  bool operator==(const RenewRequest&) const = default;
+};
+
+constexpr std::size_t certificate_pem_size_max = 8 * 1024;
 
 constexpr std::size_t signed_body_size_max = 64 * 1024;
 constexpr std::size_t signature_size_max = 128;
@@ -76,8 +92,12 @@ Bytes encode(const Upload& upload);
 Bytes encode(const HubReceipt& receipt);
 Bytes encode(const AskRequest& request);
 Bytes encode(const CaseState& state);                              // the body of an ask's answer
-Bytes encode_states(const std::vector<CaseState>& states);         // a signed reply about own cases
+Bytes encode(const States& states);                                // the body of a signed reply
 Bytes encode_case_list(const std::vector<std::string>& case_nos);  // its request
+
+Bytes encode(const RenewRequest& request);
+Bytes renew_proof(std::string_view terminal_id, ByteView public_key);  // what the new key signs
+Bytes encode_certificate(std::string_view pem);                        // the reply
 
 // All strict; error "message.invalid".
 Result<Signed> decode_signed(ByteView bytes);
@@ -85,7 +105,9 @@ Result<Upload> decode_upload(ByteView bytes);
 Result<HubReceipt> decode_receipt(ByteView bytes);
 Result<AskRequest> decode_ask_request(ByteView bytes);
 Result<CaseState> decode_case_state(ByteView bytes);
-Result<std::vector<CaseState>> decode_states(ByteView bytes);
+Result<States> decode_states(ByteView bytes);
 Result<std::vector<std::string>> decode_case_list(ByteView bytes);
+Result<RenewRequest> decode_renew_request(ByteView bytes);
+Result<std::string> decode_certificate(ByteView bytes);
 
 }  // namespace bianmin::record

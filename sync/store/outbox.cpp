@@ -78,25 +78,25 @@ Result<std::vector<SentCase>> Outbox::unaccepted_cases(int count_max, std::uint6
   }
 }
 
-Result<int> Outbox::apply_states(ByteView signed_states) {
+Result<AppliedStates> Outbox::apply_states(ByteView signed_states) {
   auto body = verified_body(hub_receipt_key_, signed_states);
   if (!body) return body.error();
   auto states = record::decode_states(*body);
   if (!states) return states.error();
   auto transaction = database::Transaction::begin(journal_.database());
   if (!transaction) return transaction.error();
-  int accepted_count = 0;
-  for (const record::CaseState& state : *states) {
+  AppliedStates applied{0, states->hub_utc_ms};
+  for (const record::CaseState& state : states->cases) {
     if (state.stage != record::CaseStage::accepted) continue;
     auto update = journal_.database().prepare(
         "UPDATE record SET state = 'accepted', acceptance_no = ? WHERE case_no = ? AND kind = 1 AND state = "
         "'sent'");
     update.bind(std::string_view(state.acceptance_no)).bind(std::string_view(state.case_no));
     if (auto done = update.run(); !done) return done.error();
-    accepted_count += static_cast<int>(journal_.database().changes());
+    applied.accepted_count += static_cast<int>(journal_.database().changes());
   }
   if (auto done = transaction->commit(); !done) return done.error();
-  return accepted_count;
+  return applied;
 }
 
 Result<std::vector<OpenAsk>> Outbox::open_asks(int count_max, std::int64_t now_steady_ms) {
