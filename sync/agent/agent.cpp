@@ -44,6 +44,7 @@ Agent::Agent(AgentParts parts)
       asks_{Breaker(parts_.random, ask_breaker)},
       records_{Breaker(parts_.random)},
       states_{Breaker(parts_.random)},
+      probe_{Breaker(parts_.random)},
       renewal_{Breaker(parts_.random)},
       budget_(parts_.budget_bytes_per_s),
       time_(known_offset(parts_.journal)) {}
@@ -55,15 +56,16 @@ bool Agent::turn() {
   if (!may(link_) || stopping()) return false;
   (void)refresh_states();
   if (!may(link_) || stopping()) return false;
-  const bool silent = parts_.clock.steady_ms() - contact_at_ms_ >= probe_interval_ms;
-  if (silent && may(states_) && !probe()) return false;
+  const std::int64_t now_ms = parts_.clock.steady_ms();
+  const bool silent = now_ms - contact_at_ms_ >= probe_interval_ms;
+  if ((silent || now_ms >= time_at_ms_) && may(probe_)) (void)probe();
   const bool due = parts_.renewal != nullptr && parts_.renewal->due(parts_.clock.utc_ms());
   if (due && may(renewal_) && may(link_) && !stopping()) (void)renew();
   return more;
 }
 
 void Agent::nudge() {
-  for (Lane* lane : {&link_, &asks_, &records_, &states_, &renewal_}) lane->breaker.nudge();
+  for (Lane* lane : {&link_, &asks_, &records_, &states_, &probe_, &renewal_}) lane->breaker.nudge();
 }
 
 void Agent::while_waiting() {
@@ -165,17 +167,33 @@ bool Agent::refresh_states() {
   if (cases->empty()) return wait();
   std::vector<std::string> case_nos;
   for (const store::SentCase& one : *cases) case_nos.push_back(one.case_no);
-  auto applied = post_states(case_nos);
-  if (!applied) return false;
-  if (applied->accepted_count > 0) {
+  auto reply = post(states_, "/v1/states", record::encode_case_list(case_nos), request_timeout_ms);
+  if (!reply) return false;
+  if (reply->status != 200) return refused(states_, "states", *reply);
+  auto accepted_count = parts_.outbox.apply_states(reply->body);
+  if (!accepted_count) return failed(states_, "states", accepted_count.error());
+  reached(states_);
+  if (*accepted_count > 0) {
     states_step_ms_ = states_first_ms;
     parts_.changed();
   }
-  if (whole_batch || static_cast<std::size_t>(applied->accepted_count) == cases->size()) return true;
+  if (whole_batch || static_cast<std::size_t>(*accepted_count) == cases->size()) return true;
   return wait();
 }
 
-bool Agent::probe() { return post_states({}).ok(); }
+// A sign of life that brings the hub's clock back.
+bool Agent::probe() {
+  const std::int64_t asked_at_ms = parts_.clock.steady_ms();
+  auto reply = post(probe_, "/v1/time", {}, request_timeout_ms);
+  if (!reply) return false;
+  if (reply->status != 200) return refused(probe_, "time", *reply);
+  auto hub_utc_ms = parts_.outbox.read_time(reply->body);
+  if (!hub_utc_ms) return failed(probe_, "time", hub_utc_ms.error());
+  reached(probe_);
+  time_at_ms_ = parts_.clock.steady_ms() + time_interval_ms;
+  learn_time(*hub_utc_ms, asked_at_ms);
+  return true;
+}
 
 bool Agent::renew() {
   auto reply = post(renewal_, "/v1/renew", parts_.renewal->request(), request_timeout_ms);
@@ -186,24 +204,6 @@ bool Agent::renew() {
   parts_.log.write(LogLevel::info, "agent", "certificate-renewed", {});
   if (parts_.renewed) parts_.renewed();
   return true;
-}
-
-Result<store::AppliedStates> Agent::post_states(const std::vector<std::string>& case_nos) {
-  const std::int64_t asked_at_ms = parts_.clock.steady_ms();
-  auto reply = post(states_, "/v1/states", record::encode_case_list(case_nos), request_timeout_ms);
-  if (!reply) return reply.error();
-  if (reply->status != 200) {
-    (void)refused(states_, "states", *reply);
-    return Error{Remedy::retry_later, "agent.hub_refuses", {}};
-  }
-  auto applied = parts_.outbox.apply_states(reply->body);
-  if (!applied) {
-    (void)failed(states_, "states", applied.error());
-    return applied.error();
-  }
-  reached(states_);
-  learn_time(applied->hub_utc_ms, asked_at_ms);
-  return applied;
 }
 
 void Agent::learn_time(std::int64_t hub_utc_ms, std::int64_t asked_at_steady_ms) {

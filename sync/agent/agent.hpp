@@ -20,10 +20,11 @@ namespace bianmin::agent {
 constexpr int upload_batch = 50;
 constexpr int ask_batch = 10;
 constexpr long request_timeout_ms = 15'000;
-constexpr long slowest_line_bytes_per_s = 2'048;     // a large record gets the time it needs on such a line
-constexpr long ask_timeout_ms = 3'000;               // a person is waiting
-constexpr std::int64_t probe_interval_ms = 600'000;  // a sign of life when there is nothing to send
-constexpr std::int64_t states_first_ms = 2'000;      // how soon to ask again for cases not accepted yet
+constexpr long slowest_line_bytes_per_s = 2'048;      // a large record gets the time it needs on such a line
+constexpr long ask_timeout_ms = 3'000;                // a person is waiting
+constexpr std::int64_t probe_interval_ms = 600'000;   // a sign of life when there is nothing to send
+constexpr std::int64_t time_interval_ms = 3'600'000;  // how often the hub is asked for its clock
+constexpr std::int64_t states_first_ms = 2'000;       // how soon to ask again for cases not accepted yet
 constexpr std::int64_t states_most_ms = 3'600'000;
 constexpr BreakerLimits ask_breaker{3, 10'000};  // a person is waiting: try soon again
 
@@ -74,7 +75,6 @@ class Agent {
   bool refresh_states();
   bool probe();
   bool renew();
-  Result<store::AppliedStates> post_states(const std::vector<std::string>& case_nos);
   void learn_time(std::int64_t hub_utc_ms, std::int64_t asked_at_steady_ms);
   Result<HttpReply> post(Lane& lane, const std::string& path, ByteView body, long timeout_ms);
   bool failed(Lane& lane, std::string_view what, const Error& error);
@@ -87,9 +87,11 @@ class Agent {
   Lane asks_;
   Lane records_;
   Lane states_;
+  Lane probe_;
   Lane renewal_;
   BandwidthBudget budget_;
   HubTime time_;
+  std::int64_t time_at_ms_ = 0;  // steady; when the hub is asked for its clock again
   bool asking_ = false;
   std::optional<std::string> shown_;    // what the journal says of the link
   std::int64_t states_at_ms_ = 0;       // steady

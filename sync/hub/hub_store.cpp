@@ -6,8 +6,8 @@
 namespace bianmin::hub {
 
 Result<std::unique_ptr<database::Database>> open_hub_database(const std::filesystem::path& folder,
-                                                              database::Access access) {
-  return database::Database::open(folder / "hub.db", migrations, {.access = access});
+                                                              database::Access access, const char* vfs) {
+  return database::Database::open(folder / "hub.db", migrations, {.access = access, .vfs = vfs});
 }
 
 Result<HubKeys> load_hub_keys(const std::filesystem::path& folder) {

@@ -24,7 +24,8 @@ struct HubKeys {
 };
 
 Result<std::unique_ptr<database::Database>> open_hub_database(
-    const std::filesystem::path& folder, database::Access access = database::Access::read_write);
+    const std::filesystem::path& folder, database::Access access = database::Access::read_write,
+    const char* vfs = nullptr);
 Result<HubKeys> load_hub_keys(const std::filesystem::path& folder);
 
 // Nothing when there is no folder eid-trust. Errors: those of TrustList::load.

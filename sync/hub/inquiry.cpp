@@ -57,14 +57,14 @@ Result<Bytes> Inquiry::answer(ByteView sealed_request) {
 Result<Bytes> Inquiry::states(std::string_view terminal_id, ByteView case_list) {
   auto case_nos = record::decode_case_list(case_list);
   if (!case_nos) return Error{Remedy::refuse, "hub.bad_request", {}};
-  record::States states{{}, clock_.utc_ms()};
+  std::vector<record::CaseState> states;
   for (const std::string& case_no : *case_nos) {
     auto files = find(case_no);
     if (!files) return files.error();
     const bool own = !files->empty() && files->front().terminal_id == terminal_id;
-    states.cases.push_back(own ? std::move(files->front().state) : unknown_case(case_no));
+    states.push_back(own ? std::move(files->front().state) : unknown_case(case_no));
   }
-  return sign_message(keys_, record::encode(states));
+  return sign_message(keys_, record::encode_states(states));
 }
 
 }  // namespace bianmin::hub

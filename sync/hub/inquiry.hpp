@@ -3,22 +3,19 @@
 
 #include "sync/hub/hub_store.hpp"
 #include "sync/record/messages.hpp"
-#include "terminal/base/clock.hpp"
 
 namespace bianmin::hub {
 
 // Thread-bound. Borrows everything.
 class Inquiry {
  public:
-  Inquiry(database::Database& database, const HubKeys& keys, const Clock& clock)
-      : database_(database), keys_(keys), clock_(clock) {}
+  Inquiry(database::Database& database, const HubKeys& keys) : database_(database), keys_(keys) {}
 
   // A slip holder's question (sealed) → its answer (sealed to the key in the question). A wrong token and an
   // unknown case get the same answer. Error "hub.bad_ask" (refuse), those of database::Database.
   Result<Bytes> answer(ByteView sealed_request);
 
-  // A terminal's question about its own cases → a signed list with the hub's clock. Error "hub.bad_request"
-  // (refuse).
+  // A terminal's question about its own cases → a signed list. Error "hub.bad_request" (refuse).
   Result<Bytes> states(std::string_view terminal_id, ByteView case_list);
 
  private:
@@ -31,7 +28,6 @@ class Inquiry {
   Result<std::vector<CaseFile>> find(const std::string& case_no);
   database::Database& database_;
   const HubKeys& keys_;
-  const Clock& clock_;
 };
 
 }  // namespace bianmin::hub

@@ -49,7 +49,8 @@ HttpResponse HubService::handle(const HttpRequest& request) {
     if (!noted) log_.error("hub", "event-lost", noted.error());
   }
   const bool known = request.path == "/v1/records" || request.path == "/v1/asks" ||
-                     request.path == "/v1/states" || (request.path == "/v1/renew" && renewal_);
+                     request.path == "/v1/states" || request.path == "/v1/time" ||
+                     (request.path == "/v1/renew" && renewal_);
   if (!known) return refusal(404, "hub.no_such_path");
   if (request.method != "POST") return refusal(405, "hub.bad_method");
   if (request.body.size() > request_body_size_max) return refusal(413, "hub.too_large");
@@ -59,6 +60,9 @@ HttpResponse HubService::handle(const HttpRequest& request) {
 HttpResponse HubService::serve(const HttpRequest& request) {
   if (request.path == "/v1/asks") return reply(request, inquiry_.answer(request.body));
   if (request.path == "/v1/states") return reply(request, inquiry_.states(request.terminal_id, request.body));
+  if (request.path == "/v1/time") {
+    return reply(request, sign_message(keys_, record::encode_time(clock_.utc_ms())));
+  }
   if (request.path == "/v1/renew") return reply(request, renewal_->renew(request.terminal_id, request.body));
   HttpResponse response = reply(request, ingest_.take(request.terminal_id, request.body));
   if (response.status == 200) {

@@ -153,21 +153,18 @@ Result<CaseState> decode_case_state(ByteView bytes) {
   return state;
 }
 
-Bytes encode(const States& states) {
-  CborWriter out = begin(3, "bm-states-2");
-  out.uint(1).array(states.cases.size());
-  for (const CaseState& state : states.cases) put_state(out, state);
-  out.uint(2).uint(static_cast<std::uint64_t>(states.hub_utc_ms));
+Bytes encode_states(const std::vector<CaseState>& states) {
+  CborWriter out = begin(2, "bm-states-1");
+  out.uint(1).array(states.size());
+  for (const CaseState& state : states) put_state(out, state);
   return out.take();
 }
 
-Result<States> decode_states(ByteView bytes) {
-  MessageReader in(bytes, 3, "bm-states-2");
+Result<std::vector<CaseState>> decode_states(ByteView bytes) {
+  MessageReader in(bytes, 2, "bm-states-1");
   CborReader& list = in.next();
-  States states;
-  states.cases.resize(list.array(states_per_request_max));
-  for (CaseState& state : states.cases) state = get_state(list);
-  states.hub_utc_ms = in.time_ms();
+  std::vector<CaseState> states(list.array(states_per_request_max));
+  for (CaseState& state : states) state = get_state(list);
   if (!in.good()) return invalid();
   return states;
 }
@@ -186,6 +183,17 @@ Result<std::vector<std::string>> decode_case_list(ByteView bytes) {
   for (std::string& case_no : case_nos) case_no = list.text(short_text_max);
   if (!in.good()) return invalid();
   return case_nos;
+}
+
+Bytes encode_time(std::int64_t hub_utc_ms) {
+  return begin(2, "bm-time-1").uint(1).uint(static_cast<std::uint64_t>(hub_utc_ms)).take();
+}
+
+Result<std::int64_t> decode_time(ByteView bytes) {
+  MessageReader in(bytes, 2, "bm-time-1");
+  const std::int64_t hub_utc_ms = in.time_ms();
+  if (!in.good()) return invalid();
+  return hub_utc_ms;
 }
 
 Bytes encode(const RenewRequest& request) {

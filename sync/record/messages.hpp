@@ -53,18 +53,11 @@ struct CaseState {
   bool operator==(const CaseState&) const = default;
 };
 
-// The hub's word on cases of the terminal that asked, and its clock when it gave it.
-struct States {
-  std::vector<CaseState> cases;
-  std::int64_t hub_utc_ms = 0;
-  bool operator==(const States&) const = default;
-};
-
 // Asked by the holder of a slip; travels sealed to the hub. The answer is sealed to `reply_key`.
 struct AskRequest {
   std::string case_no;
   std::string token;
-  Bytes reply_key;  // uncompressed P-256 point, 65 bytes, used once
+  Bytes reply_key;  // uncompressed point of the profile's curve, 65 bytes, used once
   bool operator==(const AskRequest&) const = default;
 };
 
@@ -82,19 +75,23 @@ constexpr std::size_t signature_size_max = 128;
 constexpr std::size_t states_per_request_max = 100;
 constexpr std::size_t upload_size_max = envelope_size_max + payload_size_max + signature_size_max + 64;
 
-// What a sealing is for, so that a sealed thing opens only as what it is.
+// What a sealing is for, so that a sealed thing opens only as what it is, and in its own profile.
 constexpr std::string_view seal_info_record = "bianmin record intl-1";
 constexpr std::string_view seal_info_ask = "bianmin ask intl-1";
 constexpr std::string_view seal_info_answer = "bianmin answer intl-1";
+constexpr std::string_view guomi_seal_info_record = "bianmin record gm-1";
+constexpr std::string_view guomi_seal_info_ask = "bianmin ask gm-1";
+constexpr std::string_view guomi_seal_info_answer = "bianmin answer gm-1";
 
 Bytes encode(const Signed& message);
 Bytes encode(const Upload& upload);
 Bytes encode(const HubReceipt& receipt);
 Bytes encode(const AskRequest& request);
 Bytes encode(const CaseState& state);                              // the body of an ask's answer
-Bytes encode(const States& states);                                // the body of a signed reply
+Bytes encode_states(const std::vector<CaseState>& states);         // a signed reply about own cases
 Bytes encode_case_list(const std::vector<std::string>& case_nos);  // its request
 
+Bytes encode_time(std::int64_t hub_utc_ms);  // a signed reply: the hub's clock
 Bytes encode(const RenewRequest& request);
 Bytes renew_proof(std::string_view terminal_id, ByteView public_key);  // what the new key signs
 Bytes encode_certificate(std::string_view pem);                        // the reply
@@ -105,7 +102,8 @@ Result<Upload> decode_upload(ByteView bytes);
 Result<HubReceipt> decode_receipt(ByteView bytes);
 Result<AskRequest> decode_ask_request(ByteView bytes);
 Result<CaseState> decode_case_state(ByteView bytes);
-Result<States> decode_states(ByteView bytes);
+Result<std::vector<CaseState>> decode_states(ByteView bytes);
+Result<std::int64_t> decode_time(ByteView bytes);
 Result<std::vector<std::string>> decode_case_list(ByteView bytes);
 Result<RenewRequest> decode_renew_request(ByteView bytes);
 Result<std::string> decode_certificate(ByteView bytes);

@@ -78,25 +78,31 @@ Result<std::vector<SentCase>> Outbox::unaccepted_cases(int count_max, std::uint6
   }
 }
 
-Result<AppliedStates> Outbox::apply_states(ByteView signed_states) {
+Result<int> Outbox::apply_states(ByteView signed_states) {
   auto body = verified_body(hub_receipt_key_, signed_states);
   if (!body) return body.error();
   auto states = record::decode_states(*body);
   if (!states) return states.error();
   auto transaction = database::Transaction::begin(journal_.database());
   if (!transaction) return transaction.error();
-  AppliedStates applied{0, states->hub_utc_ms};
-  for (const record::CaseState& state : states->cases) {
+  int accepted_count = 0;
+  for (const record::CaseState& state : *states) {
     if (state.stage != record::CaseStage::accepted) continue;
     auto update = journal_.database().prepare(
         "UPDATE record SET state = 'accepted', acceptance_no = ? WHERE case_no = ? AND kind = 1 AND state = "
         "'sent'");
     update.bind(std::string_view(state.acceptance_no)).bind(std::string_view(state.case_no));
     if (auto done = update.run(); !done) return done.error();
-    applied.accepted_count += static_cast<int>(journal_.database().changes());
+    accepted_count += static_cast<int>(journal_.database().changes());
   }
   if (auto done = transaction->commit(); !done) return done.error();
-  return applied;
+  return accepted_count;
+}
+
+Result<std::int64_t> Outbox::read_time(ByteView signed_time) const {
+  auto body = verified_body(hub_receipt_key_, signed_time);
+  if (!body) return body.error();
+  return record::decode_time(*body);
 }
 
 Result<std::vector<OpenAsk>> Outbox::open_asks(int count_max, std::int64_t now_steady_ms) {

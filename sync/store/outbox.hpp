@@ -20,11 +20,6 @@ struct SentCase {
   std::string case_no;
 };
 
-struct AppliedStates {
-  int accepted_count = 0;  // newly
-  std::int64_t hub_utc_ms = 0;
-};
-
 struct OpenAsk {
   AskId id = 0;
   Bytes request;  // sealed
@@ -50,8 +45,11 @@ class Outbox {
 
   // Sent and not accepted, in order, with seq > after_seq.
   Result<std::vector<SentCase>> unaccepted_cases(int count_max, std::uint64_t after_seq = 0);
-  // Takes the hub's signed statement about own cases.
-  Result<AppliedStates> apply_states(ByteView signed_states);
+  // Takes the hub's signed statement about own cases; returns how many are newly accepted.
+  Result<int> apply_states(ByteView signed_states);
+
+  // The hub's clock, out of its signed reply.
+  Result<std::int64_t> read_time(ByteView signed_time) const;
 
   Result<std::vector<OpenAsk>> open_asks(int count_max, std::int64_t now_steady_ms);
   Result<void> put_answer(AskId id, ByteView sealed_answer);

@@ -69,7 +69,7 @@ TEST_CASE("asks that fail do not stop records, and open their breaker") {
   const auto saved = terminal.save();
   (void)terminal.agent->turn();
   CHECK(terminal.state_of(saved.case_no) == RecordState::accepted);
-  CHECK(terminal.wire.request_count == agent::ask_breaker.failures_max + 2);  // and a record and its state
+  CHECK(terminal.wire.request_count == agent::ask_breaker.failures_max + 3);  // a record, its state, and the hub's clock
   terminal.wire.fault_at.reset();
   hub.clock.advance(agent::ask_breaker.most_ms);
   const int before = terminal.wire.request_count;
@@ -161,7 +161,7 @@ TEST_CASE("the hub's clock reaches the journal, with what is wrong about the own
   (void)terminal.agent->turn();  // a sign of life
   CHECK(must(store::read_clock_offset(*terminal.journal))->offset_ms == 0);
   terminal.own_clock.shift_ms = -600'000;
-  hub.clock.advance(agent::probe_interval_ms);
+  hub.clock.advance(agent::time_interval_ms);
   (void)terminal.agent->turn();
   const auto known = must(store::read_clock_offset(*terminal.journal));
   REQUIRE(known);

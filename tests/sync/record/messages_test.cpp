@@ -142,8 +142,7 @@ TEST_CASE("messages read back") {
   const CaseState state{"00000420000178", CaseStage::accepted, 5, 6, "A-1"};
   check_strict(encode(state), decode_case_state, 7);
   CHECK(test::must(decode_case_state(encode(state))) == state);
-  const States states{{state, state}, 1'795'000'000'000};
-  CHECK(test::must(decode_states(encode(states))) == states);
+  CHECK(test::must(decode_states(encode_states({state, state}))) == std::vector{state, state});
   const std::vector<std::string> cases = {"00000420000178", "1"};
   CHECK(test::must(decode_case_list(encode_case_list(cases))) == cases);
 }
@@ -151,23 +150,25 @@ TEST_CASE("messages read back") {
 TEST_CASE("no message passes for another kind") {
   const HubReceipt receipt{"T-0001", 1, 7, {}, 1, ReceiptStatus::stored, ""};
   CHECK_FALSE(decode_states(encode(receipt)).ok());
-  CHECK_FALSE(decode_receipt(encode(States{})).ok());
+  CHECK_FALSE(decode_receipt(encode_states({})).ok());
   CHECK_FALSE(decode_envelope(encode(receipt)).ok());
-  CHECK_FALSE(decode_case_state(encode(States{{CaseState{}}, 0})).ok());
+  CHECK_FALSE(decode_case_state(encode_states({CaseState{}})).ok());
 }
 
 TEST_CASE("lists longer than their limit are refused") {
   CHECK_FALSE(decode_case_list(encode_case_list(std::vector<std::string>(states_per_request_max + 1))).ok());
-  CHECK_FALSE(decode_states(encode(States{std::vector<CaseState>(states_per_request_max + 1), 0})).ok());
+  CHECK_FALSE(decode_states(encode_states(std::vector<CaseState>(states_per_request_max + 1))).ok());
 }
 
-TEST_CASE("a renewal's messages, and its proof that is for one terminal and one key") {
+TEST_CASE("the hub's clock, a renewal's messages, and its proof that is for one terminal and one key") {
   const RenewRequest request{Bytes(65, 4), Bytes(70, 5)};
   CHECK(test::must(decode_renew_request(encode(request))) == request);
   CHECK_FALSE(decode_renew_request(encode(RenewRequest{Bytes(66, 4), Bytes(70, 5)})).ok());
   CHECK_FALSE(decode_renew_request(encode_certificate("x")).ok());
   CHECK(test::must(decode_certificate(encode_certificate("-----BEGIN"))) == "-----BEGIN");
   CHECK_FALSE(decode_certificate(encode_certificate(std::string(certificate_pem_size_max + 1, 'x'))).ok());
+  CHECK(test::must(decode_time(encode_time(1'795'000'000'000))) == 1'795'000'000'000);
+  CHECK_FALSE(decode_time(encode_states({})).ok());
   CHECK(renew_proof("T-1", Bytes(65, 4)) != renew_proof("T-2", Bytes(65, 4)));
   CHECK(renew_proof("T-1", Bytes(65, 4)) != renew_proof("T-1", Bytes(65, 5)));
 }

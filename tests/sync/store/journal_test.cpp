@@ -209,15 +209,15 @@ TEST_CASE("only the hub's signed word turns a sent case into an accepted one") {
   const auto journal = terminal.open();
   const Saved saved = must(RecordWriter(*journal, terminal.enrolment).save(test::sample_case()));
   Outbox outbox(*journal, terminal.enrolment.hub_receipt_key);
-  const Bytes states = record::encode(record::States{{{saved.case_no, record::CaseStage::accepted, 1, 2, "A-7"}}, 77});
-  CHECK(must(outbox.apply_states(terminal.hub.sign(states))).accepted_count == 0);  // not even sent
+  const Bytes states = record::encode_states({{saved.case_no, record::CaseStage::accepted, 1, 2, "A-7"}});
+  CHECK(must(outbox.apply_states(terminal.hub.sign(states))) == 0);  // not even sent
   must(outbox.settle(terminal.hub.receipt_for(must(outbox.pending(1))[0].upload)));
   REQUIRE(must(outbox.unaccepted_cases(10)).size() == 1);
   CHECK(must(outbox.unaccepted_cases(10))[0].case_no == saved.case_no);
   CHECK(must(outbox.unaccepted_cases(10, saved.seq)).empty());
   CHECK(test::code_of(outbox.apply_states(test::FakeHub().sign(states))) == "receipt.bad_signature");
-  CHECK(must(outbox.apply_states(terminal.hub.sign(states))).accepted_count == 1);
-  CHECK(must(outbox.apply_states(terminal.hub.sign(states))).accepted_count == 0);
+  CHECK(must(outbox.apply_states(terminal.hub.sign(states))) == 1);
+  CHECK(must(outbox.apply_states(terminal.hub.sign(states))) == 0);
   const auto progress = must(journal->find_case(saved.case_no));
   CHECK(progress->state == RecordState::accepted);
   CHECK(progress->acceptance_no == "A-7");
