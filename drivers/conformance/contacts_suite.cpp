@@ -8,23 +8,21 @@ namespace {
 
 using cabinet::ContactState;
 
-constexpr std::int64_t start_limit_ms = 15'000;
 constexpr std::int64_t contact_limit_ms = 10'000;
-constexpr std::int64_t replug_limit_ms = 30'000;
 constexpr int times = 5;
 
-class Checks {
+class ContactsChecks {
  public:
-  explicit Checks(cabinet::CabinetContacts& contacts) : contacts_(contacts) {
+  explicit ContactsChecks(cabinet::CabinetContacts& contacts) : contacts_(contacts) {
     contacts_.watch([codes = codes_](DeviceState state) { codes->see(state); });
     contacts_.watch_contacts([told = told_](ContactState now) { told->push_back(now); });
   }
-  ~Checks() {
+  ~ContactsChecks() {
     contacts_.watch(nullptr);
     contacts_.watch_contacts(nullptr);
   }
-  Checks(const Checks&) = delete;
-  Checks& operator=(const Checks&) = delete;
+  ContactsChecks(const ContactsChecks&) = delete;
+  ContactsChecks& operator=(const ContactsChecks&) = delete;
 
   std::optional<std::string> stray_code() { return codes_->take(); }
 
@@ -91,9 +89,9 @@ class Checks {
 }  // namespace
 
 Suite contacts_suite(cabinet::CabinetContacts& contacts, bool with_door, bool with_tamper) {
-  const auto checks = std::make_shared<Checks>(contacts);
+  const auto checks = std::make_shared<ContactsChecks>(contacts);
   const auto step = [&](std::string_view name, std::string_view what, std::int64_t limit_ms, bool possible,
-                        Result<void> (Checks::*check)(Stage&)) {
+                        Result<void> (ContactsChecks::*check)(Stage&)) {
     return Step{name, what, limit_ms, [=](Stage& stage) -> Result<void> {
                   if (!possible) return Error{Remedy::refuse, "conformance.skipped", "it is not wired"};
                   return (*checks.*check)(stage);
@@ -102,13 +100,13 @@ Suite contacts_suite(cabinet::CabinetContacts& contacts, bool with_door, bool wi
   Suite suite;
   suite.device = "cabinet-contacts";
   suite.steps = {
-      step("ready", "It becomes ready while all is well.", start_limit_ms, true, &Checks::ready),
-      step("door", "The door is told, each time, once.", contact_limit_ms, with_door, &Checks::door),
-      step("tamper", "The tamper contact is told.", contact_limit_ms, with_tamper, &Checks::tamper),
+      step("ready", "It becomes ready while all is well.", start_limit_ms, true, &ContactsChecks::ready),
+      step("door", "The door is told, each time, once.", contact_limit_ms, with_door, &ContactsChecks::door),
+      step("tamper", "The tamper contact is told.", contact_limit_ms, with_tamper, &ContactsChecks::tamper),
       step("both", "Both at once: tampering comes first, and the door stays.", contact_limit_ms,
-           with_door && with_tamper, &Checks::both),
+           with_door && with_tamper, &ContactsChecks::both),
       step("replug", "Unplugged: absent; plugged in: as the contacts are by then.", replug_limit_ms,
-           with_door, &Checks::replug),
+           with_door, &ContactsChecks::replug),
   };
   suite.tidy = [checks](Stage& stage) { checks->tidy(stage); };
   suite.stray_code = [checks] { return checks->stray_code(); };

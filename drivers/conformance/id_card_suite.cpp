@@ -14,27 +14,22 @@ using card::CardPresence;
 using card::IdCard;
 using Read = std::shared_ptr<Awaited<IdCard>>;
 
-constexpr std::int64_t start_limit_ms = 15'000;
 constexpr std::int64_t read_limit_ms = 10'000;  // with a card on the reader
-constexpr std::int64_t replug_limit_ms = 30'000;
-constexpr std::int64_t wait_ms = 1'500;  // so long a read without a card has to wait
-constexpr std::int64_t at_once_ms = 500;
 constexpr int reads_in_a_row = 50;
-constexpr std::int64_t row_limit_ms = 120'000;
 constexpr std::size_t photo_byte_count = 1'024;
 
-class Checks {
+class IdCardChecks {
  public:
-  Checks(card::IdCardReader& reader, AskModule ask_module)
+  IdCardChecks(card::IdCardReader& reader, AskModule ask_module)
       : reader_(reader), ask_module_(std::move(ask_module)) {
     reader_.watch([codes = codes_](DeviceState state) { codes->see(state); });
   }
-  ~Checks() {
+  ~IdCardChecks() {
     reader_.watch(nullptr);
     reader_.watch_presence(nullptr);
   }
-  Checks(const Checks&) = delete;
-  Checks& operator=(const Checks&) = delete;
+  IdCardChecks(const IdCardChecks&) = delete;
+  IdCardChecks& operator=(const IdCardChecks&) = delete;
 
   DeviceState state() const { return reader_.state(); }
   std::optional<std::string> stray_code() { return codes_->take(); }
@@ -227,37 +222,37 @@ class Checks {
 }  // namespace
 
 Suite id_card_suite(card::IdCardReader& reader, AskModule ask_module) {
-  const auto checks = std::make_shared<Checks>(reader, std::move(ask_module));
+  const auto checks = std::make_shared<IdCardChecks>(reader, std::move(ask_module));
   const auto step = [&](std::string_view name, std::string_view what, std::int64_t limit_ms,
-                        Result<void> (Checks::*check)(Stage&)) {
+                        Result<void> (IdCardChecks::*check)(Stage&)) {
     return Step{name, what, limit_ms, [checks, check](Stage& stage) { return (*checks.*check)(stage); }};
   };
   Suite suite;
   suite.device = "id-card-reader";
   suite.steps = {
-      step("ready", "It becomes ready after it was plugged in.", start_limit_ms, &Checks::ready),
-      step("module", "It tells the number of its security module.", read_limit_ms, &Checks::module),
-      step("read", "It reads a card: text and photo.", read_limit_ms, &Checks::read),
+      step("ready", "It becomes ready after it was plugged in.", start_limit_ms, &IdCardChecks::ready),
+      step("module", "It tells the number of its security module.", read_limit_ms, &IdCardChecks::module),
+      step("read", "It reads a card: text and photo.", read_limit_ms, &IdCardChecks::read),
       step("read-everything", "It reads fingerprints and the further address where the card has them.",
-           read_limit_ms, &Checks::everything),
+           read_limit_ms, &IdCardChecks::everything),
       step("presence", "A card put down and taken away is seen without a read.", read_limit_ms,
-           &Checks::presence),
+           &IdCardChecks::presence),
       step("read-again", "It reads a card that still lies on it.", 2 * read_limit_ms,
-           &Checks::same_card_again),
+           &IdCardChecks::same_card_again),
       step("waits", "Without a card a read waits, and ends at once when it is called off.", read_limit_ms,
-           &Checks::waits),
+           &IdCardChecks::waits),
       step("card-comes", "A read that waits goes on when a card comes.", read_limit_ms,
-           &Checks::card_comes_later),
+           &IdCardChecks::card_comes_later),
       step("second-refused", "A second read at the same time is refused, and the first goes on.",
-           read_limit_ms, &Checks::second_refused),
+           read_limit_ms, &IdCardChecks::second_refused),
       step("taken-during", "A card taken away in the middle of a read ends it, and the next read works.",
-           3 * read_limit_ms, &Checks::taken_during),
+           3 * read_limit_ms, &IdCardChecks::taken_during),
       step("unplugged-waiting", "Unplugged while it waits: absent; plugged in: ready, and the read goes on.",
-           replug_limit_ms, &Checks::unplugged_waiting),
+           replug_limit_ms, &IdCardChecks::unplugged_waiting),
       step("unplugged-during",
            "Unplugged in the middle of a read: it ends well after it was plugged in again.", replug_limit_ms,
-           &Checks::unplugged_during),
-      step("fifty", "Fifty reads in a row give the same card.", row_limit_ms, &Checks::many),
+           &IdCardChecks::unplugged_during),
+      step("fifty", "Fifty reads in a row give the same card.", row_limit_ms, &IdCardChecks::many),
   };
   suite.tidy = [checks](Stage& stage) { checks->tidy(stage); };
   suite.stray_code = [checks] { return checks->stray_code(); };

@@ -11,23 +11,21 @@ namespace {
 using cabinet::Light;
 using cabinet::LightPlace;
 
-constexpr std::int64_t start_limit_ms = 15'000;
 constexpr std::int64_t light_limit_ms = 20'000;
-constexpr std::int64_t replug_limit_ms = 30'000;
 constexpr std::int64_t shows_ms = 300;  // so long a light may take
 
-class Checks {
+class LightsChecks {
  public:
-  Checks(cabinet::GuideLights& lights, std::vector<LightPlace> places)
+  LightsChecks(cabinet::GuideLights& lights, std::vector<LightPlace> places)
       : lights_(lights), places_(std::move(places)) {
     lights_.watch([codes = codes_](DeviceState state) { codes->see(state); });
   }
-  ~Checks() {
+  ~LightsChecks() {
     lights_.watch(nullptr);
     all_off();
   }
-  Checks(const Checks&) = delete;
-  Checks& operator=(const Checks&) = delete;
+  LightsChecks(const LightsChecks&) = delete;
+  LightsChecks& operator=(const LightsChecks&) = delete;
 
   std::optional<std::string> stray_code() { return codes_->take(); }
   void tidy(Stage& stage) {
@@ -88,22 +86,23 @@ class Checks {
 
 Suite lights_suite(cabinet::GuideLights& lights, std::vector<LightPlace> places) {
   const bool any = !places.empty();
-  const auto checks = std::make_shared<Checks>(lights, std::move(places));
+  const auto checks = std::make_shared<LightsChecks>(lights, std::move(places));
   const auto step = [&](std::string_view name, std::string_view what, std::int64_t limit_ms,
-                        Result<void> (Checks::*check)(Stage&)) {
+                        Result<void> (LightsChecks::*check)(Stage&)) {
     return Step{name, what, limit_ms, [checks, check](Stage& stage) { return (*checks.*check)(stage); }};
   };
   Suite suite;
   suite.device = "guide-lights";
-  suite.steps = {step("ready", "It becomes ready after it was plugged in.", start_limit_ms, &Checks::ready)};
+  suite.steps = {
+      step("ready", "It becomes ready after it was plugged in.", start_limit_ms, &LightsChecks::ready)};
   if (any) {
     suite.steps.push_back(
-        step("alone", "Each place's light is lit, and no other.", light_limit_ms, &Checks::alone));
-    suite.steps.push_back(step("dark", "All lights go out.", light_limit_ms, &Checks::dark));
-    suite.steps.push_back(
-        step("blinks", "A light that has blinked can be steady again.", light_limit_ms, &Checks::blinks));
+        step("alone", "Each place's light is lit, and no other.", light_limit_ms, &LightsChecks::alone));
+    suite.steps.push_back(step("dark", "All lights go out.", light_limit_ms, &LightsChecks::dark));
+    suite.steps.push_back(step("blinks", "A light that has blinked can be steady again.", light_limit_ms,
+                               &LightsChecks::blinks));
     suite.steps.push_back(step("replug", "Unplugged: absent; plugged in: lit again, without a restart.",
-                               replug_limit_ms, &Checks::replug));
+                               replug_limit_ms, &LightsChecks::replug));
   }
   suite.tidy = [checks](Stage& stage) { checks->tidy(stage); };
   suite.stray_code = [checks] { return checks->stray_code(); };

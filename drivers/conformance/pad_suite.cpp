@@ -12,10 +12,8 @@ namespace {
 
 using pad::PadKey;
 
-constexpr std::int64_t start_limit_ms = 15'000;
 constexpr std::int64_t key_limit_ms = 5'000;
-constexpr std::int64_t replug_limit_ms = 30'000;
-constexpr std::int64_t silence_ms = 700;
+constexpr std::int64_t no_key_ms = 700;
 constexpr int keys_in_a_row = 10;
 
 Act act_of(PadKey key) {
@@ -34,17 +32,17 @@ Act act_of(PadKey key) {
   return Act::press_help;
 }
 
-class Checks {
+class PadChecks {
  public:
-  explicit Checks(pad::KeyPad& pad) : pad_(pad) {
+  explicit PadChecks(pad::KeyPad& pad) : pad_(pad) {
     pad_.watch([codes = codes_](DeviceState state) { codes->see(state); });
   }
-  ~Checks() {
+  ~PadChecks() {
     pad_.watch(nullptr);
     pad_.listen(nullptr);
   }
-  Checks(const Checks&) = delete;
-  Checks& operator=(const Checks&) = delete;
+  PadChecks(const PadChecks&) = delete;
+  PadChecks& operator=(const PadChecks&) = delete;
 
   std::optional<std::string> stray_code() { return codes_->take(); }
   void tidy(Stage& stage) {
@@ -76,9 +74,9 @@ class Checks {
     listen();
     pad_.listen(nullptr);
     if (auto asked = stage.ask(Act::press_next); !asked) return asked;
-    stage.linger(silence_ms);
+    stage.linger(no_key_ms);
     listen();
-    stage.linger(silence_ms);
+    stage.linger(no_key_ms);
     if (!heard_->empty()) return wrong("a key was told that was pressed before listen()");
     return press(stage, PadKey::confirm);
   }
@@ -97,7 +95,7 @@ class Checks {
     pad_.listen([heard = heard_](PadKey key) { heard->push_back(key); });
   }
   Result<void> press(Stage& stage, PadKey key) {
-    if (last_ == key) stage.linger(silence_ms);  // at once, it would be a trembling hand
+    if (last_ == key) stage.linger(no_key_ms);  // at once, it would be a trembling hand
     last_ = key;
     const std::size_t before = heard_->size();
     if (auto asked = stage.ask(act_of(key)); !asked) return asked;
@@ -116,7 +114,7 @@ class Checks {
   std::function<DeviceState()> state_ = [this] { return pad_.state(); };
 };
 
-Step key_step(const std::shared_ptr<Checks>& checks, const std::vector<PadKey>& keys, PadKey key,
+Step key_step(const std::shared_ptr<PadChecks>& checks, const std::vector<PadKey>& keys, PadKey key,
               std::string_view name) {
   return {name, "It tells this key once, and as this key.", key_limit_ms, [=](Stage& stage) -> Result<void> {
             if (std::find(keys.begin(), keys.end(), key) == keys.end())
@@ -128,26 +126,26 @@ Step key_step(const std::shared_ptr<Checks>& checks, const std::vector<PadKey>& 
 }  // namespace
 
 Suite pad_suite(pad::KeyPad& pad, const std::vector<PadKey>& keys) {
-  const auto checks = std::make_shared<Checks>(pad);
+  const auto checks = std::make_shared<PadChecks>(pad);
   const auto step = [&](std::string_view name, std::string_view what, std::int64_t limit_ms,
-                        Result<void> (Checks::*check)(Stage&)) {
+                        Result<void> (PadChecks::*check)(Stage&)) {
     return Step{name, what, limit_ms, [checks, check](Stage& stage) { return (*checks.*check)(stage); }};
   };
   Suite suite;
   suite.device = "key-pad";
   suite.steps = {
-      step("ready", "It becomes ready after it was plugged in.", start_limit_ms, &Checks::ready),
+      step("ready", "It becomes ready after it was plugged in.", start_limit_ms, &PadChecks::ready),
       key_step(checks, keys, PadKey::next, "next"),
       key_step(checks, keys, PadKey::confirm, "confirm"),
       key_step(checks, keys, PadKey::previous, "previous"),
       key_step(checks, keys, PadKey::back, "back"),
       key_step(checks, keys, PadKey::help, "help"),
-      step("unheard", "A key that nobody listened to is not told later.", key_limit_ms, &Checks::unheard),
+      step("unheard", "A key that nobody listened to is not told later.", key_limit_ms, &PadChecks::unheard),
       step("replug", "Unplugged: absent; plugged in: ready, without a restart.", replug_limit_ms,
-           &Checks::replug),
+           &PadChecks::replug),
       step("unplugged-during", "Unplugged while a key is pressed: it comes back.", replug_limit_ms,
-           &Checks::unplugged_during),
-      step("ten", "Ten strokes in a row are ten strokes.", replug_limit_ms, &Checks::many),
+           &PadChecks::unplugged_during),
+      step("ten", "Ten strokes in a row are ten strokes.", replug_limit_ms, &PadChecks::many),
   };
   suite.tidy = [checks](Stage& stage) { checks->tidy(stage); };
   suite.stray_code = [checks] { return checks->stray_code(); };

@@ -6,10 +6,8 @@ namespace bianmin::conformance {
 
 namespace {
 
-constexpr std::int64_t start_limit_ms = 20'000;
-constexpr std::int64_t print_limit_ms = 180'000;
-constexpr std::int64_t state_limit_ms = 15'000;
-constexpr std::int64_t replug_limit_ms = 60'000;
+constexpr std::int64_t page_print_limit_ms = 180'000;
+constexpr std::int64_t page_replug_limit_ms = 60'000;
 constexpr int jobs_in_a_row = 3;
 constexpr int bars_max = 20;
 
@@ -47,9 +45,9 @@ PaperPrinter as_paper_printer(printer::PagePrinter& printer) {
       .cancel = [&printer] { printer.cancel(); }};
 }
 
-class Checks : public PaperChecks {
+class PagePrinterChecks : public PaperChecks {
  public:
-  explicit Checks(printer::PagePrinter& printer) : PaperChecks(as_paper_printer(printer)) {}
+  explicit PagePrinterChecks(printer::PagePrinter& printer) : PaperChecks(as_paper_printer(printer)) {}
 
   Result<void> three(Stage& stage) { return many(stage, jobs_in_a_row); }
   Result<void> jam(Stage& stage) { return stopped(stage, Act::jam_page, Act::clear_jam, "printer.page_jam"); }
@@ -58,33 +56,35 @@ class Checks : public PaperChecks {
 }  // namespace
 
 Suite page_printer_suite(printer::PagePrinter& printer) {
-  const auto checks = std::make_shared<Checks>(printer);
+  const auto checks = std::make_shared<PagePrinterChecks>(printer);
   const auto step = [&](std::string_view name, std::string_view what, std::int64_t limit_ms,
-                        Result<void> (Checks::*check)(Stage&)) {
+                        Result<void> (PagePrinterChecks::*check)(Stage&)) {
     return Step{name, what, limit_ms, [checks, check](Stage& stage) { return (*checks.*check)(stage); }};
   };
   Suite suite;
   suite.device = "page-printer";
   suite.steps = {
-      step("ready", "It becomes ready with paper in and the cover closed.", start_limit_ms, &Checks::ready),
-      step("print", "It prints one page, and says so.", print_limit_ms, &Checks::print),
+      step("ready", "It becomes ready with paper in and the cover closed.", start_limit_ms,
+           &PagePrinterChecks::ready),
+      step("print", "It prints one page, and says so.", page_print_limit_ms, &PagePrinterChecks::print),
       step("no-paper", "Without paper it says so; with paper it prints what waits, by itself.",
-           state_limit_ms + print_limit_ms, &Checks::no_paper),
+           state_limit_ms + page_print_limit_ms, &PagePrinterChecks::no_paper),
       step("paper-ends", "A tray that is empty in the middle of a job: one whole page follows by itself.",
-           state_limit_ms + print_limit_ms, &Checks::paper_ends),
+           state_limit_ms + page_print_limit_ms, &PagePrinterChecks::paper_ends),
       step("cover-open", "With an open cover it says so; closed it prints what waits, by itself.",
-           state_limit_ms + print_limit_ms, &Checks::cover_open),
+           state_limit_ms + page_print_limit_ms, &PagePrinterChecks::cover_open),
       step("jammed", "A page that is stuck is told; when it is out what waits is printed, by itself.",
-           state_limit_ms + print_limit_ms, &Checks::jam),
-      step("unplugged", "Unplugged: absent; plugged in: ready, without a restart.", replug_limit_ms,
-           &Checks::unplugged),
+           state_limit_ms + page_print_limit_ms, &PagePrinterChecks::jam),
+      step("unplugged", "Unplugged: absent; plugged in: ready, without a restart.", page_replug_limit_ms,
+           &PagePrinterChecks::unplugged),
       step("unplugged-during",
            "Unplugged in the middle of a job: never two pages, never success without one.",
-           replug_limit_ms + print_limit_ms, &Checks::unplugged_during),
+           page_replug_limit_ms + page_print_limit_ms, &PagePrinterChecks::unplugged_during),
       step("refuses",
            "What cannot be printed is refused, a second job too, and a waiting one can be called off.",
-           state_limit_ms + print_limit_ms, &Checks::refuses),
-      step("three", "Three pages in a row are three pages.", jobs_in_a_row * print_limit_ms, &Checks::three),
+           state_limit_ms + page_print_limit_ms, &PagePrinterChecks::refuses),
+      step("three", "Three pages in a row are three pages.", jobs_in_a_row * page_print_limit_ms,
+           &PagePrinterChecks::three),
   };
   suite.tidy = [checks](Stage& stage) { checks->tidy(stage); };
   suite.stray_code = [checks] { return checks->stray_code(); };

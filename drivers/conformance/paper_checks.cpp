@@ -8,8 +8,6 @@ namespace {
 
 using printer::PrintOutcome;
 
-constexpr std::int64_t at_once_ms = 500;
-
 }  // namespace
 
 PaperChecks::PaperChecks(PaperPrinter printer) : printer_(std::move(printer)) {

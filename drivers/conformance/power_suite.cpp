@@ -8,21 +8,19 @@ namespace bianmin::conformance {
 
 namespace {
 
-constexpr std::int64_t start_limit_ms = 15'000;
 constexpr std::int64_t change_limit_ms = 20'000;  // a supply asked every five seconds, twice
-constexpr std::int64_t replug_limit_ms = 30'000;
 constexpr std::int64_t flicker_limit_ms = 60'000;
 constexpr int flicker_count = 5;
 
 // Switching the power off is no step: whoever tries it stands on that power.
-class Checks {
+class PowerChecks {
  public:
-  explicit Checks(power::PowerSupply& ups) : ups_(ups) {
+  explicit PowerChecks(power::PowerSupply& ups) : ups_(ups) {
     ups_.watch([codes = codes_](DeviceState state) { codes->see(state); });
   }
-  ~Checks() { ups_.watch(nullptr); }
-  Checks(const Checks&) = delete;
-  Checks& operator=(const Checks&) = delete;
+  ~PowerChecks() { ups_.watch(nullptr); }
+  PowerChecks(const PowerChecks&) = delete;
+  PowerChecks& operator=(const PowerChecks&) = delete;
 
   std::optional<std::string> stray_code() { return codes_->take(); }
 
@@ -93,26 +91,26 @@ class Checks {
 }  // namespace
 
 Suite power_suite(power::PowerSupply& ups) {
-  const auto checks = std::make_shared<Checks>(ups);
+  const auto checks = std::make_shared<PowerChecks>(ups);
   const auto step = [&](std::string_view name, std::string_view what, std::int64_t limit_ms,
-                        Result<void> (Checks::*check)(Stage&)) {
+                        Result<void> (PowerChecks::*check)(Stage&)) {
     return Step{name, what, limit_ms, [checks, check](Stage& stage) { return (*checks.*check)(stage); }};
   };
   Suite suite;
   suite.device = "ups";
   suite.steps = {
-      step("ready", "It becomes ready after it was plugged in.", start_limit_ms, &Checks::ready),
+      step("ready", "It becomes ready after it was plugged in.", start_limit_ms, &PowerChecks::ready),
       step("figures", "It tells the charge of its battery, or how long it lasts.", change_limit_ms,
-           &Checks::figures),
-      step("cut", "Mains is cut: it lives on its battery.", change_limit_ms, &Checks::cut),
-      step("back", "Mains is back: it is ready.", change_limit_ms, &Checks::back),
-      step("flicker", "Cut and back five times, each told.", flicker_limit_ms, &Checks::flicker),
+           &PowerChecks::figures),
+      step("cut", "Mains is cut: it lives on its battery.", change_limit_ms, &PowerChecks::cut),
+      step("back", "Mains is back: it is ready.", change_limit_ms, &PowerChecks::back),
+      step("flicker", "Cut and back five times, each told.", flicker_limit_ms, &PowerChecks::flicker),
       step("replug", "Unplugged: absent; plugged in: ready, without a restart.", replug_limit_ms,
-           &Checks::replug),
+           &PowerChecks::replug),
       step("replug-on-battery", "Plugged in while mains is cut: it says so.", replug_limit_ms,
-           &Checks::replug_on_battery),
+           &PowerChecks::replug_on_battery),
       step("unplugged-during", "Unplugged in the middle of a question: absent, then ready again.",
-           replug_limit_ms, &Checks::unplugged_during),
+           replug_limit_ms, &PowerChecks::unplugged_during),
   };
   suite.tidy = [](Stage& stage) { stage.linger(0); };
   suite.stray_code = [checks] { return checks->stray_code(); };

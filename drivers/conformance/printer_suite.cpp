@@ -7,12 +7,8 @@ namespace bianmin::conformance {
 
 namespace {
 
-constexpr std::int64_t start_limit_ms = 15'000;
 constexpr std::int64_t print_limit_ms = 30'000;
-constexpr std::int64_t state_limit_ms = 15'000;
-constexpr std::int64_t replug_limit_ms = 45'000;
 constexpr int slips_in_a_row = 20;
-constexpr std::int64_t row_limit_ms = 180'000;
 
 printer::Document test_slip(int number) {
   using printer::Align;
@@ -23,7 +19,7 @@ printer::Document test_slip(int number) {
            printer::QrCode{fmt::format("BIANMIN TEST {}", number)}, printer::Feed{1}}};
 }
 
-PaperPrinter as_paper_printer(printer::ReceiptPrinter& printer) {
+PaperPrinter as_slip_printer(printer::ReceiptPrinter& printer) {
   return {
       .thing = "slip",
       .paper_out = "printer.paper_out",
@@ -34,10 +30,10 @@ PaperPrinter as_paper_printer(printer::ReceiptPrinter& printer) {
       .cancel = [&printer] { printer.cancel(); }};
 }
 
-class Checks : public PaperChecks {
+class PrinterChecks : public PaperChecks {
  public:
-  explicit Checks(printer::ReceiptPrinter& printer)
-      : PaperChecks(as_paper_printer(printer)), printer_(printer) {}
+  explicit PrinterChecks(printer::ReceiptPrinter& printer)
+      : PaperChecks(as_slip_printer(printer)), printer_(printer) {}
 
   Result<void> twenty(Stage& stage) { return many(stage, slips_in_a_row); }
   Result<void> cutter(Stage& stage) {
@@ -89,40 +85,41 @@ class Checks : public PaperChecks {
 }  // namespace
 
 Suite printer_suite(printer::ReceiptPrinter& printer) {
-  const auto checks = std::make_shared<Checks>(printer);
+  const auto checks = std::make_shared<PrinterChecks>(printer);
   const auto step = [&](std::string_view name, std::string_view what, std::int64_t limit_ms,
-                        Result<void> (Checks::*check)(Stage&)) {
+                        Result<void> (PrinterChecks::*check)(Stage&)) {
     return Step{name, what, limit_ms, [checks, check](Stage& stage) { return (*checks.*check)(stage); }};
   };
   Suite suite;
   suite.device = "receipt-printer";
   suite.steps = {
-      step("ready", "It becomes ready with paper in and the cover closed.", start_limit_ms, &Checks::ready),
-      step("print", "It prints one slip, cuts it, and says so.", print_limit_ms, &Checks::print),
+      step("ready", "It becomes ready with paper in and the cover closed.", start_limit_ms,
+           &PrinterChecks::ready),
+      step("print", "It prints one slip, cuts it, and says so.", print_limit_ms, &PrinterChecks::print),
       step("no-paper", "Without paper it says so; with paper it prints what waits, by itself.",
-           state_limit_ms + print_limit_ms, &Checks::no_paper),
+           state_limit_ms + print_limit_ms, &PrinterChecks::no_paper),
       step("paper-ends", "Paper that ends in the middle of a slip: one whole slip follows by itself.",
-           state_limit_ms + print_limit_ms, &Checks::paper_ends),
+           state_limit_ms + print_limit_ms, &PrinterChecks::paper_ends),
       step("cover-open", "With an open cover it says so; closed it prints what waits, by itself.",
-           state_limit_ms + print_limit_ms, &Checks::cover_open),
+           state_limit_ms + print_limit_ms, &PrinterChecks::cover_open),
       step("cover-opened", "A cover opened in the middle of a slip: one whole slip follows by itself.",
-           state_limit_ms + print_limit_ms, &Checks::cover_opened),
+           state_limit_ms + print_limit_ms, &PrinterChecks::cover_opened),
       step("unplugged", "Unplugged: absent; plugged in: ready, without a restart.", replug_limit_ms,
-           &Checks::unplugged),
+           &PrinterChecks::unplugged),
       step("unplugged-during",
            "Unplugged in the middle of a slip: never two slips, never success without one.", replug_limit_ms,
-           &Checks::unplugged_during),
+           &PrinterChecks::unplugged_during),
       step("refuses",
            "What cannot be printed is refused, a second slip too, and a waiting one can be called off.",
-           state_limit_ms + print_limit_ms, &Checks::refuses),
+           state_limit_ms + print_limit_ms, &PrinterChecks::refuses),
       step("cutter-stuck",
            "A knife that is stuck is told, and when it is free one whole slip follows by itself.",
-           state_limit_ms + print_limit_ms, &Checks::cutter),
+           state_limit_ms + print_limit_ms, &PrinterChecks::cutter),
       step("remains", "A piece that hangs in the printer is cut off, and never comes out with the next slip.",
-           2 * state_limit_ms + print_limit_ms, &Checks::remains),
+           2 * state_limit_ms + print_limit_ms, &PrinterChecks::remains),
       step("presenter", "A slip is seen at the mouth until it is taken, or taken in.", 2 * print_limit_ms,
-           &Checks::presenter),
-      step("twenty", "Twenty slips in a row are twenty slips.", row_limit_ms, &Checks::twenty),
+           &PrinterChecks::presenter),
+      step("twenty", "Twenty slips in a row are twenty slips.", row_limit_ms, &PrinterChecks::twenty),
   };
   suite.tidy = [checks](Stage& stage) { checks->tidy(stage); };
   suite.stray_code = [checks] { return checks->stray_code(); };

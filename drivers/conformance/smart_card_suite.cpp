@@ -16,12 +16,7 @@ using card::ResponseApdu;
 using card::SmartCard;
 using Use = std::shared_ptr<Awaited<int>>;  // the value says nothing: Result<void> has none
 
-constexpr std::int64_t start_limit_ms = 15'000;
 constexpr std::int64_t use_limit_ms = 15'000;
-constexpr std::int64_t replug_limit_ms = 40'000;
-constexpr std::int64_t row_limit_ms = 120'000;
-constexpr std::int64_t wait_ms = 1'500;
-constexpr std::int64_t at_once_ms = 500;
 constexpr std::int64_t exchange_end_ms = 5'000;  // a job called off ends with the exchange under way
 constexpr int exchanges_in_a_row = 200;
 constexpr int uses_in_a_row = 20;
@@ -43,18 +38,18 @@ Result<void> only_status(const Result<ResponseApdu>& answer) {
   return {};
 }
 
-class Checks {
+class SmartCardChecks {
  public:
-  explicit Checks(card::SmartCardReader& reader) : reader_(reader) {
+  explicit SmartCardChecks(card::SmartCardReader& reader) : reader_(reader) {
     reader_.watch([codes = codes_](DeviceState state) { codes->see(state); });
     reader_.watch_presence([](CardPresence) {});  // so that it is looked for
   }
-  ~Checks() {
+  ~SmartCardChecks() {
     reader_.watch(nullptr);
     reader_.watch_presence(nullptr);
   }
-  Checks(const Checks&) = delete;
-  Checks& operator=(const Checks&) = delete;
+  SmartCardChecks(const SmartCardChecks&) = delete;
+  SmartCardChecks& operator=(const SmartCardChecks&) = delete;
 
   DeviceState state() const { return reader_.state(); }
   std::optional<std::string> stray_code() { return codes_->take(); }
@@ -274,38 +269,39 @@ class Checks {
 }  // namespace
 
 Suite smart_card_suite(card::SmartCardReader& reader) {
-  const auto checks = std::make_shared<Checks>(reader);
+  const auto checks = std::make_shared<SmartCardChecks>(reader);
   const auto step = [&](std::string_view name, std::string_view what, std::int64_t limit_ms,
-                        Result<void> (Checks::*check)(Stage&)) {
+                        Result<void> (SmartCardChecks::*check)(Stage&)) {
     return Step{name, what, limit_ms, [checks, check](Stage& stage) { return (*checks.*check)(stage); }};
   };
   Suite suite;
   suite.device = "smart-card-reader";
   suite.steps = {
-      step("ready", "It becomes ready after it was plugged in.", start_limit_ms, &Checks::ready),
-      step("presence", "A card put in and taken out is seen, twice.", use_limit_ms, &Checks::presence),
-      step("atr", "A card is powered and answers to reset.", use_limit_ms, &Checks::atr),
-      step("select", "SELECT of the master file gets a status word.", use_limit_ms, &Checks::select),
+      step("ready", "It becomes ready after it was plugged in.", start_limit_ms, &SmartCardChecks::ready),
+      step("presence", "A card put in and taken out is seen, twice.", use_limit_ms,
+           &SmartCardChecks::presence),
+      step("atr", "A card is powered and answers to reset.", use_limit_ms, &SmartCardChecks::atr),
+      step("select", "SELECT of the master file gets a status word.", use_limit_ms, &SmartCardChecks::select),
       step("unknown", "An instruction that no card has gets the card's refusal.", use_limit_ms,
-           &Checks::unknown),
+           &SmartCardChecks::unknown),
       step("lengths", "Commands without and with data, short and long, are answered or said to be too long.",
-           2 * use_limit_ms, &Checks::lengths),
-      step("reset", "A warm reset, and the card answers again.", use_limit_ms, &Checks::reset),
+           2 * use_limit_ms, &SmartCardChecks::lengths),
+      step("reset", "A warm reset, and the card answers again.", use_limit_ms, &SmartCardChecks::reset),
       step("waits", "Without a card a use waits, and ends at once when it is called off.", use_limit_ms,
-           &Checks::waits),
+           &SmartCardChecks::waits),
       step("second-refused", "A second use at the same time is refused.", use_limit_ms,
-           &Checks::second_refused),
+           &SmartCardChecks::second_refused),
       step("job-cancelled", "A job called off ends with the exchange under way.", use_limit_ms,
-           &Checks::job_cancelled),
+           &SmartCardChecks::job_cancelled),
       step("taken-during", "A card taken out in the middle of a job ends it as removed.", 2 * use_limit_ms,
-           &Checks::taken_during),
+           &SmartCardChecks::taken_during),
       step("replug", "Unplugged while it waits: absent; plugged in: ready, and the use goes on.",
-           replug_limit_ms, &Checks::replug),
+           replug_limit_ms, &SmartCardChecks::replug),
       step("unplugged-during",
            "Unplugged in the middle of a job: the job ends, the next one works after plugging in.",
-           replug_limit_ms, &Checks::unplugged_during),
-      step("exchanges", "Two hundred exchanges in one job.", row_limit_ms, &Checks::many_exchanges),
-      step("twenty", "Twenty uses in a row.", row_limit_ms, &Checks::many_uses),
+           replug_limit_ms, &SmartCardChecks::unplugged_during),
+      step("exchanges", "Two hundred exchanges in one job.", row_limit_ms, &SmartCardChecks::many_exchanges),
+      step("twenty", "Twenty uses in a row.", row_limit_ms, &SmartCardChecks::many_uses),
   };
   suite.tidy = [checks](Stage& stage) { checks->tidy(stage); };
   suite.stray_code = [checks] { return checks->stray_code(); };

@@ -1,6 +1,7 @@
 // What a device has to do to be a device of its kind, as a list of steps that only use the kind's interface.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -16,6 +17,14 @@
 #include "terminal/base/result.hpp"
 
 namespace bianmin::conformance {
+
+// Limits that several kinds share. A device that is slower is broken; one that is well never needs them.
+constexpr std::int64_t start_limit_ms = 20'000;   // from plugged in to ready
+constexpr std::int64_t state_limit_ms = 15'000;   // until a changed condition is told
+constexpr std::int64_t replug_limit_ms = 45'000;  // several unplugs of one step
+constexpr std::int64_t at_once_ms = 500;          // what needs no device
+constexpr std::int64_t wait_ms = 1'500;           // so long a read without a card has to wait
+constexpr std::int64_t row_limit_ms = 180'000;    // many of them in a row
 
 // Where a step runs: it turns the loop, asks the operator, and knows how much of the step's time is left. The
 // operator's time does not count. Thread-bound to the loop.

@@ -190,8 +190,20 @@ bool Agent::probe() {
   auto hub_utc_ms = parts_.outbox.read_time(reply->body);
   if (!hub_utc_ms) return failed(probe_, "time", hub_utc_ms.error());
   reached(probe_);
-  time_at_ms_ = parts_.clock.steady_ms() + time_interval_ms;
   learn_time(*hub_utc_ms, asked_at_ms);
+  const bool hour_over = parts_.clock.steady_ms() >= time_at_ms_;
+  if (hour_over && parts_.take_seal_key && !ask_seal_key()) return false;
+  if (hour_over) time_at_ms_ = parts_.clock.steady_ms() + time_interval_ms;
+  return true;
+}
+
+bool Agent::ask_seal_key() {
+  auto reply = post(probe_, "/v1/key", {}, request_timeout_ms);
+  if (!reply) return false;
+  if (reply->status != 200) return refused(probe_, "seal-key", *reply);
+  auto newer = parts_.take_seal_key(reply->body);
+  if (!newer) return failed(probe_, "seal-key", newer.error());
+  if (*newer) parts_.log.write(LogLevel::info, "agent", "seal-key-replaced", {});
   return true;
 }
 

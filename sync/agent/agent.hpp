@@ -38,8 +38,10 @@ struct AgentParts {
   std::function<void()> changed;        // something new for the terminal is in the journal
   std::function<bool()> stopping = {};  // no new request is begun when it says so; null: never
   std::int64_t budget_bytes_per_s = 0;  // of the line, for all but asks; 0: no limit
-  Renewal* renewal = nullptr;           // of the own certificate; null: none
-  std::function<void()> renewed = {};   // the next request needs a new connection
+  // Takes the hub's signed word on its seal key; true: it is a newer one. Null: it is not asked for.
+  std::function<Result<bool>(ByteView)> take_seal_key = {};
+  Renewal* renewal = nullptr;          // of the own certificate; null: none
+  std::function<void()> renewed = {};  // the next request needs a new connection
 };
 
 // Thread-bound. Everything in `parts` is borrowed.
@@ -74,6 +76,7 @@ class Agent {
   bool upload(const store::PendingRecord& record);
   bool refresh_states();
   bool probe();
+  bool ask_seal_key();
   bool renew();
   void learn_time(std::int64_t hub_utc_ms, std::int64_t asked_at_steady_ms);
   Result<HttpReply> post(Lane& lane, const std::string& path, ByteView body, long timeout_ms);

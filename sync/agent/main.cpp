@@ -118,9 +118,19 @@ int serve(const Settings& settings, const FileDescriptor& signals) {
 
   store::Outbox outbox(**journal, *receipt_key);
   Drain drain(signals, clock);
-  agent::Agent agent({**journal, outbox, **hub, clock, log, random_number,
-                      [&] { store::WakeUp::send(settings.terminal_socket); },
-                      [&] { return drain.requested(); }, settings.budget_bytes_per_s});
+  agent::AgentParts parts{**journal,
+                          outbox,
+                          **hub,
+                          clock,
+                          log,
+                          random_number,
+                          [&] { store::WakeUp::send(settings.terminal_socket); }};
+  parts.stopping = [&] { return drain.requested(); };
+  parts.budget_bytes_per_s = settings.budget_bytes_per_s;
+  parts.take_seal_key = [&](ByteView told) { return store::replace_hub_seal_key(settings.enrolment, told); };
+  parts.renewal = renewal ? &*renewal : nullptr;
+  parts.renewed = [&] { (*hub)->use(address()); };
+  agent::Agent agent(std::move(parts));
   (*hub)->on_wait([&] {
     agent.while_waiting();
     return !drain.over();

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "sync/record/messages.hpp"
-#include "sync/seal/hpke.hpp"
 
 namespace bianmin::hub {
 
@@ -52,9 +51,9 @@ Result<int> Filing::file_all() {
 }
 
 Result<void> Filing::file_one(const Unfiled& one) {
-  auto plain = seal::open_with(keys_.seal_key, record::seal_info_record, one.id, one.payload);
-  if (!plain) return plain.error();
-  auto record = record::decode_case_record(*plain);
+  auto opened = keys_.open(seal::Purpose::record, one.id, one.payload);
+  if (!opened) return opened.error();
+  auto record = record::decode_case_record(opened->plain);
   if (!record) return record.error();
   record->case_no = one.case_no;  // another than the sealed one when two cases had the same (Ingest::release)
   auto acceptance = department_.file(*record);

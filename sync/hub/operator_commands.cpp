@@ -61,7 +61,7 @@ struct Intake {
   std::optional<Ingest> ingest;
 
   Result<void> open(const std::string& folder) {
-    auto loaded = load_hub_keys(folder);
+    auto loaded = HubKeys::load(folder);
     if (!loaded) return loaded.error();
     keys.emplace(std::move(loaded).value());
     auto list = load_hub_trust(folder);

@@ -16,6 +16,7 @@ Result<Bytes> Ingest::release(const record::Digest& digest, const Release& relea
   if (!transaction) return transaction.error();
   auto arrival = quarantined(digest);
   if (!arrival) return arrival.error();
+  if (!check_profile(*arrival)) return Error{Remedy::refuse, "hub.no_case_of_it", "hub.downgraded_profile"};
   auto earlier = released_receipt(*arrival);
   if (!earlier) return earlier.error();
   if (*earlier) return std::move(**earlier);
@@ -55,7 +56,8 @@ Result<Ingest::Arrival> Ingest::quarantined(const record::Digest& digest) {
   auto terminal = find_enrolment(database_, envelope->terminal_id, envelope->epoch);
   if (!terminal) return terminal.error();
   if (!*terminal) return Error{Remedy::refuse, "hub.unknown_terminal", {}};
-  return Arrival{std::move(upload), std::move(envelope).value(), digest, std::move(**terminal)};
+  const seal::Profile& profile = *keys_.profile(seal::profile_name((*terminal)->device_key.curve()));
+  return Arrival{std::move(upload), std::move(envelope).value(), digest, std::move(**terminal), profile};
 }
 
 Result<Ingest::Place> Ingest::place_of_released(const record::Envelope& envelope) {

@@ -6,6 +6,7 @@
 //   POST /v1/asks     sealed request  → 200 sealed answer
 //   POST /v1/states   case list       → 200 signed states (an empty list is a sign of life)
 //   POST /v1/time     anything        → 200 the hub's clock, signed
+//   POST /v1/key      anything        → 200 a signed statement of the hub's newest seal key
 //   POST /v1/renew    renew request   → 200 a new certificate for the connection
 //
 // Otherwise {"code":"hub.…"} with 400 (no such message), 403 (this terminal may not), 404, 405, 409
@@ -48,7 +49,6 @@ class HubService {
       : database_(database),
         ingest_(database, keys, clock, trust),
         inquiry_(database, keys),
-        keys_(keys),
         filing_(database, keys, department),
         chain_(database, clock),
         clock_(clock),
@@ -71,7 +71,6 @@ class HubService {
   database::Database& database_;
   Ingest ingest_;
   Inquiry inquiry_;
-  const HubKeys& keys_;
   Filing filing_;
   std::optional<Renewal> renewal_;
   ChainWatch chain_;

@@ -70,6 +70,14 @@ struct RenewRequest {
 
 constexpr std::size_t certificate_pem_size_max = 8 * 1024;
 
+// Which key records are sealed to from now on; a signed reply.
+struct KeyStatement {
+  std::string profile;
+  std::uint64_t number = 0;  // counts up; a lower one than before is none of the hub's doing
+  Bytes point;               // uncompressed, 65 bytes
+  bool operator==(const KeyStatement&) const = default;
+};
+
 constexpr std::size_t signed_body_size_max = 64 * 1024;
 constexpr std::size_t signature_size_max = 128;
 constexpr std::size_t states_per_request_max = 100;
@@ -87,6 +95,7 @@ Bytes encode(const Signed& message);
 Bytes encode(const Upload& upload);
 Bytes encode(const HubReceipt& receipt);
 Bytes encode(const AskRequest& request);
+Bytes encode(const KeyStatement& statement);
 Bytes encode(const CaseState& state);                              // the body of an ask's answer
 Bytes encode_states(const std::vector<CaseState>& states);         // a signed reply about own cases
 Bytes encode_case_list(const std::vector<std::string>& case_nos);  // its request
@@ -101,6 +110,7 @@ Result<Signed> decode_signed(ByteView bytes);
 Result<Upload> decode_upload(ByteView bytes);
 Result<HubReceipt> decode_receipt(ByteView bytes);
 Result<AskRequest> decode_ask_request(ByteView bytes);
+Result<KeyStatement> decode_key_statement(ByteView bytes);
 Result<CaseState> decode_case_state(ByteView bytes);
 Result<std::vector<CaseState>> decode_states(ByteView bytes);
 Result<std::int64_t> decode_time(ByteView bytes);

@@ -18,7 +18,7 @@ enum class CertificateUse { server, client };
 struct CertificateRequest {
   std::string name;  // common name; for a terminal its id
   CertificateUse use = CertificateUse::client;
-  std::vector<std::string> hosts;  // DNS names and IP addresses, for a server
+  std::vector<std::string> hosts = {};  // DNS names and IP addresses, for a server
   int days = terminal_days;
   std::int64_t seconds = 0;  // instead of days, when not 0
 };

@@ -109,6 +109,10 @@ Result<Bytes> PreparedSeal::seal(ByteView aad, ByteView plain) && {
   return work->seal(aad, plain);
 }
 
+std::string_view profile_name(Curve curve) {
+  return curve == Curve::sm2 ? record::profile_guomi : record::profile_international;
+}
+
 Result<ProfilePtr> Profile::named(std::string_view name) {
   if (name == record::profile_international) return of(Curve::p256);
   if (name == record::profile_guomi) return of(Curve::sm2);

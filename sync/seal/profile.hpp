@@ -75,6 +75,9 @@ class Profile {
   Curve curve_;
 };
 
+// The name of the profile whose keys are of this curve.
+std::string_view profile_name(Curve curve);
+
 constexpr std::array<std::string_view, 2> profile_names = {record::profile_international,
                                                            record::profile_guomi};
 

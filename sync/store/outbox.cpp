@@ -1,7 +1,5 @@
 #include "sync/store/outbox.hpp"
 
-#include "sync/seal/digest.hpp"
-
 namespace bianmin::store {
 
 namespace {
@@ -44,7 +42,7 @@ Result<record::HubReceipt> Outbox::settle(ByteView signed_receipt) {
   auto row = query.bind(receipt->seq).step();
   if (!row) return row.error();
   if (!*row || receipt->terminal_id != identity.terminal_id || receipt->epoch != identity.epoch ||
-      receipt->envelope_digest != seal::sha256(query.bytes(0))) {
+      receipt->envelope_digest != profile_->digest(query.bytes(0))) {
     return Error{Remedy::refuse, "receipt.not_ours", "it names no record of this journal"};
   }
   const std::string state = query.text(1);

@@ -29,7 +29,9 @@ struct OpenAsk {
 class Outbox {
  public:
   Outbox(Journal& journal, seal::PublicKey hub_receipt_key)
-      : journal_(journal), hub_receipt_key_(std::move(hub_receipt_key)) {}
+      : journal_(journal),
+        hub_receipt_key_(std::move(hub_receipt_key)),
+        profile_(seal::Profile::of(hub_receipt_key_)) {}
 
   // Saved and not sent, in order, with seq > after_seq.
   Result<std::vector<PendingRecord>> pending(int count_max, std::uint64_t after_seq = 0);
@@ -61,6 +63,7 @@ class Outbox {
  private:
   Journal& journal_;
   seal::PublicKey hub_receipt_key_;
+  seal::ProfilePtr profile_;
 };
 
 }  // namespace bianmin::store

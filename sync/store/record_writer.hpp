@@ -1,6 +1,7 @@
 // Saves records: the moment after which a resident may be told "saved".
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "sync/record/envelope.hpp"
@@ -33,6 +34,10 @@ class RecordWriter {
   // Errors: "record.invalid", "case_no.*" (refuse), and those of database::Database: nothing was saved then.
   Result<Saved> save(record::CaseRecord record);
 
+  // Does ahead the costly half of the next save()'s sealing, once: 0.1 ms, with 国密 1 ms. Call it when a
+  // save is told and the loop is idle; without it save() does it itself.
+  void prepare();
+
  private:
   struct Head {
     std::uint64_t seq = 0;
@@ -40,10 +45,12 @@ class RecordWriter {
     std::uint32_t case_count = 0;
   };
   Result<Head> head();
+  Result<seal::PreparedSeal> take_sealing();
   Result<Saved> append(const record::CaseRecord& record, const Head& head);
 
   Journal& journal_;
   const Enrolment& enrolment_;
+  std::optional<seal::PreparedSeal> prepared_;
 };
 
 }  // namespace bianmin::store

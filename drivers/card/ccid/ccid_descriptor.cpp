@@ -7,7 +7,6 @@ namespace bianmin::card {
 
 namespace {
 
-constexpr std::uint8_t class_smart_card = 0x0B;
 constexpr std::uint8_t class_vendor = 0xFF;
 constexpr std::uint8_t type_interface = 0x04;
 constexpr std::uint8_t type_ccid = 0x21;

@@ -12,6 +12,7 @@
 
 namespace bianmin::card {
 
+constexpr std::uint8_t class_smart_card = 0x0B;  // bInterfaceClass
 constexpr std::size_t ccid_descriptor_byte_count = 54;
 constexpr int ccid_slot_count_max =
     16;  // of a reader; the specification lets one answer for more, nobody built it

@@ -8,7 +8,6 @@ namespace bianmin::card {
 
 namespace {
 
-constexpr std::uint8_t class_smart_card = 0x0B;
 constexpr std::uint8_t protocol_iccd_b = 2;  // 0: bulk endpoints, 1: ICCD version A
 constexpr std::uint8_t from_device = 0x80;
 constexpr std::uint8_t get_descriptor = 6;

@@ -7,7 +7,6 @@ namespace bianmin::card {
 
 namespace {
 
-constexpr std::uint8_t class_smart_card = 0x0B;
 constexpr std::uint8_t protocol_a = 1;
 constexpr std::uint8_t protocol_b = 2;
 constexpr std::uint8_t to_interface = 0x21;  // class request, host to device

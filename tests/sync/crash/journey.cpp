@@ -45,11 +45,7 @@ struct Journey::Stores {
   std::unique_ptr<store::Outbox> outbox;
 };
 
-Journey::Journey()
-    : enrolment_{{"T-0001", 1, 42},
-                 seal::PrivateKey::generate(),
-                 keys_.seal_key.public_key(),
-                 keys_.receipt_key.public_key()} {
+Journey::Journey() {
   records_ = {sample_case(), sample_rating(""), sample_document("", Bytes(9'000, 7)), sample_case("代办"),
               sample_rating("")};
 }

@@ -8,7 +8,7 @@
 #include "sync/hub/hub_store.hpp"
 #include "sync/store/print_ledger.hpp"
 #include "tests/fakes/crash_vfs.hpp"
-#include "tests/sync/support.hpp"
+#include "tests/sync/hub/fresh_keys.hpp"
 
 namespace bianmin::test {
 
@@ -54,9 +54,8 @@ class Journey {
   Result<void> send(Stores& stores, Told& told);
   Result<void> ask(Stores& stores, Told& told, const std::string& case_no);
 
-  FakeHub keys_;
-  hub::HubKeys hub_keys_{keys_.seal_key, keys_.receipt_key};
-  store::Enrolment enrolment_;
+  hub::HubKeys hub_keys_ = fresh_hub_keys();
+  store::Enrolment enrolment_ = enrolled_with(hub_keys_, {"T-0001", 1, 42});
   std::vector<record::CaseRecord> records_;
   FakeClock clock_;
 };

@@ -69,7 +69,8 @@ TEST_CASE("asks that fail do not stop records, and open their breaker") {
   const auto saved = terminal.save();
   (void)terminal.agent->turn();
   CHECK(terminal.state_of(saved.case_no) == RecordState::accepted);
-  CHECK(terminal.wire.request_count == agent::ask_breaker.failures_max + 3);  // a record, its state, and the hub's clock
+  CHECK(terminal.wire.request_count ==
+        agent::ask_breaker.failures_max + 4);  // a record, its state, the hub's clock and key
   terminal.wire.fault_at.reset();
   hub.clock.advance(agent::ask_breaker.most_ms);
   const int before = terminal.wire.request_count;
@@ -167,6 +168,27 @@ TEST_CASE("the hub's clock reaches the journal, with what is wrong about the own
   REQUIRE(known);
   CHECK(known->offset_ms == 600'000);
   CHECK(known->code == "clock.wrong");
+}
+
+TEST_CASE(
+    "a new seal key of the hub reaches the terminal's folder, and nothing is sealed to an unknown one") {
+  test::HubInProcess hub;
+  test::EnrolledTerminalInProcess terminal(hub);
+  terminal.restart_agent();
+  (void)terminal.agent->turn();
+  const auto before = terminal.enrolment.hub_seal_key.point();
+  CHECK(must(store::load_enrolment(terminal.path())).hub_seal_key.point() == before);
+  (void)must(hub::HubKeys::rotate(hub.folder()));
+  hub.restart();
+  hub.clock.advance(agent::time_interval_ms);
+  (void)terminal.agent->turn();
+  const auto fresh = must(store::load_enrolment(terminal.path()));
+  CHECK(fresh.hub_seal_key.point() != before);
+  terminal.save();  // still sealed to the one before
+  (void)must(store::RecordWriter(*terminal.journal, fresh).save(test::sample_case()));
+  terminal.turn_until_quiet();
+  CHECK(hub.report().records == 2);
+  CHECK(hub.report().refused == 0);
 }
 
 }  // namespace bianmin

@@ -6,6 +6,7 @@
 
 #include "sync/seal/guomi.hpp"
 #include "sync/seal/hpke.hpp"
+#include "sync/seal/numbered_key.hpp"
 #include "tests/sync/vectors.hpp"
 
 namespace bianmin::seal {
@@ -103,7 +104,11 @@ TEST_CASE("whole records come out of each profile byte for byte") {
     CHECK(bytes_in(ask["answer"]["aad"]) ==
           unhex(to_hex(profile->digest(bytes_in(ask["request"]["sealed"])))));
     check_sealing(*profile, reply, Purpose::answer, ask["answer"]);
-    CHECK(must(record::decode_states(check_signed(hub_receipt.public_key(), fixed["states"]))).size() == 1);
+    const Json& statement = fixed["key_statement"];
+    const auto newer = must(read_key_statement(bytes_in(statement["signed"]), hub_receipt.public_key()));
+    CHECK(newer.number == 2);
+    CHECK(record::encode(record::KeyStatement{std::string(name), newer.number, newer.key.point()}) ==
+          check_signed(hub_receipt.public_key(), statement));
   }
 }
 

@@ -23,13 +23,10 @@ CrashDisk made_by(Open open) {
 
 }  // namespace
 
-World::World() : keys(new hub::HubKeys{seal::PrivateKey::generate(), seal::PrivateKey::generate()}) {
+World::World() : keys(std::make_unique<hub::HubKeys>(fresh_hub_keys())) {
   for (int index = 0; index < simulated_terminals_max; ++index) {
     const auto number = static_cast<std::uint32_t>(index + 1);
-    enrolments.push_back({{fmt::format("T-{}", number), 1, number},
-                          seal::PrivateKey::generate(),
-                          keys->seal_key.public_key(),
-                          keys->receipt_key.public_key()});
+    enrolments.push_back(enrolled_with(*keys, {fmt::format("T-{}", number), 1, number}));
     terminal_disks.push_back(made_by([&](const char* vfs) {
       (void)must(store::Journal::open(simulated_journal, enrolments.back().identity, {.vfs = vfs}));
     }));

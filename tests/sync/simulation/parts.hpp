@@ -13,6 +13,7 @@
 #include "sync/hub/service.hpp"
 #include "sync/store/asks.hpp"
 #include "tests/fakes/crash_vfs.hpp"
+#include "tests/sync/hub/fresh_keys.hpp"
 #include "tests/sync/hub/support.hpp"
 #include "tests/sync/simulation/dice.hpp"
 #include "tests/sync/simulation/simulation.hpp"

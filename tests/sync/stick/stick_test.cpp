@@ -208,11 +208,12 @@ TEST_CASE("receipts of others and forged ones settle nothing") {
   foreign.seq = 9;
   const record::HubReceipt for_another{
       "T-0001", 1, 9, seal::sha256(record::encode(foreign)), 5, record::ReceiptStatus::stored, ""};
-  const stick::StickFile file{stick::StickKind::receipts,
-                              "T-0001",
-                              1,
-                              {stranger.receipt_for(upload), Bytes{1, 2, 3},
-                               hub::sign_message(trip.hub.keys(), record::encode(for_another))}};
+  const stick::StickFile file{
+      stick::StickKind::receipts,
+      "T-0001",
+      1,
+      {stranger.receipt_for(upload), Bytes{1, 2, 3},
+       trip.hub.keys().sign(*seal::Profile::of(seal::Curve::p256), record::encode(for_another))}};
   must(stick::write(trip.stick / "x.receipts", file));
   const auto report = trip.unpack(trip.stick / "x.records");
   CHECK(report.settled == 0);
