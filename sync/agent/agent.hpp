@@ -6,7 +6,10 @@
 
 #include <functional>
 
-#include "sync/agent/backoff.hpp"
+#include "sync/agent/bandwidth_budget.hpp"
+#include "sync/agent/breaker.hpp"
+#include "sync/agent/hub_time.hpp"
+#include "sync/agent/renewal.hpp"
 #include "sync/agent/transport.hpp"
 #include "sync/store/outbox.hpp"
 #include "terminal/base/clock.hpp"
@@ -17,11 +20,13 @@ namespace bianmin::agent {
 constexpr int upload_batch = 50;
 constexpr int ask_batch = 10;
 constexpr long request_timeout_ms = 15'000;
-constexpr long ask_timeout_ms = 3'000;               // a person is waiting
-constexpr std::int64_t probe_interval_ms = 600'000;  // a sign of life when there is nothing to send
-constexpr std::int64_t nudge_least_ms = 1'000;       // pause between attempts, however often it is woken
-constexpr std::int64_t states_first_ms = 2'000;      // how soon to ask again for cases not accepted yet
+constexpr long slowest_line_bytes_per_s = 2'048;      // a large record gets the time it needs on such a line
+constexpr long ask_timeout_ms = 3'000;                // a person is waiting
+constexpr std::int64_t probe_interval_ms = 600'000;   // a sign of life when there is nothing to send
+constexpr std::int64_t time_interval_ms = 3'600'000;  // how often the hub is asked for its clock
+constexpr std::int64_t states_first_ms = 2'000;       // how soon to ask again for cases not accepted yet
 constexpr std::int64_t states_most_ms = 3'600'000;
+constexpr BreakerLimits ask_breaker{3, 10'000};  // a person is waiting: try soon again
 
 struct AgentParts {
   store::Journal& journal;
@@ -30,43 +35,72 @@ struct AgentParts {
   const Clock& clock;
   Log& log;
   std::function<std::uint32_t()> random;
-  std::function<void()> changed;  // something new for the terminal is in the journal
+  std::function<void()> changed;        // something new for the terminal is in the journal
+  std::function<bool()> stopping = {};  // no new request is begun when it says so; null: never
+  std::int64_t budget_bytes_per_s = 0;  // of the line, for all but asks; 0: no limit
+  // Takes the hub's signed word on its seal key; true: it is a newer one. Null: it is not asked for.
+  std::function<Result<bool>(ByteView)> take_seal_key = {};
+  Renewal* renewal = nullptr;          // of the own certificate; null: none
+  std::function<void()> renewed = {};  // the next request needs a new connection
 };
 
 // Thread-bound. Everything in `parts` is borrowed.
 class Agent {
  public:
-  explicit Agent(AgentParts parts) : parts_(std::move(parts)), backoff_(parts_.random) {}
+  explicit Agent(AgentParts parts);
 
   // Does what is due: open asks first, and again between any two records; then records in order; then the
-  // states of sent cases. One record the hub will not take is set aside and never holds up the next. Blocks
-  // for as long as the hub takes. Returns true when more is due at once.
+  // states of sent cases. One record the hub will not take is set aside and never holds up the next; one kind
+  // of request that fails does not hold up the others, unless there is no connection. Blocks for as long as
+  // the hub takes. Returns true when more is due at once.
   bool turn();
+
+  // Answers open asks while another request is under way. The transport calls it.
+  void while_waiting();
 
   // Somebody has woken the agent: do not sit out a long back-off, unless the last failure is only a moment
   // old.
   void nudge();
 
  private:
+  // What fails together. A lane's failure is logged once, not with every attempt.
+  struct Lane {
+    Breaker breaker;
+    std::string failure = {};
+  };
+  bool may(const Lane& lane) const { return lane.breaker.lets_through(parts_.clock.steady_ms()); }
+  bool stopping() const { return parts_.stopping && parts_.stopping(); }
   bool serve_asks();  // false: the hub cannot be reached
+  bool answer_ask(const store::OpenAsk& ask);
   bool upload_records(bool& more);
   bool upload(const store::PendingRecord& record);
   bool refresh_states();
   bool probe();
-  Result<HttpReply> post(const std::string& path, ByteView body, long timeout_ms = request_timeout_ms);
-  bool failed(std::string_view what, const Error& error);
-  bool refused(std::string_view what, const HttpReply& reply);
-  void reached();
+  bool ask_seal_key();
+  bool renew();
+  void learn_time(std::int64_t hub_utc_ms, std::int64_t asked_at_steady_ms);
+  Result<HttpReply> post(Lane& lane, const std::string& path, ByteView body, long timeout_ms);
+  bool failed(Lane& lane, std::string_view what, const Error& error);
+  bool refused(Lane& lane, std::string_view what, const HttpReply& reply);
+  void reached(Lane& lane);
+  void show_link();
 
   AgentParts parts_;
-  Backoff backoff_;
-  std::int64_t retry_at_ms_ = 0;        // steady
-  std::int64_t failed_at_ms_ = 0;       // steady
+  Lane link_;  // the connection, and being let in at all
+  Lane asks_;
+  Lane records_;
+  Lane states_;
+  Lane probe_;
+  Lane renewal_;
+  BandwidthBudget budget_;
+  HubTime time_;
+  std::int64_t time_at_ms_ = 0;  // steady; when the hub is asked for its clock again
+  bool asking_ = false;
+  std::optional<std::string> shown_;    // what the journal says of the link
   std::int64_t states_at_ms_ = 0;       // steady
   std::uint64_t states_after_seq_ = 0;  // where the next question about states goes on
   std::int64_t states_step_ms_ = states_first_ms;
   std::int64_t contact_at_ms_ = INT64_MIN / 2;  // steady; of the last reply
-  std::string last_failure_;
 };
 
 // The hub's code in a refusal; "agent.bad_reply" when there is none.

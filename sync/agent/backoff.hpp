@@ -13,14 +13,16 @@ constexpr std::int64_t backoff_most_ms = 300'000;
 class Backoff {
  public:
   // `random` gives any number; injected so that tests know it.
-  explicit Backoff(std::function<std::uint32_t()> random) : random_(std::move(random)) {}
+  explicit Backoff(std::function<std::uint32_t()> random, std::int64_t most_ms = backoff_most_ms)
+      : random_(std::move(random)), most_ms_(most_ms) {}
 
-  // Between half of and the full step: 1 s, 2 s, 4 s … 300 s.
+  // Between half of and the full step: 1 s, 2 s, 4 s … `most_ms`.
   std::int64_t next_ms();
   void reset() { step_ms_ = backoff_first_ms; }
 
  private:
   std::function<std::uint32_t()> random_;
+  std::int64_t most_ms_;
   std::int64_t step_ms_ = backoff_first_ms;
 };
 

@@ -18,6 +18,9 @@ namespace {
 
 using namespace bianmin;
 
+constexpr std::int64_t budget_most_bytes_per_s = 1'000'000'000;
+constexpr std::int64_t drain_ms = 1'000;  // for the request under way when the agent is told to stop
+
 constexpr std::string_view usage = "usage: kiosk-agent --config FILE [--hub-url URL]\n";
 
 int fail(const Error& error) {
@@ -31,18 +34,44 @@ struct Settings {
   std::filesystem::path wake_socket;
   std::filesystem::path terminal_socket;
   std::string hub_url;
+  std::int64_t budget_bytes_per_s = 0;
 };
 
 Result<Settings> load_settings(const std::filesystem::path& file, const Arguments& arguments) {
-  auto config = Config::load(file, {"enrolment", "journal", "hub_url", "wake_socket", "terminal_socket"});
+  auto config = Config::load(
+      file, {"enrolment", "journal", "hub_url", "wake_socket", "terminal_socket", "budget_bytes_per_s"});
   if (!config) return config.error();
+  auto budget = config->number("budget_bytes_per_s", 0, 0, budget_most_bytes_per_s);
+  if (!budget) return budget.error();
   const auto path = [&](std::string_view key, std::string_view otherwise) {
     return file.parent_path() / config->text(key, otherwise);
   };
-  return Settings{path("enrolment", "."), path("journal", "journal.db"), path("wake_socket", "agent.wake"),
+  return Settings{path("enrolment", "."),
+                  path("journal", "journal.db"),
+                  path("wake_socket", "agent.wake"),
                   path("terminal_socket", "terminal.wake"),
-                  arguments.value("hub-url", config->text("hub_url"))};
+                  arguments.value("hub-url", config->text("hub_url")),
+                  *budget};
 }
+
+// SIGTERM while a request is under way: it gets a moment to end well, and is given up then. Nothing is lost
+// by that: its record stays, and the hub gives the same receipt again.
+class Drain {
+ public:
+  Drain(const FileDescriptor& signals, const Clock& clock) : signals_(signals), clock_(clock) {}
+  bool requested() {
+    pollfd asked{signals_.get(), POLLIN, 0};
+    const bool told = asked_at_ms_ < 0 && ::poll(&asked, 1, 0) > 0;
+    if (told) asked_at_ms_ = clock_.steady_ms();
+    return asked_at_ms_ >= 0;
+  }
+  bool over() { return requested() && clock_.steady_ms() - asked_at_ms_ >= drain_ms; }
+
+ private:
+  const FileDescriptor& signals_;
+  const Clock& clock_;
+  std::int64_t asked_at_ms_ = -1;
+};
 
 // Turns on: a wake-up, a timer, and while a turn says that more is due.
 class Runner {
@@ -75,15 +104,37 @@ int serve(const Settings& settings, const FileDescriptor& signals) {
   if (!receipt_key) return fail(receipt_key.error());
   auto journal = store::Journal::open(settings.journal, *identity);
   if (!journal) return fail(journal.error());
-  auto hub = agent::CurlTransport::make({settings.hub_url, settings.enrolment / "tls.crt",
-                                         settings.enrolment / "tls.key", settings.enrolment / "ca.crt"});
+  auto renewal = agent::Renewal::load(settings.enrolment, identity->terminal_id, random_number);
+  if (!renewal) log.error("agent", "no-renewal", renewal.error());
+  const auto address = [&] {
+    const agent::TlsPair own = agent::tls_pair(settings.enrolment);
+    return agent::HubAddress{settings.hub_url, own.certificate, own.key, settings.enrolment / "ca.crt",
+                             settings.budget_bytes_per_s};
+  };
+  auto hub = agent::CurlTransport::make(address());
   if (!hub) return fail(hub.error());
   auto wake = store::WakeUp::bind(settings.wake_socket);
   if (!wake) return fail(wake.error());
 
   store::Outbox outbox(**journal, *receipt_key);
-  agent::Agent agent({**journal, outbox, **hub, clock, log, random_number,
-                      [&] { store::WakeUp::send(settings.terminal_socket); }});
+  Drain drain(signals, clock);
+  agent::AgentParts parts{**journal,
+                          outbox,
+                          **hub,
+                          clock,
+                          log,
+                          random_number,
+                          [&] { store::WakeUp::send(settings.terminal_socket); }};
+  parts.stopping = [&] { return drain.requested(); };
+  parts.budget_bytes_per_s = settings.budget_bytes_per_s;
+  parts.take_seal_key = [&](ByteView told) { return store::replace_hub_seal_key(settings.enrolment, told); };
+  parts.renewal = renewal ? &*renewal : nullptr;
+  parts.renewed = [&] { (*hub)->use(address()); };
+  agent::Agent agent(std::move(parts));
+  (*hub)->on_wait([&] {
+    agent.while_waiting();
+    return !drain.over();
+  });
   EventLoop loop(clock);
   Runner runner(loop, agent);
   auto watching = loop.watch(wake->fd(), POLLIN, [&](short) {

@@ -104,6 +104,8 @@ Http2Connection::Http2Connection(std::string terminal_id, Handler handler)
       {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, concurrent_streams_max},
       {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, header_size_max}};
   must(nghttp2_submit_settings(session_, NGHTTP2_FLAG_NONE, settings, std::size(settings)));
+  // One stream's window does not fill the connection's: a small request gets past a large one.
+  must(nghttp2_session_set_local_window_size(session_, NGHTTP2_FLAG_NONE, 0, connection_window_bytes));
 }
 
 Http2Connection::~Http2Connection() { nghttp2_session_del(session_); }

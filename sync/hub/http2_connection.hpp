@@ -13,6 +13,7 @@ namespace bianmin::hub {
 
 constexpr std::uint32_t concurrent_streams_max = 64;
 constexpr std::size_t header_size_max = 4096;
+constexpr std::int32_t connection_window_bytes = 1 << 20;  // a stream's is 64 KiB
 
 // Thread-bound. Nothing blocks but the handler.
 class Http2Connection {

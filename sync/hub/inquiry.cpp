@@ -82,4 +82,16 @@ Result<Bytes> Inquiry::states(std::string_view terminal_id, ByteView case_list) 
   return keys_.sign(**profile, record::encode_states(states));
 }
 
+Result<Bytes> Inquiry::time(std::string_view terminal_id, std::int64_t now_utc_ms) {
+  auto profile = profile_of(terminal_id, {});
+  if (!profile) return profile.error();
+  return keys_.sign(**profile, record::encode_time(now_utc_ms));
+}
+
+Result<Bytes> Inquiry::seal_key(std::string_view terminal_id) {
+  auto profile = profile_of(terminal_id, {});
+  if (!profile) return profile.error();
+  return keys_.key_statement(**profile);
+}
+
 }  // namespace bianmin::hub

@@ -18,6 +18,10 @@ class Inquiry {
   // A terminal's question about its own cases → a signed list. Error "hub.bad_request" (refuse).
   Result<Bytes> states(std::string_view terminal_id, ByteView case_list);
 
+  // The hub's clock, and its newest seal key, as the terminal's latest life believes them.
+  Result<Bytes> time(std::string_view terminal_id, std::int64_t now_utc_ms);
+  Result<Bytes> seal_key(std::string_view terminal_id);
+
  private:
   struct CaseFile {
     record::CaseState state;

@@ -31,6 +31,8 @@ constexpr std::string_view usage =
     "       kiosk-hub quarantine list DIR [--json]\n"
     "       kiosk-hub quarantine show DIR DIGEST\n"
     "       kiosk-hub quarantine release DIR DIGEST --by NAME --reason TEXT\n"
+    "       kiosk-hub import DIR FILE [--out RECEIPTS]  (records from a USB stick; the receipts go beside "
+    "FILE)\n"
     "       kiosk-hub case DIR CASE_NO\n"
     "       kiosk-hub document DIR CASE_NO FILE  (what was handed out on paper, as it was: personal data)\n";
 
@@ -85,12 +87,15 @@ int serve(const std::string& folder, const Arguments& arguments) {
   if (!database) return fail(database.error());
   auto trust = hub::load_hub_trust(folder);
   if (!trust) return fail(trust.error());
+  auto authority = hub::load_authority(folder);
+  if (!authority) return fail(authority.error());
   const std::filesystem::path base(folder);
   auto tls = seal::TlsContext::make(seal::TlsRole::server,
                                     {base / "server.crt", base / "server.key", base / "ca.crt"}, "h2");
   if (!tls) return fail(tls.error());
   hub::EmbeddedRegister department(**database, clock);
-  hub::HubService service(**database, *keys, department, clock, log, *trust ? &**trust : nullptr);
+  hub::HubService service(**database, *keys, department, clock, log, *trust ? &**trust : nullptr,
+                          &*authority);
   service.resume();
   hub::Server server(std::move(tls).value(), service, log);
   const std::string address = arguments.value("listen", default_listen);
@@ -180,6 +185,7 @@ int main(int argc, char** argv) {
     const int code = hub::run_quarantine(words, *arguments);
     return code == hub::exit_misuse ? misuse("quarantine needs list, show or release") : code;
   }
+  if (command == "import" && words.size() == 3) return hub::run_import(words, *arguments);
   if (command == "case" && words.size() == 3) return show_case(words[1], words[2]);
   if (command == "document" && words.size() == 4) return save_document(words[1], words[2], words[3]);
   if (words.size() != 2) return misuse("too many words");

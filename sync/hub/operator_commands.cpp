@@ -7,10 +7,15 @@
 #include "sync/hub/ingest.hpp"
 #include "sync/hub/operator_events.hpp"
 #include "sync/hub/quarantine.hpp"
+#include "sync/hub/register.hpp"
+#include "sync/hub/service.hpp"
+#include "sync/hub/stick_import.hpp"
 
 namespace bianmin::hub {
 
 namespace {
+
+constexpr std::int64_t import_told_each = 500;  // records
 
 int failed(const Error& error) {
   fmt::print(stderr, "kiosk-hub: {}\n", error.text());
@@ -47,24 +52,61 @@ int show(const std::string& folder, const std::string& digest) {
   return 0;
 }
 
+// Everything that takes records in or lets them out, as the server has it.
+struct Intake {
+  SystemClock clock;
+  std::optional<HubKeys> keys;
+  std::unique_ptr<database::Database> database;
+  std::optional<seal::TrustList> trust;
+  std::optional<Ingest> ingest;
+
+  Result<void> open(const std::string& folder) {
+    auto loaded = HubKeys::load(folder);
+    if (!loaded) return loaded.error();
+    keys.emplace(std::move(loaded).value());
+    auto list = load_hub_trust(folder);
+    if (!list) return list.error();
+    trust = std::move(list).value();
+    auto opened = open_hub_database(folder);
+    if (!opened) return opened.error();
+    database = std::move(opened).value();
+    ingest.emplace(*database, *keys, clock, trust ? &*trust : nullptr);
+    return {};
+  }
+};
+
 int let_out(const std::string& folder, const std::string& digest, const Release& release) {
-  const SystemClock clock;
-  auto keys = HubKeys::load(folder);
-  if (!keys) return failed(keys.error());
-  auto trust = load_hub_trust(folder);
-  if (!trust) return failed(trust.error());
-  auto database = open_hub_database(folder);
-  if (!database) return failed(database.error());
-  auto one = find_quarantined(**database, digest);
+  Intake intake;
+  if (auto opened = intake.open(folder); !opened) return failed(opened.error());
+  auto one = find_quarantined(*intake.database, digest);
   if (!one) return failed(one.error());
-  Ingest ingest(**database, *keys, clock, *trust ? &**trust : nullptr);
-  auto receipt = ingest.release(one->digest, release);
+  auto receipt = intake.ingest->release(one->digest, release);
   if (!receipt) return failed(receipt.error());
   fmt::print("released {}: it is filed when the hub next looks, within a minute\n", to_hex(one->digest));
   return 0;
 }
 
 }  // namespace
+
+int run_import(const std::vector<std::string>& words, const Arguments& arguments) {
+  if (words.size() != 3) return exit_misuse;
+  const std::filesystem::path file(words[2]);
+  auto beside = file;
+  const std::filesystem::path receipts =
+      arguments.value("out", beside.replace_extension(stick::receipts_ending).string());
+  Intake intake;
+  if (auto opened = intake.open(words[1]); !opened) return failed(opened.error());
+  auto report = import_stick(*intake.ingest, intake.clock, file, receipts, [](std::int64_t done) {
+    if (done % import_told_each == 0) fmt::print(stderr, "{} records\n", done);
+  });
+  if (!report) return failed(report.error());
+  EmbeddedRegister department(*intake.database, intake.clock);
+  Filing filing(*intake.database, *intake.keys, department);
+  if (auto filed = filing.file_all(); !filed) return failed(filed.error());
+  fmt::print("{} records, {} receipts in {}\n", report->records, report->receipts, receipts.string());
+  for (const auto& [code, count] : report->refused) fmt::print("without a receipt: {} of {}\n", count, code);
+  return 0;
+}
 
 int run_events(const std::vector<std::string>& words, const Arguments& arguments) {
   if (words.size() != 2) return exit_misuse;

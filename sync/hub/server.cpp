@@ -72,6 +72,7 @@ class Server::Connection : public std::enable_shared_from_this<Connection> {
     auto plain = tls_.receive(bytes);
     if (!plain) {
       parts_.log.write(LogLevel::info, "hub", "connection-refused", {{"error", plain.error().text()}});
+      if (!tls_.expired_peer().empty()) parts_.service.note_expired(tls_.expired_peer());
       return flush(true);
     }
     if (!http2_ && tls_.established()) begin_http2();

@@ -1,5 +1,7 @@
 #include "sync/hub/service.hpp"
 
+#include <algorithm>
+
 #include "sync/hub/operator_events.hpp"
 #include "terminal/base/json.hpp"
 
@@ -48,18 +50,34 @@ HttpResponse HubService::handle(const HttpRequest& request) {
         note_event(database_, clock_.utc_ms(), {request.terminal_id}, "clone", "two connections take turns");
     if (!noted) log_.error("hub", "event-lost", noted.error());
   }
+  constexpr std::string_view paths[] = {"/v1/records", "/v1/asks", "/v1/states", "/v1/time", "/v1/key"};
   const bool known =
-      request.path == "/v1/records" || request.path == "/v1/asks" || request.path == "/v1/states";
+      std::ranges::find(paths, request.path) != std::end(paths) || (request.path == "/v1/renew" && renewal_);
   if (!known) return refusal(404, "hub.no_such_path");
   if (request.method != "POST") return refusal(405, "hub.bad_method");
   if (request.body.size() > request_body_size_max) return refusal(413, "hub.too_large");
+  return serve(request);
+}
+
+HttpResponse HubService::serve(const HttpRequest& request) {
   if (request.path == "/v1/asks") return reply(request, inquiry_.answer(request.body));
   if (request.path == "/v1/states") return reply(request, inquiry_.states(request.terminal_id, request.body));
+  if (request.path == "/v1/time") {
+    return reply(request, inquiry_.time(request.terminal_id, clock_.utc_ms()));
+  }
+  if (request.path == "/v1/key") return reply(request, inquiry_.seal_key(request.terminal_id));
+  if (request.path == "/v1/renew") return reply(request, renewal_->renew(request.terminal_id, request.body));
   HttpResponse response = reply(request, ingest_.take(request.terminal_id, request.body));
   if (response.status == 200) {
     if (auto filed = filing_.file_latest(); !filed) log_.error("hub", "filing-failed", filed.error());
   }
   return response;
+}
+
+void HubService::note_expired(const std::string& terminal_id) {
+  auto noted = note_event(database_, clock_.utc_ms(), {terminal_id}, "certificate_expired",
+                          "it cannot connect: enrol it again (kiosk-hub enrol)");
+  if (!noted) log_.error("hub", "event-lost", noted.error());
 }
 
 HttpResponse HubService::reply(const HttpRequest& request, const Result<Bytes>& result) {

@@ -5,6 +5,9 @@
 //   POST /v1/records  Upload          → 200 signed receipt
 //   POST /v1/asks     sealed request  → 200 sealed answer
 //   POST /v1/states   case list       → 200 signed states (an empty list is a sign of life)
+//   POST /v1/time     anything        → 200 the hub's clock, signed
+//   POST /v1/key      anything        → 200 a signed statement of the hub's newest seal key
+//   POST /v1/renew    renew request   → 200 a new certificate for the connection
 //
 // Otherwise {"code":"hub.…"} with 400 (no such message), 403 (this terminal may not), 404, 405, 409
 // (contradicts the chain), 413, 422 (not acceptable: sending it again is no use) or 503 (try again later).
@@ -14,6 +17,7 @@
 #include "sync/hub/filing.hpp"
 #include "sync/hub/ingest.hpp"
 #include "sync/hub/inquiry.hpp"
+#include "sync/hub/renewal.hpp"
 #include "terminal/base/log.hpp"
 
 namespace bianmin::hub {
@@ -37,32 +41,38 @@ constexpr std::size_t request_body_size_max = record::upload_size_max;
 
 HttpResponse refusal(int status, std::string_view code);
 
-// Thread-bound. Borrows everything; `trust` as for Ingest.
+// Thread-bound. Borrows everything; `trust` as for Ingest; no `authority`: no certificates.
 class HubService {
  public:
   HubService(database::Database& database, const HubKeys& keys, Department& department, const Clock& clock,
-             Log& log, const seal::TrustList* trust = nullptr)
+             Log& log, const seal::TrustList* trust = nullptr, const Authority* authority = nullptr)
       : database_(database),
         ingest_(database, keys, clock, trust),
         inquiry_(database, keys),
         filing_(database, keys, department),
         chain_(database, clock),
         clock_(clock),
-        log_(log) {}
+        log_(log) {
+    if (authority != nullptr) renewal_.emplace(*authority, database, clock);
+  }
 
   // Files what is still unfiled, and tells operators of gaps that stay. Call at start and every
   // filing_retry_s.
   void resume();
+  // A terminal was refused because its certificate has expired.
+  void note_expired(const std::string& terminal_id);
   // Blocks for the disk.
   HttpResponse handle(const HttpRequest& request);
 
  private:
+  HttpResponse serve(const HttpRequest& request);
   Result<void> admit(const std::string& terminal_id);
   HttpResponse reply(const HttpRequest& request, const Result<Bytes>& result);
   database::Database& database_;
   Ingest ingest_;
   Inquiry inquiry_;
   Filing filing_;
+  std::optional<Renewal> renewal_;
   ChainWatch chain_;
   ConnectionWatch connections_;
   const Clock& clock_;

@@ -206,4 +206,41 @@ Result<std::vector<std::string>> decode_case_list(ByteView bytes) {
   return case_nos;
 }
 
+Bytes encode_time(std::int64_t hub_utc_ms) {
+  return begin(2, "bm-time-1").uint(1).uint(static_cast<std::uint64_t>(hub_utc_ms)).take();
+}
+
+Result<std::int64_t> decode_time(ByteView bytes) {
+  MessageReader in(bytes, 2, "bm-time-1");
+  const std::int64_t hub_utc_ms = in.time_ms();
+  if (!in.good()) return invalid();
+  return hub_utc_ms;
+}
+
+Bytes encode(const RenewRequest& request) {
+  return begin(3, "bm-renew-1").uint(1).bytes(request.public_key).uint(2).bytes(request.proof).take();
+}
+
+Result<RenewRequest> decode_renew_request(ByteView bytes) {
+  MessageReader in(bytes, 3, "bm-renew-1");
+  RenewRequest request{in.bytes(65), in.bytes(signature_size_max)};
+  if (!in.good()) return invalid();
+  return request;
+}
+
+Bytes renew_proof(std::string_view terminal_id, ByteView public_key) {
+  return begin(3, "bm-renew-proof-1").uint(1).text(terminal_id).uint(2).bytes(public_key).take();
+}
+
+Bytes encode_certificate(std::string_view pem) {
+  return begin(2, "bm-certificate-1").uint(1).bytes(view_of(pem)).take();
+}
+
+Result<std::string> decode_certificate(ByteView bytes) {
+  MessageReader in(bytes, 2, "bm-certificate-1");
+  const Bytes pem = in.bytes(certificate_pem_size_max);
+  if (!in.good()) return invalid();
+  return text_of(pem);
+}
+
 }  // namespace bianmin::record

@@ -61,6 +61,15 @@ struct AskRequest {
   bool operator==(const AskRequest&) const = default;
 };
 
+// A terminal asks for a certificate for a new TLS key, over a connection with the old one.
+struct RenewRequest {
+  Bytes public_key;  // uncompressed P-256 point, 65 bytes
+  Bytes proof;       // signature of that key over renew_proof()
+  bool operator==(const RenewRequest&) const = default;
+};
+
+constexpr std::size_t certificate_pem_size_max = 8 * 1024;
+
 // Which key records are sealed to from now on; a signed reply.
 struct KeyStatement {
   std::string profile;
@@ -91,6 +100,11 @@ Bytes encode(const CaseState& state);                              // the body o
 Bytes encode_states(const std::vector<CaseState>& states);         // a signed reply about own cases
 Bytes encode_case_list(const std::vector<std::string>& case_nos);  // its request
 
+Bytes encode_time(std::int64_t hub_utc_ms);  // a signed reply: the hub's clock
+Bytes encode(const RenewRequest& request);
+Bytes renew_proof(std::string_view terminal_id, ByteView public_key);  // what the new key signs
+Bytes encode_certificate(std::string_view pem);                        // the reply
+
 // All strict; error "message.invalid".
 Result<Signed> decode_signed(ByteView bytes);
 Result<Upload> decode_upload(ByteView bytes);
@@ -99,6 +113,9 @@ Result<AskRequest> decode_ask_request(ByteView bytes);
 Result<KeyStatement> decode_key_statement(ByteView bytes);
 Result<CaseState> decode_case_state(ByteView bytes);
 Result<std::vector<CaseState>> decode_states(ByteView bytes);
+Result<std::int64_t> decode_time(ByteView bytes);
 Result<std::vector<std::string>> decode_case_list(ByteView bytes);
+Result<RenewRequest> decode_renew_request(ByteView bytes);
+Result<std::string> decode_certificate(ByteView bytes);
 
 }  // namespace bianmin::record

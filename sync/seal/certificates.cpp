@@ -1,6 +1,9 @@
 #include "sync/seal/certificates.hpp"
 
+#include <openssl/core_names.h>
 #include <openssl/pem.h>
+
+#include <ctime>
 
 #include "sync/seal/digest.hpp"
 #include "sync/seal/openssl.hpp"
@@ -15,7 +18,7 @@ constexpr long day_s = 86400;
 
 Error invalid(std::string detail) { return {Remedy::refuse, "certificate.invalid", std::move(detail)}; }
 
-CertificatePtr blank(const std::string& name, int days, EVP_PKEY* key) {
+CertificatePtr blank(const std::string& name, std::int64_t valid_s, EVP_PKEY* key) {
   CertificatePtr certificate(X509_new());
   must(certificate != nullptr && X509_set_version(certificate.get(), version_3) == 1);
   Bytes serial = random_bytes(16);
@@ -24,7 +27,7 @@ CertificatePtr blank(const std::string& name, int days, EVP_PKEY* key) {
   must(number != nullptr &&
        BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate.get())) != nullptr);
   must(X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -backdate_s) != nullptr);
-  must(X509_gmtime_adj(X509_getm_notAfter(certificate.get()), days * day_s) != nullptr);
+  must(X509_gmtime_adj(X509_getm_notAfter(certificate.get()), valid_s) != nullptr);
   must(X509_set_pubkey(certificate.get(), key) == 1);
   must(X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate.get()), "CN", MBSTRING_UTF8,
                                   reinterpret_cast<const unsigned char*>(name.data()),
@@ -49,6 +52,12 @@ std::string pem_of(X509* certificate) {
   return bio_text(bio.get());
 }
 
+std::int64_t moment_ms(const ASN1_TIME* time) {
+  std::tm parts{};
+  must(ASN1_TIME_to_tm(time, &parts) == 1);
+  return static_cast<std::int64_t>(::timegm(&parts)) * 1000;
+}
+
 // Only what a host name may hold, so that no name can smuggle another extension value in.
 bool valid_host(const std::string& host) {
   return !host.empty() && host.size() <= 253 &&
@@ -58,8 +67,28 @@ bool valid_host(const std::string& host) {
 
 }  // namespace
 
+Result<CertificateFacts> read_certificate(const std::string& pem, const std::string& authority_pem) {
+  const BioPtr bio = memory_bio(pem);
+  const CertificatePtr certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+  const BioPtr authority_bio = memory_bio(authority_pem);
+  const CertificatePtr authority(PEM_read_bio_X509(authority_bio.get(), nullptr, nullptr, nullptr));
+  if (certificate == nullptr || authority == nullptr) return invalid("no certificate: " + openssl_errors());
+  if (X509_verify(certificate.get(), X509_get0_pubkey(authority.get())) != 1) {
+    return invalid("not signed by this authority: " + openssl_errors());
+  }
+  CertificateFacts facts{common_name(certificate.get()), moment_ms(X509_get0_notBefore(certificate.get())),
+                         moment_ms(X509_get0_notAfter(certificate.get())), Bytes(point_size)};
+  std::size_t size = 0;
+  const EVP_PKEY* key = X509_get0_pubkey(certificate.get());
+  const bool read =
+      key != nullptr && EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_PUB_KEY, facts.point.data(),
+                                                        facts.point.size(), &size) == 1;
+  if (!read || size != point_size) return invalid("its key is not of P-256");
+  return facts;
+}
+
 std::string make_authority(const PrivateKey& key, const std::string& name) {
-  const CertificatePtr certificate = blank(name, authority_days, key.handle());
+  const CertificatePtr certificate = blank(name, authority_days * day_s, key.handle());
   must(X509_set_issuer_name(certificate.get(), X509_get_subject_name(certificate.get())) == 1);
   must(extend(certificate.get(), certificate.get(), NID_basic_constraints, "critical,CA:TRUE,pathlen:0"));
   must(extend(certificate.get(), certificate.get(), NID_key_usage, "critical,keyCertSign,cRLSign"));
@@ -73,7 +102,8 @@ Result<std::string> issue_certificate(const std::string& authority_pem, const Pr
   const BioPtr bio = memory_bio(authority_pem);
   const CertificatePtr authority(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
   if (authority == nullptr) return invalid("the authority's certificate is none: " + openssl_errors());
-  const CertificatePtr certificate = blank(request.name, request.days, subject_key.handle());
+  const std::int64_t valid_s = request.seconds != 0 ? request.seconds : request.days * day_s;
+  const CertificatePtr certificate = blank(request.name, valid_s, subject_key.handle());
   must(X509_set_issuer_name(certificate.get(), X509_get_subject_name(authority.get())) == 1);
   const bool server = request.use == CertificateUse::server;
   must(extend(certificate.get(), authority.get(), NID_basic_constraints, "critical,CA:FALSE"));

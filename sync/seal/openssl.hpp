@@ -42,6 +42,8 @@ void must(bool succeeded);
 
 bool is_ip_address(const std::string& host);
 
+std::string common_name(const X509* certificate);  // empty when it has none
+
 BioPtr memory_bio(std::string_view text);  // reads `text`, which it borrows
 std::string bio_text(BIO* bio);
 

@@ -21,6 +21,18 @@ int choose_alpn(SSL*, const unsigned char** out, unsigned char* out_size, const 
   return SSL_TLSEXT_ERR_OK;
 }
 
+// Called for each certificate of the peer's chain that is not good, and for each that is. OpenSSL looks at
+// the signature before it looks at the time, so what is only expired is genuine.
+int note_expired(int good, X509_STORE_CTX* context) {
+  if (good == 1 || X509_STORE_CTX_get_error(context) != X509_V_ERR_CERT_HAS_EXPIRED) return good;
+  if (X509_STORE_CTX_get_error_depth(context) != 0) return good;
+  const auto* ssl =
+      static_cast<const SSL*>(X509_STORE_CTX_get_ex_data(context, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  auto* name = ssl == nullptr ? nullptr : static_cast<std::string*>(SSL_get_app_data(ssl));
+  if (name != nullptr) *name = common_name(X509_STORE_CTX_get_current_cert(context));
+  return good;
+}
+
 Error bad_files(const std::string& what) {
   return {Remedy::refuse, "tls.bad_files", what + ": " + openssl_errors()};
 }
@@ -34,7 +46,7 @@ Result<TlsContext> TlsContext::make(TlsRole role, const TlsFiles& files, const s
   must(SSL_CTX_set_min_proto_version(context.get(), TLS1_3_VERSION) == 1);
   // No tickets: every connection shows its certificate, so a terminal on the deny list is out at once.
   must(SSL_CTX_set_num_tickets(context.get(), 0) == 1);
-  SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+  SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, note_expired);
   SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS);
   if (SSL_CTX_use_certificate_chain_file(context.get(), files.certificate.c_str()) != 1) {
     return bad_files(files.certificate.string());
@@ -62,6 +74,7 @@ TlsSession::TlsSession(const TlsContext& context, const std::string& host)
   BIO* out = BIO_new(BIO_s_mem());
   must(in != nullptr && out != nullptr);
   SSL_set_bio(ssl_, in, out);
+  must(SSL_set_app_data(ssl_, &expired_peer_) == 1);
   if (context_.role_ == TlsRole::server) {
     SSL_set_accept_state(ssl_);
     return;
@@ -136,15 +149,7 @@ std::string TlsSession::peer_name() const {
   if (!established() || SSL_get_verify_result(ssl_) != X509_V_OK) return {};
   const X509* certificate = SSL_get0_peer_certificate(ssl_);
   if (certificate == nullptr) return {};
-  const X509_NAME* subject = X509_get_subject_name(certificate);
-  const int at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
-  if (at < 0) return {};
-  unsigned char* text = nullptr;
-  const int size = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
-  if (size < 0) return {};
-  std::string name(reinterpret_cast<char*>(text), static_cast<std::size_t>(size));
-  OPENSSL_free(text);
-  return name;
+  return common_name(certificate);
 }
 
 }  // namespace bianmin::seal

@@ -58,6 +58,8 @@ class TlsSession {
   bool peer_closed() const { return peer_closed_; }
   std::string peer_name()
       const;  // common name of the peer's verified certificate; empty before established()
+  // Who was refused because a certificate, genuine otherwise, has expired; empty: nobody.
+  const std::string& expired_peer() const { return expired_peer_; }
 
  private:
   Error failed();
@@ -65,6 +67,7 @@ class TlsSession {
   TlsContext context_;
   ssl_st* ssl_;
   bool peer_closed_ = false;
+  std::string expired_peer_;
 };
 
 }  // namespace bianmin::seal

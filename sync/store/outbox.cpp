@@ -97,6 +97,12 @@ Result<int> Outbox::apply_states(ByteView signed_states) {
   return accepted_count;
 }
 
+Result<std::int64_t> Outbox::read_time(ByteView signed_time) const {
+  auto body = verified_body(hub_receipt_key_, signed_time);
+  if (!body) return body.error();
+  return record::decode_time(*body);
+}
+
 Result<std::vector<OpenAsk>> Outbox::open_asks(int count_max, std::int64_t now_steady_ms) {
   auto query = journal_.database().prepare(
       "SELECT id, request FROM ask WHERE state = 'open' AND deadline_steady_ms > ? ORDER BY id LIMIT ?");

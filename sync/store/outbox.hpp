@@ -50,6 +50,9 @@ class Outbox {
   // Takes the hub's signed statement about own cases; returns how many are newly accepted.
   Result<int> apply_states(ByteView signed_states);
 
+  // The hub's clock, out of its signed reply.
+  Result<std::int64_t> read_time(ByteView signed_time) const;
+
   Result<std::vector<OpenAsk>> open_asks(int count_max, std::int64_t now_steady_ms);
   Result<void> put_answer(AskId id, ByteView sealed_answer);
   Result<void> refuse_ask(AskId id, std::string_view code);

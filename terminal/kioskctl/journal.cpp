@@ -1,10 +1,10 @@
-// kioskctl journal verify FILE [--keys DIR] [--json]
+// kioskctl journal verify FILE [--keys DIR] [--json], and the others of journal_stick.cpp
 #include <cstdio>
 
 #include "sync/store/verify_journal.hpp"
 #include "terminal/base/arguments.hpp"
 #include "terminal/base/json.hpp"
-#include "terminal/kioskctl/commands.hpp"
+#include "terminal/kioskctl/journal_commands.hpp"
 
 namespace bianmin::kioskctl {
 
@@ -33,29 +33,44 @@ void print_text(const store::JournalReport& report) {
               report.problems.size());
 }
 
-int journal(int argc, const char* const* argv) {
-  const auto arguments = Arguments::parse(argc, argv, {{"keys", true}, {"json", false}});
-  if (!arguments) return fail(arguments.error(), exit_usage);
-  if (arguments->words().size() != 2 || arguments->words()[0] != "verify") return exit_usage;
-  const std::filesystem::path file = arguments->words()[1];
-  const std::filesystem::path keys = arguments->value("keys", file.parent_path().string());
+int verify(const Arguments& arguments) {
+  const std::filesystem::path file = arguments.words()[1];
+  const std::filesystem::path keys = arguments.value("keys", file.parent_path().string());
   const auto device_key = seal::PublicKey::load(keys / "device.pub");
   if (!device_key) return fail(device_key.error());
   const auto hub_key = seal::PublicKey::load(keys / "hub-receipt.pub");
   if (!hub_key) return fail(hub_key.error());
   const auto report = store::verify_journal(file, *device_key, *hub_key);
   if (!report) return fail(report.error());
-  arguments->has("json") ? print_json(*report) : print_text(*report);
+  arguments.has("json") ? print_json(*report) : print_text(*report);
   return report->clean() ? exit_ok : exit_no;
+}
+
+int journal(int argc, const char* const* argv) {
+  const auto arguments = Arguments::parse(argc, argv, {{"keys", true}, {"journal", true}, {"json", false}});
+  if (!arguments) return fail(arguments.error(), exit_usage);
+  const auto& words = arguments->words();
+  if (words.size() == 1 && words[0] == "status") return journal_status(*arguments);
+  if (words.size() != 2) return exit_usage;
+  if (words[0] == "verify") return verify(*arguments);
+  if (words[0] == "export") return journal_export(*arguments);
+  if (words[0] == "import") return journal_import(*arguments);
+  return exit_usage;
 }
 
 }  // namespace
 
 const Command journal_command = {
-    "journal", "verify FILE [--keys DIR] [--json]",
-    "check the chain, the signatures and the gaps of a journal", journal,
-    "  Every record: chain, signatures, gaps, payloads and the hub's receipts. Reads only.\n"
-    "  --keys DIR  the enrolment's folder with device.pub and hub-receipt.pub; default: the folder of "
-    "FILE\n"};
+    "journal", "verify FILE | status | export DIR | import FILE  [--journal FILE] [--keys DIR] [--json]",
+    "check a journal, see how it stands, carry it to the hub and back on a USB stick", journal,
+    "  verify FILE  every record of a journal.db: chain, signatures, gaps, payloads and receipts. Reads "
+    "only.\n"
+    "  status       the link to the hub, what waits, and how far the clock is from the hub's\n"
+    "  export DIR   writes what waits for the hub into files in DIR, sealed as it is. Interrupted or "
+    "repeated,\n"
+    "               it goes on where it was. At the hub: kiosk-hub import\n"
+    "  import FILE  takes the hub's receipts; the same file again changes nothing\n"
+    "  --journal FILE  the terminal's journal; default: journal.db here\n"
+    "  --keys DIR      the enrolment's folder; default: the folder of the journal\n"};
 
 }  // namespace bianmin::kioskctl

@@ -15,8 +15,8 @@ inline hub::HubKeys fresh_hub_keys() {
 // As `terminal_id` was enrolled: intl-1.
 inline store::Enrolment enrolled_with(const hub::HubKeys& keys, store::Identity identity) {
   const auto profile = must(seal::Profile::named(record::profile_international));
-  return {std::move(identity), profile->generate_key(), keys.seal_key(*profile).key, keys.receipt_key(*profile),
-          profile};
+  return {std::move(identity), profile->generate_key(), keys.seal_key(*profile).key,
+          keys.receipt_key(*profile), profile};
 }
 
 }  // namespace bianmin::test

@@ -1,5 +1,6 @@
-// Terminal, agent and hub are killed with SIGKILL at random moments, again and again. What was acknowledged
-// is at the hub in the end, once. BIANMIN_KILLS says how often (20 unless told).
+// Terminal, agent and hub are killed with SIGKILL at random moments, again and again: at work, while a
+// certificate is renewed, while a stick is imported. What was acknowledged is at the hub in the end, once.
+// BIANMIN_KILLS says how often (20 unless told).
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -7,8 +8,10 @@
 #include <set>
 #include <thread>
 
+#include "sync/agent/renewal.hpp"
 #include "sync/hub/hub_store.hpp"
 #include "sync/store/print_ledger.hpp"
+#include "sync/store/stick_queue.hpp"
 #include "sync/store/verify_journal.hpp"
 #include "tests/sync/hub/process.hpp"
 #include "tests/sync/support.hpp"
@@ -37,6 +40,73 @@ bool wait_until_sent(store::Journal& journal, int timeout_ms) {
   return false;
 }
 
+constexpr const char* records_per_round =
+    "20";  // so that 2,000 rounds leave a journal that is quickly checked
+
+// Every agent that starts with it renews it.
+void put_certificate_that_ends_soon(const test::Site& site) {
+  const auto authority = text_of(must(read_file(site.hub() / "ca.crt", 10'000)));
+  const auto key = seal::PrivateKey::generate();
+  seal::CertificateRequest request{"T-0001"};
+  request.seconds = 600;
+  const auto pem = must(seal::issue_certificate(
+      authority, must(seal::PrivateKey::load(site.hub() / "ca.key")), key.public_key(), request));
+  must(key.save(site.terminal() / "tls.key"));
+  must(write_file_durably(site.terminal() / "tls.crt", view_of(pem)));
+}
+
+bool pair_is_whole(const test::Site& site) {
+  const auto own = agent::tls_pair(site.terminal());
+  const auto authority = text_of(must(read_file(site.terminal() / "ca.crt", 10'000)));
+  const auto facts =
+      must(seal::read_certificate(text_of(must(read_file(own.certificate, 10'000))), authority));
+  return must(seal::PrivateKey::load(own.key)).public_point() == facts.point;
+}
+
+// Back to the certificate that ends soon, and killed while it is renewed.
+void kill_while_renewing(const test::Site& site, test::Process& agent, unsigned after_ms) {
+  agent.stop(SIGKILL);
+  std::filesystem::remove(site.terminal() / "tls");
+  agent = site.start_agent();
+  pause_ms(after_ms);
+  agent.stop(SIGKILL);
+  CHECK(pair_is_whole(site));
+}
+
+// What waits goes out on a stick; its import is killed.
+void kill_while_importing(const test::Site& site, const std::filesystem::path& stick, unsigned after_ms) {
+  const auto enrolment = must(store::load_enrolment(site.terminal()));
+  const auto journal = must(store::Journal::open(site.journal(), enrolment.identity, {}));
+  store::Outbox outbox(*journal, enrolment.hub_receipt_key);
+  must(store::export_queue(*journal, outbox, stick, SystemClock(), [](std::int64_t) {}));
+  for (const auto& entry : std::filesystem::directory_iterator(stick)) {
+    if (entry.path().extension() != stick::records_ending) continue;
+    test::Process import({test::program("kiosk-hub"), "import", site.hub().string(), entry.path().string()},
+                         stick / "import.err");
+    pause_ms(after_ms);
+    import.stop(SIGKILL);
+  }
+}
+
+// Each file of the stick again, to the end, and its receipts home. Then the stick is empty.
+void finish_stick(const test::Site& site, const std::filesystem::path& stick) {
+  const auto enrolment = must(store::load_enrolment(site.terminal()));
+  const auto journal = must(store::Journal::open(site.journal(), enrolment.identity, {}));
+  store::Outbox outbox(*journal, enrolment.hub_receipt_key);
+  for (const auto& entry : std::filesystem::directory_iterator(stick)) {
+    auto receipts = entry.path();
+    if (receipts.extension() != stick::records_ending) continue;
+    const auto done = test::run_command(test::program("kiosk-hub") + " import " + site.hub().string() + " " +
+                                        entry.path().string());
+    INFO(done.output);
+    CHECK(done.exit_code == 0);
+    receipts.replace_extension(stick::receipts_ending);
+    const auto settled = must(store::import_receipts(outbox, receipts, [](std::int64_t) {}));
+    CHECK(settled.forged + settled.foreign == 0);
+  }
+  for (const auto& entry : std::filesystem::directory_iterator(stick)) std::filesystem::remove(entry.path());
+}
+
 std::set<std::string> cases_at(const test::Site& site) {
   const auto database = must(hub::open_hub_database(site.hub(), database::Access::read_only));
   auto query = database->prepare("SELECT case_no FROM record WHERE kind = 1 AND code = ''");
@@ -53,9 +123,11 @@ TEST_CASE("killed at random moments: nothing acknowledged is lost, nothing is do
   std::set<std::string> acknowledged;
   test::Process hub = site.start_hub();
   test::Process agent = site.start_agent();
+  const test::TempFolder stick;
+  put_certificate_that_ends_soon(site);
   const int kills = kill_count();
   for (int kill = 0; kill < kills; ++kill) {
-    test::Process writer({test::program("journal_writer"), site.terminal().string(), "1000000"},
+    test::Process writer({test::program("journal_writer"), site.terminal().string(), records_per_round},
                          site.terminal() / "writer.err");
     // The first kills may hit the start-up, later ones the work.
     if (kill % 4 != 0) (void)writer.wait_for_line("saved ");
@@ -67,13 +139,17 @@ TEST_CASE("killed at random moments: nothing acknowledged is lost, nothing is do
       const auto words = line.substr(line.find(' ') + 1);
       acknowledged.insert(words.substr(0, words.find(' ')));
     }
+    if (kill % 10 == 3) kill_while_importing(site, stick.path(), static_cast<unsigned>(random() % 80));
     if (!hub.running()) hub = site.start_hub();
+    if (kill % 10 == 8) kill_while_renewing(site, agent, static_cast<unsigned>(random() % 120));
     if (!agent.running()) agent = site.start_agent();
+    if (kill % 50 == 49) finish_stick(site, stick.path());
   }
   CHECK(acknowledged.size() >= static_cast<std::size_t>(kills) / 4);
 
   const auto enrolment = must(store::load_enrolment(site.terminal()));
   const auto journal = must(store::Journal::open(site.journal(), enrolment.identity));
+  finish_stick(site, stick.path());
   agent.stop(SIGKILL);  // a fresh one, without the back-off of the last outage
   agent = site.start_agent();
   CHECK(wait_until_sent(*journal, 60'000));

@@ -25,6 +25,8 @@ class Proxy {
   }
   // From now on: swallow everything the hub says, and keep the connection open.
   void swallow_replies(bool swallow) { swallow_ = swallow; }
+  // From now on: so many bytes a second to the hub, and no more than a packet held in between (0: no limit).
+  void limit_to_hub(int bytes_per_s) { to_hub_bytes_per_s_ = bytes_per_s; }
   int connection_count() const { return connection_count_; }
 
  private:
@@ -36,6 +38,7 @@ class Proxy {
   std::atomic<std::int64_t> cut_to_hub_ = -1;
   std::atomic<std::int64_t> cut_from_hub_ = -1;
   std::atomic<bool> swallow_ = false;
+  std::atomic<int> to_hub_bytes_per_s_ = 0;
   std::atomic<int> connection_count_ = 0;
   std::jthread thread_;
 };

@@ -17,7 +17,9 @@ void HubInProcess::restart() {
   keys_ = std::make_unique<hub::HubKeys>(must(hub::HubKeys::load(folder())));
   database_ = must(hub::open_hub_database(folder()));
   department_ = std::make_unique<hub::EmbeddedRegister>(*database_, clock);
-  service_ = std::make_unique<hub::HubService>(*database_, *keys_, *department_, clock, log_.get());
+  authority_ = std::make_unique<hub::Authority>(must(hub::load_authority(folder())));
+  service_ = std::make_unique<hub::HubService>(*database_, *keys_, *department_, clock, log_.get(), nullptr,
+                                               authority_.get());
   service_->resume();
 }
 
@@ -29,13 +31,16 @@ agent::HttpReply FaultyWire::deliver(const std::string& path, ByteView body) {
 Result<agent::HttpReply> FaultyWire::post(const std::string& path, ByteView body, long) {
   const Error broken{Remedy::retry_later, "agent.hub_unreachable", "the test says so"};
   ++request_count;
+  if (in_the_middle) in_the_middle(path);
   if (cut) return broken;
   Fault fault = Fault::none;
   if (!faults.empty()) {
     fault = faults.front();
     faults.pop_front();
   }
+  if (fault_at && fault_at->first == path) fault = fault_at->second;
   if (fault == Fault::lost_before) return broken;
+  if (fault == Fault::given_up) return Error{Remedy::retry_later, "agent.stopping", "the test says so"};
   if (fault == Fault::unavailable) return agent::HttpReply{503, bytes_of("{\"code\":\"hub.unavailable\"}")};
   const agent::HttpReply before = last_reply_;
   if (fault == Fault::twice) (void)deliver(path, body);
@@ -65,13 +70,20 @@ EnrolledTerminalInProcess::EnrolledTerminalInProcess(HubInProcess& hub, const st
       }()),
       journal(must(store::Journal::open(path() / "journal.db", enrolment.identity))),
       outbox(std::make_unique<store::Outbox>(*journal, enrolment.hub_receipt_key)),
-      wire(hub, id) {
+      wire(hub, id),
+      own_clock(hub.clock) {
   restart_agent();
 }
 
 void EnrolledTerminalInProcess::restart_agent() {
-  agent = std::make_unique<agent::Agent>(agent::AgentParts{*journal, *outbox, wire, hub_.clock, log_.get(),
-                                                           [] { return 7U; }, [this] { ++changed_count; }});
+  agent::AgentParts parts{
+      *journal, *outbox, wire, own_clock, log_.get(), [] { return 7U; }, [this] { ++changed_count; }};
+  parts.stopping = [this] { return stopping; };
+  parts.budget_bytes_per_s = budget_bytes_per_s;
+  parts.take_seal_key = [this](ByteView told) { return store::replace_hub_seal_key(path(), told); };
+  parts.renewal = renewal;
+  parts.renewed = [this] { ++renewed_count; };
+  agent = std::make_unique<agent::Agent>(std::move(parts));
 }
 
 void EnrolledTerminalInProcess::turn_until_quiet(int turns_max) {

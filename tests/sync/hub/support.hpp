@@ -44,6 +44,7 @@ class HubInProcess {
   std::unique_ptr<hub::HubKeys> keys_;
   std::unique_ptr<database::Database> database_;
   std::unique_ptr<hub::EmbeddedRegister> department_;
+  std::unique_ptr<hub::Authority> authority_;
   std::unique_ptr<hub::HubService> service_;
 };
 
@@ -57,14 +58,29 @@ enum class Fault {
   garbage,      // 200 with nonsense
   forged,       // 200 with a receipt of somebody else's
   truncated,    // half of the true reply
+  given_up,     // the agent was told to stop meanwhile
+};
+
+// A terminal's clock: the fake one of the test, and wrong by as much as is wanted.
+class ShiftedClock : public Clock {
+ public:
+  explicit ShiftedClock(const Clock& from) : from_(from) {}
+  std::int64_t steady_ms() const override { return from_.steady_ms(); }
+  std::int64_t utc_ms() const override { return from_.utc_ms() + shift_ms; }
+  std::int64_t shift_ms = 0;
+
+ private:
+  const Clock& from_;
 };
 
 class FaultyWire : public agent::HubTransport {
  public:
   FaultyWire(HubInProcess& hub, std::string terminal_id) : hub_(hub), terminal_id_(std::move(terminal_id)) {}
   Result<agent::HttpReply> post(const std::string& path, ByteView body, long timeout_ms) override;
-  std::deque<Fault> faults;  // one per request, then none
-  bool cut = false;          // the hub is away
+  std::deque<Fault> faults;                               // one per request, then none
+  std::optional<std::pair<std::string, Fault>> fault_at;  // at each request to that path
+  std::function<void(const std::string&)> in_the_middle;  // of each request
+  bool cut = false;                                       // the hub is away
   int request_count = 0;
 
  private:
@@ -101,6 +117,11 @@ class EnrolledTerminalInProcess {
   FaultyWire wire;
   std::unique_ptr<agent::Agent> agent;
   int changed_count = 0;
+  bool stopping = false;
+  std::int64_t budget_bytes_per_s = 0;
+  agent::Renewal* renewal = nullptr;
+  int renewed_count = 0;
+  ShiftedClock own_clock;
 };
 
 }  // namespace bianmin::test

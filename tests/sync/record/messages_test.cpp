@@ -160,4 +160,17 @@ TEST_CASE("lists longer than their limit are refused") {
   CHECK_FALSE(decode_states(encode_states(std::vector<CaseState>(states_per_request_max + 1))).ok());
 }
 
+TEST_CASE("the hub's clock, a renewal's messages, and its proof that is for one terminal and one key") {
+  const RenewRequest request{Bytes(65, 4), Bytes(70, 5)};
+  CHECK(test::must(decode_renew_request(encode(request))) == request);
+  CHECK_FALSE(decode_renew_request(encode(RenewRequest{Bytes(66, 4), Bytes(70, 5)})).ok());
+  CHECK_FALSE(decode_renew_request(encode_certificate("x")).ok());
+  CHECK(test::must(decode_certificate(encode_certificate("-----BEGIN"))) == "-----BEGIN");
+  CHECK_FALSE(decode_certificate(encode_certificate(std::string(certificate_pem_size_max + 1, 'x'))).ok());
+  CHECK(test::must(decode_time(encode_time(1'795'000'000'000))) == 1'795'000'000'000);
+  CHECK_FALSE(decode_time(encode_states({})).ok());
+  CHECK(renew_proof("T-1", Bytes(65, 4)) != renew_proof("T-2", Bytes(65, 4)));
+  CHECK(renew_proof("T-1", Bytes(65, 4)) != renew_proof("T-1", Bytes(65, 5)));
+}
+
 }  // namespace bianmin::record

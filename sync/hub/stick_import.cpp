@@ -1,0 +1,28 @@
+#include "sync/hub/stick_import.hpp"
+
+namespace bianmin::hub {
+
+Result<StickImport> import_stick(Ingest& ingest, const Clock& clock, const std::filesystem::path& path,
+                                 const std::filesystem::path& receipts_path,
+                                 const std::function<void(std::int64_t)>& progress) {
+  auto file = stick::read(path, stick::StickKind::records);
+  if (!file) return file.error();
+  StickImport report;
+  stick::StickFile answer{stick::StickKind::receipts, file->terminal_id, clock.utc_ms(), {}};
+  for (const Bytes& item : file->items) {
+    auto receipt = ingest.take(file->terminal_id, item);
+    if (receipt) {
+      answer.items.push_back(std::move(receipt).value());
+    } else if (!receipt.error().code.starts_with("hub.")) {
+      return receipt.error();
+    } else {
+      ++report.refused[std::string(receipt.error().code)];
+    }
+    progress(++report.records);
+  }
+  if (auto done = stick::write(receipts_path, answer); !done) return done.error();
+  report.receipts = static_cast<std::int64_t>(answer.items.size());
+  return report;
+}
+
+}  // namespace bianmin::hub
