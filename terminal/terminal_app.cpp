@@ -139,7 +139,7 @@ class SessionProcess {
                                *writer_,
                                *asks_,
                                *ledger_,
-                               [this] { store::WakeUp::send(config_.state_dir / "agent.wake"); },
+                               [this] { work_lies_in_journal(); },
                                photos_.get(),
                                before_.reader_empty,
                                eid_ ? &*eid_ : nullptr,
@@ -153,7 +153,13 @@ class SessionProcess {
     const auto begun =
         bus_->begin();  // the first page is on the screen: looking for devices holds nothing up
     if (!begun) session_.reset();
+    loop_.post([this] { writer_->prepare(); });
     return begun;
+  }
+
+  void work_lies_in_journal() {
+    store::WakeUp::send(config_.state_dir / "agent.wake");
+    loop_.post([this] { writer_->prepare(); });  // for the next save, when this one is on the screen
   }
 
   void over(session::SessionEnd end) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "sync/record/messages.hpp"
-#include "sync/seal/hpke.hpp"
 
 namespace bianmin::hub {
 
@@ -52,9 +51,9 @@ Result<int> Filing::file_all() {
 }
 
 Result<void> Filing::file_one(std::int64_t row_id, const record::RecordId& id, ByteView payload) {
-  auto plain = seal::open_with(keys_.seal_key, record::seal_info_record, id, payload);
-  if (!plain) return plain.error();
-  auto record = record::decode_case_record(*plain);
+  auto opened = keys_.open(seal::Purpose::record, id, payload);
+  if (!opened) return opened.error();
+  auto record = record::decode_case_record(opened->plain);
   if (!record) return record.error();
   auto acceptance = department_.file(*record);
   if (!acceptance) return acceptance.error();

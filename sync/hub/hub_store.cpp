@@ -1,21 +1,12 @@
 #include "sync/hub/hub_store.hpp"
 
 #include "sync/hub/migrations.hpp"
-#include "sync/record/messages.hpp"
 
 namespace bianmin::hub {
 
 Result<std::unique_ptr<database::Database>> open_hub_database(const std::filesystem::path& folder,
                                                               database::Access access, const char* vfs) {
   return database::Database::open(folder / "hub.db", migrations, {.access = access, .vfs = vfs});
-}
-
-Result<HubKeys> load_hub_keys(const std::filesystem::path& folder) {
-  auto seal_key = seal::PrivateKey::load(folder / "seal.key");
-  if (!seal_key) return seal_key.error();
-  auto receipt_key = seal::PrivateKey::load(folder / "receipt.key");
-  if (!receipt_key) return receipt_key.error();
-  return HubKeys{*seal_key, *receipt_key};
 }
 
 Result<std::optional<seal::TrustList>> load_hub_trust(const std::filesystem::path& folder) {
@@ -27,11 +18,6 @@ Result<std::optional<seal::TrustList>> load_hub_trust(const std::filesystem::pat
   return Trust(std::move(trust).value());
 }
 
-Bytes sign_message(const HubKeys& keys, Bytes body) {
-  Bytes signature = keys.receipt_key.sign(body);
-  return record::encode(record::Signed{std::move(body), std::move(signature)});
-}
-
 Result<std::optional<EnrolledTerminal>> find_enrolment(database::Database& database,
                                                        std::string_view terminal_id, std::uint64_t epoch) {
   auto query = database.prepare(
@@ -39,7 +25,9 @@ Result<std::optional<EnrolledTerminal>> find_enrolment(database::Database& datab
   auto row = query.bind(terminal_id).bind(epoch).step();
   if (!row) return row.error();
   if (!*row) return std::optional<EnrolledTerminal>();
-  return std::optional(EnrolledTerminal{static_cast<std::uint32_t>(query.integer(0)), query.text(1),
+  auto key = seal::PublicKey::from_pem(query.text(1));
+  if (!key) return key.error();
+  return std::optional(EnrolledTerminal{static_cast<std::uint32_t>(query.integer(0)), std::move(key).value(),
                                         query.text(2) != "active", query.unsigned_integer(3)});
 }
 

@@ -1,7 +1,6 @@
 // The hub's database and keys, in one folder:
 //   hub.db              everything that arrived
-//   seal.key seal.pub   records are sealed to it
-//   receipt.key receipt.pub
+//   seal.key, receipt.key, gm-1/, …  the keys of each profile (hub_keys.hpp)
 //   ca.key ca.crt       signs the certificates of the server and of the terminals
 //   server.key server.crt
 //   eid-trust/          the authorities whose electronic IDs are believed; may be missing
@@ -13,30 +12,21 @@
 #include <string>
 
 #include "sync/database/database.hpp"
-#include "sync/seal/keys.hpp"
+#include "sync/hub/hub_keys.hpp"
 #include "sync/seal/trust_list.hpp"
 
 namespace bianmin::hub {
 
-struct HubKeys {
-  seal::PrivateKey seal_key;
-  seal::PrivateKey receipt_key;
-};
-
 Result<std::unique_ptr<database::Database>> open_hub_database(
     const std::filesystem::path& folder, database::Access access = database::Access::read_write,
     const char* vfs = nullptr);
-Result<HubKeys> load_hub_keys(const std::filesystem::path& folder);
 
 // Nothing when there is no folder eid-trust. Errors: those of TrustList::load.
 Result<std::optional<seal::TrustList>> load_hub_trust(const std::filesystem::path& folder);
 
-// A body and the hub's signature over it, as a terminal checks it.
-Bytes sign_message(const HubKeys& keys, Bytes body);
-
 struct EnrolledTerminal {
   std::uint32_t enrolment_no = 0;
-  std::string device_key_pem;
+  seal::PublicKey device_key;  // its curve says the profile in which this terminal is believed
   bool denied = false;
   std::uint64_t head_seq = 0;
 };

@@ -7,7 +7,6 @@
 #include "sync/record/case_no.hpp"
 #include "sync/record/slip.hpp"
 #include "sync/seal/digest.hpp"
-#include "sync/seal/hpke.hpp"
 
 namespace bianmin::hub {
 
@@ -20,7 +19,7 @@ Result<Bytes> Ingest::take(std::string_view terminal_id, ByteView upload) {
   if (!arrival) return arrival.error();
   auto transaction = database::Transaction::begin(database_);
   if (!transaction) return transaction.error();
-  auto earlier = earlier_receipt(*arrival);
+  auto earlier = check_profile(*arrival) ? earlier_receipt(*arrival) : refuse("hub.downgraded_profile");
   if (earlier && *earlier) return std::move(**earlier);
   auto placed = earlier ? check_neighbours(*arrival) : Result<void>(earlier.error());
   if (placed) return commit(*arrival, *transaction);
@@ -38,21 +37,29 @@ Result<Ingest::Arrival> Ingest::authenticate(std::string_view terminal_id, ByteV
   auto envelope = record::decode_envelope(parts->envelope);
   if (!envelope) return refuse("hub.bad_envelope");
   if (envelope->terminal_id != terminal_id) return refuse("hub.wrong_terminal");
-  if (envelope->profile != record::profile_international) return refuse("hub.unknown_profile");
+  if (keys_.profile(envelope->profile) == nullptr) return refuse("hub.unknown_profile");
   auto terminal = find_enrolment(database_, terminal_id, envelope->epoch);
   if (!terminal) return terminal.error();
   if (!*terminal) return refuse("hub.unknown_terminal");
   if ((*terminal)->denied) return refuse("hub.denied");
-  auto key = seal::PublicKey::from_pem((*terminal)->device_key_pem);
-  if (!key) return key.error();
-  if (!key->verify(parts->envelope, parts->signature)) return refuse("hub.bad_signature");
-  if (parts->payload.size() != envelope->payload_size ||
-      seal::sha256(parts->payload) != envelope->payload_digest) {
+  const seal::PublicKey& key = (*terminal)->device_key;
+  const seal::Profile& profile = *keys_.profile(seal::profile_name(key.curve()));
+  const bool downgraded = envelope->profile != profile.name();
+  if (!key.verify(parts->envelope, parts->signature)) {
+    return refuse(downgraded ? "hub.downgraded_profile" : "hub.bad_signature");
+  }
+  const record::Digest payload_digest = keys_.profile(envelope->profile)->digest(parts->payload);
+  if (parts->payload.size() != envelope->payload_size || payload_digest != envelope->payload_digest) {
     return refuse("hub.bad_payload");
   }
-  Arrival arrival{std::move(parts).value(), std::move(envelope).value(), {}, std::move(**terminal)};
-  arrival.digest = seal::sha256(arrival.upload.envelope);
+  Arrival arrival{std::move(parts).value(), std::move(envelope).value(), {}, std::move(**terminal), profile};
+  arrival.digest = profile.digest(arrival.upload.envelope);
   return arrival;
+}
+
+// A terminal is believed in the profile it was enrolled with and in no other.
+bool Ingest::check_profile(const Arrival& arrival) const {
+  return arrival.envelope.profile == arrival.profile.name();
 }
 
 Result<std::optional<Bytes>> Ingest::earlier_receipt(const Arrival& arrival) {
@@ -102,7 +109,7 @@ Result<Bytes> Ingest::commit(const Arrival& arrival, database::Transaction& tran
       clock_.utc_ms(),
       code.empty() ? record::ReceiptStatus::stored : record::ReceiptStatus::refused,
       code};
-  Bytes signed_receipt = sign_message(keys_, record::encode(receipt));
+  Bytes signed_receipt = keys_.sign(arrival.profile, record::encode(receipt));
   if (auto done = insert(arrival, receipt, signed_receipt, judged->signature_state); !done)
     return done.error();
   if (code.empty() && envelope.kind == record::RecordKind::service_case) {
@@ -120,10 +127,10 @@ Result<Bytes> Ingest::commit(const Arrival& arrival, database::Transaction& tran
 Result<Ingest::Judged> Ingest::judge(const Arrival& arrival, record::CaseRecord& record) {
   const auto verdict = [](std::string code) { return Judged{std::move(code)}; };
   const record::Envelope& envelope = arrival.envelope;
-  auto plain =
-      seal::open_with(keys_.seal_key, record::seal_info_record, envelope.record_id, arrival.upload.payload);
-  if (!plain) return verdict("hub.cannot_open");
-  auto decoded = record::decode_case_record(*plain);
+  auto opened =
+      keys_.open(seal::Purpose::record, envelope.record_id, arrival.upload.payload, &arrival.profile);
+  if (!opened) return verdict("hub.cannot_open");
+  auto decoded = record::decode_case_record(opened->plain);
   if (!decoded) return verdict("hub.bad_record");
   record = std::move(decoded).value();
   if (record.id != envelope.record_id || record.kind != envelope.kind || record.case_no != envelope.case_no ||

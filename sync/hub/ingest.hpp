@@ -4,10 +4,12 @@
 //  - A record that is genuine and in its place in the chain, but of no use (it does not open, or contradicts
 //    itself), is kept, and its signed receipt says "refused". The chain goes on.
 //  - What is not genuine or contradicts the chain gets no receipt, only an error. A contradiction is kept in
-//    quarantine: it means a cloned or restored disk.
+//    quarantine: it means a cloned or restored disk. So is what the terminal's key signed in another profile
+//    than the terminal's.
 //
 // Codes without a receipt: hub.bad_upload, hub.bad_envelope, hub.unknown_profile, hub.bad_signature,
-// hub.bad_payload, hub.wrong_terminal, hub.unknown_terminal, hub.denied, hub.fork, hub.broken_chain.
+// hub.bad_payload, hub.wrong_terminal, hub.unknown_terminal, hub.denied, hub.downgraded_profile, hub.fork,
+// hub.broken_chain.
 // Codes in a refused receipt: hub.cannot_open, hub.bad_record, hub.record_mismatch, hub.repeated_record,
 // hub.repeated_case, hub.foreign_case_no, hub.bad_case_no, hub.already_rated, hub.bad_person_signature,
 // hub.untrusted_signer.
@@ -38,8 +40,10 @@ class Ingest {
     record::Envelope envelope;
     record::Digest digest{};
     EnrolledTerminal terminal;
+    const seal::Profile& profile;  // the terminal's
   };
   Result<Arrival> authenticate(std::string_view terminal_id, ByteView upload);
+  bool check_profile(const Arrival& arrival) const;
   Result<std::optional<Bytes>> earlier_receipt(const Arrival& arrival);
   Result<void> check_neighbours(const Arrival& arrival);
   Result<Bytes> commit(const Arrival& arrival, database::Transaction& transaction);

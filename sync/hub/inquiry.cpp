@@ -1,7 +1,6 @@
 #include "sync/hub/inquiry.hpp"
 
 #include "sync/seal/digest.hpp"
-#include "sync/seal/hpke.hpp"
 
 namespace bianmin::hub {
 
@@ -26,19 +25,33 @@ Result<Inquiry::CaseFile> Inquiry::find(const std::string& case_no) {
 
 Result<Bytes> Inquiry::answer(ByteView sealed_request) {
   const Error bad{Remedy::refuse, "hub.bad_ask", {}};
-  auto plain = seal::open_with(keys_.seal_key, record::seal_info_ask, {}, sealed_request);
-  if (!plain) return bad;
-  auto request = record::decode_ask_request(*plain);
+  auto opened = keys_.open(seal::Purpose::ask, {}, sealed_request);
+  if (!opened) return bad;
+  const seal::Profile& profile = *opened->profile;
+  auto request = record::decode_ask_request(opened->plain);
   if (!request) return bad;
-  auto reply_key = seal::PublicKey::from_point(request->reply_key);
+  auto reply_key = profile.key_from_point(request->reply_key);
   if (!reply_key) return bad;
   auto file = find(request->case_no);
   if (!file) return file.error();
   if (!equal_constant_time(file->token_digest, seal::sha256(view_of(request->token)))) {
     file->state = record::CaseState{request->case_no, record::CaseStage::unknown, 0, 0, {}};
   }
-  return seal::seal_to(*reply_key, record::seal_info_answer, seal::sha256(sealed_request),
-                       record::encode(file->state));
+  return profile.seal(*reply_key, seal::Purpose::answer, profile.digest(sealed_request),
+                      record::encode(file->state));
+}
+
+// A terminal may have lives in several profiles: the one that asks is the one that gave the first case its
+// number, or the latest.
+Result<const seal::Profile*> Inquiry::profile_of(std::string_view terminal_id, std::string_view case_no) {
+  auto query = database_.prepare(
+      "SELECT device_key FROM enrolment WHERE terminal_id = ?1 "
+      "ORDER BY enrolment_no = CAST(substr(?2, 1, 7) AS INTEGER) DESC, epoch DESC LIMIT 1");
+  auto row = query.bind(terminal_id).bind(case_no).step();
+  if (!row) return row.error();
+  auto key = seal::PublicKey::from_pem(query.text(0));
+  if (!key) return key.error();
+  return keys_.profile(seal::profile_name(key->curve()));
 }
 
 Result<Bytes> Inquiry::states(std::string_view terminal_id, ByteView case_list) {
@@ -53,7 +66,9 @@ Result<Bytes> Inquiry::states(std::string_view terminal_id, ByteView case_list) 
     }
     states.push_back(std::move(file->state));
   }
-  return sign_message(keys_, record::encode_states(states));
+  auto profile = profile_of(terminal_id, case_nos->empty() ? std::string_view() : case_nos->front());
+  if (!profile) return profile.error();
+  return keys_.sign(**profile, record::encode_states(states));
 }
 
 }  // namespace bianmin::hub

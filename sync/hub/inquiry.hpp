@@ -24,6 +24,7 @@ class Inquiry {
     std::string terminal_id;
     Bytes token_digest;
   };
+  Result<const seal::Profile*> profile_of(std::string_view terminal_id, std::string_view case_no);
   Result<CaseFile> find(const std::string& case_no);
   database::Database& database_;
   const HubKeys& keys_;

@@ -19,7 +19,9 @@ using namespace bianmin;
 
 constexpr std::string_view usage =
     "usage: kiosk-hub init DIR [--host NAME,NAME…]\n"
-    "       kiosk-hub enrol DIR --terminal ID --out TERMINALDIR [--hub-url URL]\n"
+    "       kiosk-hub enrol DIR --terminal ID --out TERMINALDIR [--hub-url URL] [--profile intl-1|gm-1]\n"
+    "       kiosk-hub rotate-key DIR             (records are sealed to new keys; what is on its way still "
+    "opens)\n"
     "       kiosk-hub deny DIR --terminal ID\n"
     "       kiosk-hub serve DIR [--listen ADDRESS:PORT]\n"
     "       kiosk-hub report DIR [--json]\n"
@@ -44,8 +46,9 @@ int init(const std::string& folder, const Arguments& arguments) {
 int enrol(const std::string& folder, const Arguments& arguments) {
   const SystemClock clock;
   const std::string hub_url = arguments.value("hub-url", "https://" + std::string(default_listen));
-  auto enrolled =
-      hub::enrol_terminal(folder, {arguments.value("terminal"), arguments.value("out"), hub_url}, clock);
+  const hub::EnrolRequest request{arguments.value("terminal"), arguments.value("out"), hub_url,
+                                  arguments.value("profile", record::profile_international)};
+  auto enrolled = hub::enrol_terminal(folder, request, clock);
   if (!enrolled) return fail(enrolled.error());
   fmt::print("enrolled {} epoch {} number {}\n", arguments.value("terminal"), enrolled->epoch,
              enrolled->enrolment_no);
@@ -57,10 +60,20 @@ int deny(const std::string& folder, const Arguments& arguments) {
   return 0;
 }
 
+int rotate_key(const std::string& folder) {
+  auto keys = hub::HubKeys::rotate(folder);
+  if (!keys) return fail(keys.error());
+  for (const auto& key : *keys) {
+    fmt::print("{} seals to key {}\n", seal::profile_name(key.key.curve()), key.number);
+  }
+  return 0;
+}
+
 int serve(const std::string& folder, const Arguments& arguments) {
   const SystemClock clock;
   Log log(clock, stderr);
-  auto keys = hub::load_hub_keys(folder);
+  if (auto done = hub::HubKeys::complete(folder); !done) return fail(done.error());
+  auto keys = hub::HubKeys::load(folder);
   if (!keys) return fail(keys.error());
   auto database = hub::open_hub_database(folder);
   if (!database) return fail(database.error());
@@ -134,6 +147,7 @@ int main(int argc, char** argv) {
                                      {"terminal", true},
                                      {"out", true},
                                      {"hub-url", true},
+                                     {"profile", true},
                                      {"listen", true}});
   if (!arguments) return misuse(arguments.error().text());
   if (arguments->has("help")) {
@@ -154,6 +168,7 @@ int main(int argc, char** argv) {
   if (command == "enrol") return enrol(words[1], *arguments);
   if (command == "deny" && !arguments->has("terminal")) return misuse("deny needs --terminal");
   if (command == "deny") return deny(words[1], *arguments);
+  if (command == "rotate-key") return rotate_key(words[1]);
   if (command == "serve") return serve(words[1], *arguments);
   if (command == "report") return report(words[1], *arguments);
   return misuse("no such command: " + command);

@@ -28,8 +28,9 @@ Result<void> put(const fs::path& path, const std::string& text) {
   return write_file_durably(path, view_of(text), 0644);
 }
 
-Result<seal::PrivateKey> put_key_pair(const fs::path& folder, const std::string& name) {
-  const auto key = seal::PrivateKey::generate();
+Result<seal::PrivateKey> put_key_pair(const fs::path& folder, const std::string& name,
+                                      const seal::Profile& profile) {
+  const auto key = profile.generate_key();
   if (auto done = key.save(folder / (name + ".key")); !done) return done.error();
   if (auto done = put(folder / (name + ".pub"), key.public_key().pem()); !done) return done.error();
   return key;
@@ -54,15 +55,18 @@ Result<Enrolled> register_terminal(database::Database& database, const std::stri
   return Enrolled{static_cast<std::uint32_t>(enrolment_no), static_cast<std::uint64_t>(*epoch)};
 }
 
-Result<void> copy_public_files(const fs::path& from, const fs::path& to) {
-  const std::pair<const char*, const char*> files[] = {
-      {"seal.pub", "hub-seal.pub"}, {"receipt.pub", "hub-receipt.pub"}, {"ca.crt", "ca.crt"}};
-  for (const auto& [source, target] : files) {
-    auto bytes = read_file(from / source, pem_size_max);
-    if (!bytes) return bytes.error();
-    if (auto done = write_file_durably(to / target, *bytes, 0644); !done) return done;
-  }
-  return {};
+Result<void> put_public_files(const fs::path& hub_folder, const HubKeys& keys, const seal::Profile& profile,
+                              const fs::path& to) {
+  auto authority = read_file(hub_folder / "ca.crt", pem_size_max);
+  if (!authority) return authority.error();
+  if (auto done = put(to / "ca.crt", text_of(*authority)); !done) return done;
+  if (auto done = put(to / "hub-seal.pub", seal::numbered_pem(keys.seal_key(profile))); !done) return done;
+  return put(to / "hub-receipt.pub", keys.receipt_key(profile).pem());
+}
+
+Result<HubKeys> complete_keys(const fs::path& hub_folder) {
+  if (auto done = HubKeys::complete(hub_folder); !done) return done.error();
+  return HubKeys::load(hub_folder);
 }
 
 Result<void> put_certificate(const fs::path& hub_folder, const fs::path& folder, const std::string& name,
@@ -86,9 +90,7 @@ Result<void> init_hub(const fs::path& folder, const std::vector<std::string>& ho
     return Error{Remedy::refuse, "hub.exists", folder.string() + " already is a hub's folder"};
   }
   if (auto done = make_folder(folder); !done) return done;
-  for (const char* name : {"seal", "receipt"}) {
-    if (auto key = put_key_pair(folder, name); !key) return key.error();
-  }
+  if (auto done = HubKeys::complete(folder); !done) return done;
   const auto authority_key = seal::PrivateKey::generate();
   if (auto done = authority_key.save(folder / "ca.key"); !done) return done;
   if (auto done = put(folder / "ca.crt", seal::make_authority(authority_key, "Bianmin hub authority"));
@@ -112,17 +114,22 @@ Result<Enrolled> enrol_terminal(const fs::path& hub_folder, const EnrolRequest& 
   }
   auto database = open_hub_database(hub_folder);
   if (!database) return database.error();
+  auto keys = complete_keys(hub_folder);
+  if (!keys) return keys.error();
+  const seal::Profile* profile = keys->profile(request.profile);
+  if (profile == nullptr) return Error{Remedy::refuse, "hub.unknown_profile", request.profile};
   if (auto done = make_folder(request.out); !done) return done.error();
-  if (auto done = copy_public_files(hub_folder, request.out); !done) return done.error();
+  if (auto done = put_public_files(hub_folder, *keys, *profile, request.out); !done) return done.error();
   const seal::CertificateRequest client{
       request.terminal_id, seal::CertificateUse::client, {}, seal::terminal_days};
   if (auto done = put_certificate(hub_folder, request.out, "tls", client); !done) return done.error();
-  auto device_key = put_key_pair(request.out, "device");
+  auto device_key = put_key_pair(request.out, "device", *profile);
   if (!device_key) return device_key.error();
   auto enrolled = register_terminal(**database, request.terminal_id, device_key->public_key().pem(), clock);
   if (!enrolled) return enrolled;
-  const auto terminal_conf = fmt::format("terminal_id = {}\nepoch = {}\nenrolment_no = {}\n",
-                                         request.terminal_id, enrolled->epoch, enrolled->enrolment_no);
+  const auto terminal_conf =
+      fmt::format("terminal_id = {}\nepoch = {}\nenrolment_no = {}\nprofile = {}\n", request.terminal_id,
+                  enrolled->epoch, enrolled->enrolment_no, request.profile);
   if (auto done = put(request.out / "terminal.conf", terminal_conf); !done) return done.error();
   const auto agent_conf = fmt::format(
       "# paths are relative to this file\nenrolment = .\njournal = journal.db\nhub_url = {}\n"

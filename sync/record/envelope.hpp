@@ -10,11 +10,12 @@
 
 namespace bianmin::record {
 
-using Digest = std::array<std::uint8_t, 32>;  // SHA-256
+using Digest = std::array<std::uint8_t, 32>;  // SHA-256 or SM3, as the profile says
 
-// The cryptographic profile: P-256, SHA-256, HPKE with AES-256-GCM. It stands in every envelope, so that
-// records of several profiles can live side by side.
+// The cryptographic profiles (seal/profile.hpp). The name stands in every envelope, so that records of
+// several profiles can live side by side.
 constexpr std::string_view profile_international = "intl-1";
+constexpr std::string_view profile_guomi = "gm-1";
 
 struct Envelope {
   std::string profile{profile_international};

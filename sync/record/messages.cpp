@@ -139,6 +139,27 @@ Result<AskRequest> decode_ask_request(ByteView bytes) {
   return request;
 }
 
+Bytes encode(const KeyStatement& statement) {
+  CborWriter out = begin(4, "bm-hub-key-1");
+  return out.uint(1)
+      .text(statement.profile)
+      .uint(2)
+      .uint(statement.number)
+      .uint(3)
+      .bytes(statement.point)
+      .take();
+}
+
+Result<KeyStatement> decode_key_statement(ByteView bytes) {
+  MessageReader in(bytes, 4, "bm-hub-key-1");
+  KeyStatement statement;
+  statement.profile = in.text();
+  statement.number = in.uint();
+  statement.point = in.bytes(65);
+  if (!in.good() || statement.number == 0) return invalid();
+  return statement;
+}
+
 Bytes encode(const CaseState& state) {
   CborWriter out = begin(2, "bm-answer-1");
   out.uint(1);

@@ -57,8 +57,16 @@ struct CaseState {
 struct AskRequest {
   std::string case_no;
   std::string token;
-  Bytes reply_key;  // uncompressed P-256 point, 65 bytes, used once
+  Bytes reply_key;  // uncompressed point of the profile's curve, 65 bytes, used once
   bool operator==(const AskRequest&) const = default;
+};
+
+// Which key records are sealed to from now on; a signed reply.
+struct KeyStatement {
+  std::string profile;
+  std::uint64_t number = 0;  // counts up; a lower one than before is none of the hub's doing
+  Bytes point;               // uncompressed, 65 bytes
+  bool operator==(const KeyStatement&) const = default;
 };
 
 constexpr std::size_t signed_body_size_max = 64 * 1024;
@@ -66,15 +74,19 @@ constexpr std::size_t signature_size_max = 128;
 constexpr std::size_t states_per_request_max = 100;
 constexpr std::size_t upload_size_max = envelope_size_max + payload_size_max + signature_size_max + 64;
 
-// What a sealing is for, so that a sealed thing opens only as what it is.
+// What a sealing is for, so that a sealed thing opens only as what it is, and in its own profile.
 constexpr std::string_view seal_info_record = "bianmin record intl-1";
 constexpr std::string_view seal_info_ask = "bianmin ask intl-1";
 constexpr std::string_view seal_info_answer = "bianmin answer intl-1";
+constexpr std::string_view guomi_seal_info_record = "bianmin record gm-1";
+constexpr std::string_view guomi_seal_info_ask = "bianmin ask gm-1";
+constexpr std::string_view guomi_seal_info_answer = "bianmin answer gm-1";
 
 Bytes encode(const Signed& message);
 Bytes encode(const Upload& upload);
 Bytes encode(const HubReceipt& receipt);
 Bytes encode(const AskRequest& request);
+Bytes encode(const KeyStatement& statement);
 Bytes encode(const CaseState& state);                              // the body of an ask's answer
 Bytes encode_states(const std::vector<CaseState>& states);         // a signed reply about own cases
 Bytes encode_case_list(const std::vector<std::string>& case_nos);  // its request
@@ -84,6 +96,7 @@ Result<Signed> decode_signed(ByteView bytes);
 Result<Upload> decode_upload(ByteView bytes);
 Result<HubReceipt> decode_receipt(ByteView bytes);
 Result<AskRequest> decode_ask_request(ByteView bytes);
+Result<KeyStatement> decode_key_statement(ByteView bytes);
 Result<CaseState> decode_case_state(ByteView bytes);
 Result<std::vector<CaseState>> decode_states(ByteView bytes);
 Result<std::vector<std::string>> decode_case_list(ByteView bytes);

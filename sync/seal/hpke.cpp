@@ -1,125 +1,14 @@
 #include "sync/seal/hpke.hpp"
 
-#include <openssl/hmac.h>
-
-#include "sync/seal/openssl.hpp"
+#include "sync/seal/algorithms.hpp"
 
 namespace bianmin::seal {
 
 namespace {
 
-constexpr std::size_t hash_size = 32;
 constexpr std::size_t nonce_size = 12;
 constexpr std::size_t tag_size = 16;
-
-// Suite identifiers of RFC 9180 §4.1 and §5.1: kem 0x0010, kdf 0x0001, aead 0x0001 or 0x0002.
-const Bytes kem_suite = {'K', 'E', 'M', 0x00, 0x10};
-
-Bytes hpke_suite(Aead aead) {
-  return {'H',  'P',  'K',  'E',  0x00,
-          0x10, 0x00, 0x01, 0x00, static_cast<std::uint8_t>(aead == Aead::aes_128_gcm ? 1 : 2)};
-}
-
-SecretBytes hmac(ByteView key, ByteView message) {
-  SecretBytes out(hash_size);
-  unsigned size = 0;
-  static constexpr std::uint8_t empty_key = 0;
-  must(HMAC(EVP_sha256(), key.empty() ? &empty_key : key.data(), static_cast<int>(key.size()), message.data(),
-            message.size(), out.data(), &size) != nullptr);
-  return out;
-}
-
-void add(SecretBytes& to, ByteView more) { to.insert(to.end(), more.begin(), more.end()); }
-
-// RFC 9180 §4: LabeledExtract and LabeledExpand over HKDF (RFC 5869).
-SecretBytes labeled_extract(ByteView salt, ByteView suite, std::string_view label, ByteView key_material) {
-  SecretBytes input;
-  add(input, view_of("HPKE-v1"));
-  add(input, suite);
-  add(input, view_of(label));
-  add(input, key_material);
-  return hmac(salt, input);
-}
-
-SecretBytes labeled_expand(ByteView key, ByteView suite, std::string_view label, ByteView info,
-                           std::size_t size) {
-  SecretBytes input = {static_cast<std::uint8_t>(size >> 8U), static_cast<std::uint8_t>(size)};
-  add(input, view_of("HPKE-v1"));
-  add(input, suite);
-  add(input, view_of(label));
-  add(input, info);
-  input.push_back(1);  // one block of HKDF is enough: nothing here is longer than a hash
-  SecretBytes out = hmac(key, input);
-  out.resize(size);
-  return out;
-}
-
-SecretBytes kem_shared_secret(ByteView dh, ByteView enc, ByteView receiver_point) {
-  Bytes context(enc.begin(), enc.end());
-  append(context, receiver_point);
-  const SecretBytes prk = labeled_extract({}, kem_suite, "eae_prk", dh);
-  return labeled_expand(prk, kem_suite, "shared_secret", context, hash_size);
-}
-
-struct Context {
-  SecretBytes key;
-  SecretBytes nonce;
-};
-
-// RFC 9180 §5.1, mode base: no PSK. One message per context, so the nonce is the base nonce.
-Context key_schedule(Aead aead, ByteView shared_secret, std::string_view info) {
-  const Bytes suite = hpke_suite(aead);
-  SecretBytes context = {0};
-  add(context, labeled_extract({}, suite, "psk_id_hash", {}));
-  add(context, labeled_extract({}, suite, "info_hash", view_of(info)));
-  const SecretBytes secret = labeled_extract(shared_secret, suite, "secret", {});
-  return {labeled_expand(secret, suite, "key", context, aead == Aead::aes_128_gcm ? 16 : 32),
-          labeled_expand(secret, suite, "base_nonce", context, nonce_size)};
-}
-
-const EVP_CIPHER* cipher_of(Aead aead) {
-  return aead == Aead::aes_128_gcm ? EVP_aes_128_gcm() : EVP_aes_256_gcm();
-}
-
-Bytes encrypt(Aead aead, const Context& context, ByteView aad, ByteView plain) {
-  const CipherPtr cipher(EVP_CIPHER_CTX_new());
-  must(cipher != nullptr);
-  must(EVP_EncryptInit_ex(cipher.get(), cipher_of(aead), nullptr, context.key.data(), context.nonce.data()) ==
-       1);
-  int size = 0;
-  if (!aad.empty()) {
-    must(EVP_EncryptUpdate(cipher.get(), nullptr, &size, aad.data(), static_cast<int>(aad.size())) == 1);
-  }
-  Bytes out(plain.size() + tag_size);
-  if (!plain.empty()) {
-    must(EVP_EncryptUpdate(cipher.get(), out.data(), &size, plain.data(), static_cast<int>(plain.size())) ==
-         1);
-  }
-  must(EVP_EncryptFinal_ex(cipher.get(), out.data() + plain.size(), &size) == 1);
-  must(EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_GET_TAG, tag_size, out.data() + plain.size()) == 1);
-  return out;
-}
-
-bool decrypt(Aead aead, const Context& context, ByteView aad, ByteView sealed, SecretBytes& out) {
-  const CipherPtr cipher(EVP_CIPHER_CTX_new());
-  must(cipher != nullptr);
-  must(EVP_DecryptInit_ex(cipher.get(), cipher_of(aead), nullptr, context.key.data(), context.nonce.data()) ==
-       1);
-  int size = 0;
-  if (!aad.empty()) {
-    must(EVP_DecryptUpdate(cipher.get(), nullptr, &size, aad.data(), static_cast<int>(aad.size())) == 1);
-  }
-  const std::size_t plain_size = sealed.size() - tag_size;
-  out.resize(plain_size);
-  if (plain_size > 0) {
-    must(EVP_DecryptUpdate(cipher.get(), out.data(), &size, sealed.data(), static_cast<int>(plain_size)) ==
-         1);
-  }
-  Bytes tag(sealed.end() - tag_size, sealed.end());
-  must(EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_SET_TAG, tag_size, tag.data()) == 1);
-  std::uint8_t none = 0;
-  return EVP_DecryptFinal_ex(cipher.get(), &none, &size) == 1;
-}
+constexpr std::string_view version = "HPKE-v1";
 
 Error cannot_open() {
   return {Remedy::refuse, "seal.cannot_open", "another key, another purpose, or changed bytes"};
@@ -127,40 +16,117 @@ Error cannot_open() {
 
 }  // namespace
 
-Result<Bytes> seal_with_ephemeral(Aead aead, const PrivateKey& ephemeral, const PublicKey& receiver,
-                                  std::string_view info, ByteView aad, ByteView plain) {
+struct Hpke::Algorithms {
+  explicit Algorithms(Aead aead)
+      : cipher(aead == Aead::aes_128_gcm ? "AES-128-GCM" : "AES-256-GCM"),
+        key_size(aead == Aead::aes_128_gcm ? 16 : 32),
+        suite{'H',  'P',  'K',  'E',  0x00,
+              0x10, 0x00, 0x01, 0x00, static_cast<std::uint8_t>(aead == Aead::aes_128_gcm ? 1 : 2)} {
+    psk_id_hash = extract({}, suite, "psk_id_hash", {});
+  }
+
+  // RFC 9180 §4: LabeledExtract and LabeledExpand over HKDF (RFC 5869).
+  SecretBytes extract(ByteView salt, ByteView suite_id, std::string_view label, ByteView key_material) const {
+    return hmac(salt, {view_of(version), suite_id, view_of(label), key_material});
+  }
+
+  SecretBytes expand(ByteView key, ByteView suite_id, std::string_view label, ByteView info,
+                     std::size_t size) const {
+    const std::uint8_t length[] = {static_cast<std::uint8_t>(size >> 8U), static_cast<std::uint8_t>(size)};
+    const std::uint8_t block[] = {1};  // one block of HKDF is enough: nothing here is longer than a hash
+    SecretBytes out = hmac(key, {length, view_of(version), suite_id, view_of(label), info, block});
+    out.resize(size);
+    return out;
+  }
+
+  Hmac hmac{"SHA2-256"};
+  Cipher cipher;
+  std::size_t key_size;
+  // Suite identifiers of RFC 9180 §4.1 and §5.1: kem 0x0010, kdf 0x0001, aead 0x0001 or 0x0002.
+  Bytes kem_suite{'K', 'E', 'M', 0x00, 0x10};
+  Bytes suite;
+  SecretBytes psk_id_hash;  // no PSK: always the same
+};
+
+Hpke::Hpke(Aead aead) : algorithms_(std::make_unique<const Algorithms>(aead)) {}
+Hpke::~Hpke() = default;
+
+SecretBytes Hpke::shared_secret(ByteView dh, ByteView enc, ByteView receiver_point) const {
+  const Algorithms& with = *algorithms_;
+  Bytes context(enc.begin(), enc.end());
+  append(context, receiver_point);
+  const SecretBytes prk = with.extract({}, with.kem_suite, "eae_prk", dh);
+  return with.expand(prk, with.kem_suite, "shared_secret", context, digest_size);
+}
+
+// RFC 9180 §5.1, mode base: no PSK. One message per context, so the nonce is the base nonce.
+HpkeContext Hpke::key_schedule(Bytes enc, ByteView shared_secret, std::string_view info) const {
+  const Algorithms& with = *algorithms_;
+  const SecretBytes info_hash = with.extract({}, with.suite, "info_hash", view_of(info));
+  SecretBytes context = {0};
+  context.insert(context.end(), with.psk_id_hash.begin(), with.psk_id_hash.end());
+  context.insert(context.end(), info_hash.begin(), info_hash.end());
+  const SecretBytes secret = with.extract(shared_secret, with.suite, "secret", {});
+  return {std::move(enc), with.expand(secret, with.suite, "key", context, with.key_size),
+          with.expand(secret, with.suite, "base_nonce", context, nonce_size)};
+}
+
+Result<HpkeContext> Hpke::prepare(const PrivateKey& ephemeral, const PublicKey& receiver,
+                                  std::string_view info) const {
   auto dh = ephemeral.agree(receiver);
   if (!dh) return dh.error();
-  Bytes out = ephemeral.public_point();
-  const SecretBytes secret = kem_shared_secret(*dh, out, receiver.point());
-  append(out, encrypt(aead, key_schedule(aead, secret, info), aad, plain));
+  Bytes enc = ephemeral.public_point();
+  const SecretBytes secret = shared_secret(*dh, enc, receiver.point());
+  return key_schedule(std::move(enc), secret, info);
+}
+
+Bytes Hpke::seal(const HpkeContext& context, ByteView aad, ByteView plain) const {
+  const CipherPtr cipher = algorithms_->cipher.encryption(context.key, context.nonce);
+  Bytes out(context.enc.size() + plain.size() + tag_size);
+  std::copy(context.enc.begin(), context.enc.end(), out.begin());
+  std::uint8_t* sealed = out.data() + context.enc.size();
+  update(cipher.get(), nullptr, aad);
+  update(cipher.get(), sealed, plain);
+  int size = 0;
+  must(EVP_CipherFinal_ex(cipher.get(), sealed + plain.size(), &size) == 1);
+  must(EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_GET_TAG, tag_size, sealed + plain.size()) == 1);
   return out;
 }
 
-Result<SecretBytes> open_with_aead(Aead aead, const PrivateKey& receiver, std::string_view info, ByteView aad,
-                                   ByteView sealed) {
+Result<SecretBytes> Hpke::open(const PrivateKey& receiver, std::string_view info, ByteView aad,
+                               ByteView sealed) const {
   if (sealed.size() < seal_overhead) return cannot_open();
   const ByteView enc = sealed.first(point_size);
   auto sender = PublicKey::from_point(enc);
   if (!sender) return cannot_open();
   auto dh = receiver.agree(*sender);
   if (!dh) return cannot_open();
-  const SecretBytes secret = kem_shared_secret(*dh, enc, receiver.public_point());
-  SecretBytes plain;
-  if (!decrypt(aead, key_schedule(aead, secret, info), aad, sealed.subspan(point_size), plain)) {
-    (void)openssl_errors();
-    return cannot_open();
-  }
-  return plain;
+  const SecretBytes secret = shared_secret(*dh, enc, receiver.public_point());
+  const HpkeContext context = key_schedule({}, secret, info);
+  const CipherPtr cipher = algorithms_->cipher.decryption(context.key, context.nonce);
+  const ByteView encrypted = sealed.subspan(point_size, sealed.size() - seal_overhead);
+  SecretBytes plain(encrypted.size());
+  update(cipher.get(), nullptr, aad);
+  update(cipher.get(), plain.data(), encrypted);
+  Bytes tag(sealed.end() - tag_size, sealed.end());
+  must(EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_SET_TAG, tag_size, tag.data()) == 1);
+  std::uint8_t none = 0;
+  int size = 0;
+  if (EVP_CipherFinal_ex(cipher.get(), &none, &size) == 1) return plain;
+  (void)openssl_errors();
+  return cannot_open();
 }
 
 Result<Bytes> seal_to(const PublicKey& receiver, std::string_view info, ByteView aad, ByteView plain) {
-  return seal_with_ephemeral(Aead::aes_256_gcm, PrivateKey::generate(), receiver, info, aad, plain);
+  const Hpke hpke;
+  auto context = hpke.prepare(PrivateKey::generate(), receiver, info);
+  if (!context) return context.error();
+  return hpke.seal(*context, aad, plain);
 }
 
 Result<SecretBytes> open_with(const PrivateKey& receiver, std::string_view info, ByteView aad,
                               ByteView sealed) {
-  return open_with_aead(Aead::aes_256_gcm, receiver, info, aad, sealed);
+  return Hpke().open(receiver, info, aad, sealed);
 }
 
 }  // namespace bianmin::seal

@@ -4,6 +4,8 @@
 #include <openssl/param_build.h>
 #include <openssl/pem.h>
 
+#include <optional>
+
 #include "sync/seal/openssl.hpp"
 #include "terminal/base/files.hpp"
 
@@ -12,7 +14,21 @@ namespace bianmin::seal {
 namespace {
 
 constexpr std::size_t pem_size_max = 16 * 1024;
-constexpr const char* curve = "P-256";
+constexpr std::string_view sm2_user_id = "1234567812345678";
+
+// What OpenSSL calls a curve and the keys on it.
+struct CurveNames {
+  const char* key_type;
+  const char* group;
+  std::string_view group_of_key;  // what a loaded key answers
+  int nid;
+};
+
+const CurveNames& names_of(Curve curve) {
+  static constexpr CurveNames p256 = {"EC", "P-256", "prime256v1", NID_X9_62_prime256v1};
+  static constexpr CurveNames sm2 = {"SM2", "SM2", "SM2", NID_sm2};
+  return curve == Curve::sm2 ? sm2 : p256;
+}
 
 Error invalid_key(std::string detail) { return {Remedy::refuse, "key.invalid", std::move(detail)}; }
 
@@ -21,25 +37,43 @@ std::shared_ptr<EVP_PKEY> shared(KeyPtr key) { return {key.release(), EVP_PKEY_f
 using ParamBuildPtr = std::unique_ptr<OSSL_PARAM_BLD, Freeing<OSSL_PARAM_BLD_free>>;
 using ParamsPtr = std::unique_ptr<OSSL_PARAM, Freeing<OSSL_PARAM_free>>;
 
-KeyPtr key_from_parts(int selection, ByteView point, const BIGNUM* scalar) {
+KeyPtr key_from_parts(Curve curve, int selection, ByteView point, const BIGNUM* scalar) {
+  const CurveNames& names = names_of(curve);
   const ParamBuildPtr build(OSSL_PARAM_BLD_new());
   must(build != nullptr);
-  must(OSSL_PARAM_BLD_push_utf8_string(build.get(), OSSL_PKEY_PARAM_GROUP_NAME, curve, 0) == 1);
+  must(OSSL_PARAM_BLD_push_utf8_string(build.get(), OSSL_PKEY_PARAM_GROUP_NAME, names.group, 0) == 1);
   must(OSSL_PARAM_BLD_push_octet_string(build.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(), point.size()) ==
        1);
   if (scalar != nullptr) must(OSSL_PARAM_BLD_push_BN(build.get(), OSSL_PKEY_PARAM_PRIV_KEY, scalar) == 1);
   const ParamsPtr params(OSSL_PARAM_BLD_to_param(build.get()));
-  const KeyContextPtr context(EVP_PKEY_CTX_new_from_name(nullptr, "EC", nullptr));
+  const KeyContextPtr context(EVP_PKEY_CTX_new_from_name(nullptr, names.key_type, nullptr));
   must(params != nullptr && context != nullptr && EVP_PKEY_fromdata_init(context.get()) == 1);
   EVP_PKEY* key = nullptr;
   if (EVP_PKEY_fromdata(context.get(), &key, selection, params.get()) != 1) return nullptr;
   return KeyPtr(key);
 }
 
-bool is_p256(const EVP_PKEY* key) {
+std::optional<Curve> curve_of(const EVP_PKEY* key) {
   char name[32] = {};
-  return key != nullptr && EVP_PKEY_get_group_name(key, name, sizeof name, nullptr) == 1 &&
-         std::string_view(name) == "prime256v1";
+  if (key == nullptr || EVP_PKEY_get_group_name(key, name, sizeof name, nullptr) != 1) return std::nullopt;
+  for (const Curve curve : {Curve::p256, Curve::sm2}) {
+    const CurveNames& names = names_of(curve);
+    if (name == names.group_of_key && EVP_PKEY_is_a(key, names.key_type) == 1) return curve;
+  }
+  return std::nullopt;
+}
+
+// A context that signs or verifies: `init` is EVP_DigestSignInit or EVP_DigestVerifyInit.
+template <typename Init>
+DigestPtr signature_context(Init init, EVP_PKEY* key, Curve curve) {
+  DigestPtr context(EVP_MD_CTX_new());
+  must(context != nullptr);
+  EVP_PKEY_CTX* settings = nullptr;  // the context's own
+  must(init(context.get(), &settings, curve == Curve::sm2 ? EVP_sm3() : EVP_sha256(), nullptr, key) == 1);
+  if (curve == Curve::sm2) {
+    must(EVP_PKEY_CTX_set1_id(settings, sm2_user_id.data(), static_cast<int>(sm2_user_id.size())) == 1);
+  }
+  return context;
 }
 
 Bytes point_of(const EVP_PKEY* key) {
@@ -52,21 +86,22 @@ Bytes point_of(const EVP_PKEY* key) {
 
 }  // namespace
 
-Result<PublicKey> PublicKey::from_point(ByteView point) {
+Result<PublicKey> PublicKey::from_point(ByteView point, Curve curve) {
   if (point.size() != point_size || point[0] != 4) return invalid_key("not an uncompressed point");
-  KeyPtr key = key_from_parts(EVP_PKEY_PUBLIC_KEY, point, nullptr);
-  if (key == nullptr) return invalid_key("not on P-256: " + openssl_errors());
+  KeyPtr key = key_from_parts(curve, EVP_PKEY_PUBLIC_KEY, point, nullptr);
+  if (key == nullptr) return invalid_key("not on the curve: " + openssl_errors());
   const KeyContextPtr check(EVP_PKEY_CTX_new(key.get(), nullptr));
   if (check == nullptr || EVP_PKEY_public_check(check.get()) != 1)
-    return invalid_key("not on P-256: " + openssl_errors());
-  return PublicKey(shared(std::move(key)));
+    return invalid_key("not on the curve: " + openssl_errors());
+  return PublicKey(shared(std::move(key)), curve);
 }
 
 Result<PublicKey> PublicKey::from_pem(std::string_view pem) {
   const BioPtr bio = memory_bio(pem);
   KeyPtr key(PEM_read_bio_PUBKEY(bio.get(), nullptr, nullptr, nullptr));
-  if (!is_p256(key.get())) return invalid_key("no P-256 public key in PEM: " + openssl_errors());
-  return PublicKey(shared(std::move(key)));
+  const auto curve = curve_of(key.get());
+  if (!curve) return invalid_key("no P-256 or SM2 public key in PEM: " + openssl_errors());
+  return PublicKey(shared(std::move(key)), *curve);
 }
 
 Result<PublicKey> PublicKey::load(const std::filesystem::path& path) {
@@ -86,29 +121,33 @@ std::string PublicKey::pem() const {
 }
 
 bool PublicKey::verify(ByteView message, ByteView signature) const {
-  const DigestPtr context(EVP_MD_CTX_new());
-  must(context != nullptr);
-  must(EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, key_.get()) == 1);
+  const DigestPtr context = signature_context(EVP_DigestVerifyInit, key_.get(), curve_);
   const bool good = EVP_DigestVerify(context.get(), signature.data(), signature.size(), message.data(),
                                      message.size()) == 1;
   if (!good) (void)openssl_errors();
   return good;
 }
 
-PrivateKey PrivateKey::generate() {
-  KeyPtr key(EVP_EC_gen(curve));
+PrivateKey PrivateKey::generate(Curve curve) {
+  const CurveNames& names = names_of(curve);
+  KeyPtr key(curve == Curve::sm2 ? EVP_PKEY_Q_keygen(nullptr, nullptr, names.key_type)
+                                 : EVP_EC_gen(names.group));
   must(key != nullptr);
-  return PrivateKey(shared(std::move(key)));
+  return PrivateKey(shared(std::move(key)), curve);
 }
 
-Result<PrivateKey> PrivateKey::from_scalar(ByteView scalar) {
+Result<PrivateKey> PrivateKey::from_scalar(ByteView scalar, Curve curve) {
   const BignumPtr number(BN_secure_new());
-  const GroupPtr group(EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1));
-  must(number != nullptr && group != nullptr);
+  const BignumPtr most(BN_new());
+  const GroupPtr group(EC_GROUP_new_by_curve_name(names_of(curve).nid));
+  must(number != nullptr && most != nullptr && group != nullptr);
   must(BN_bin2bn(scalar.data(), static_cast<int>(scalar.size()), number.get()) != nullptr);
-  if (scalar.size() != scalar_size || BN_is_zero(number.get()) ||
-      BN_cmp(number.get(), EC_GROUP_get0_order(group.get())) >= 0) {
-    return invalid_key("not a private number of P-256");
+  // An SM2 key must also have an inverse of itself plus one (GB/T 32918.1): one number less.
+  const BN_ULONG below_order = curve == Curve::sm2 ? 2 : 1;
+  must(BN_copy(most.get(), EC_GROUP_get0_order(group.get())) != nullptr &&
+       BN_sub_word(most.get(), below_order) == 1);
+  if (scalar.size() != scalar_size || BN_is_zero(number.get()) || BN_cmp(number.get(), most.get()) > 0) {
+    return invalid_key("not a private number of the curve");
   }
   BN_set_flags(number.get(), BN_FLG_CONSTTIME);
   const PointPtr point(EC_POINT_new(group.get()));
@@ -117,9 +156,9 @@ Result<PrivateKey> PrivateKey::from_scalar(ByteView scalar) {
   Bytes encoded(point_size);
   must(EC_POINT_point2oct(group.get(), point.get(), POINT_CONVERSION_UNCOMPRESSED, encoded.data(),
                           encoded.size(), nullptr) == point_size);
-  KeyPtr key = key_from_parts(EVP_PKEY_KEYPAIR, encoded, number.get());
+  KeyPtr key = key_from_parts(curve, EVP_PKEY_KEYPAIR, encoded, number.get());
   if (key == nullptr) return invalid_key(openssl_errors());
-  return PrivateKey(shared(std::move(key)));
+  return PrivateKey(shared(std::move(key)), curve);
 }
 
 Result<PrivateKey> PrivateKey::load(const std::filesystem::path& path) {
@@ -129,8 +168,9 @@ Result<PrivateKey> PrivateKey::load(const std::filesystem::path& path) {
   must(bio != nullptr);
   KeyPtr key(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr));
   wipe(bytes->data(), bytes->size());
-  if (!is_p256(key.get())) return invalid_key(path.string() + ": no P-256 private key: " + openssl_errors());
-  return PrivateKey(shared(std::move(key)));
+  const auto curve = curve_of(key.get());
+  if (!curve) return invalid_key(path.string() + ": no P-256 or SM2 private key: " + openssl_errors());
+  return PrivateKey(shared(std::move(key)), *curve);
 }
 
 Result<void> PrivateKey::save(const std::filesystem::path& path) const {
@@ -144,17 +184,15 @@ Result<void> PrivateKey::save(const std::filesystem::path& path) const {
 }
 
 PublicKey PrivateKey::public_key() const {
-  KeyPtr key = key_from_parts(EVP_PKEY_PUBLIC_KEY, public_point(), nullptr);
+  KeyPtr key = key_from_parts(curve_, EVP_PKEY_PUBLIC_KEY, public_point(), nullptr);
   must(key != nullptr);
-  return PublicKey(shared(std::move(key)));
+  return PublicKey(shared(std::move(key)), curve_);
 }
 
 Bytes PrivateKey::public_point() const { return point_of(key_.get()); }
 
 Bytes PrivateKey::sign(ByteView message) const {
-  const DigestPtr context(EVP_MD_CTX_new());
-  must(context != nullptr &&
-       EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, key_.get()) == 1);
+  const DigestPtr context = signature_context(EVP_DigestSignInit, key_.get(), curve_);
   std::size_t size = 0;
   must(EVP_DigestSign(context.get(), nullptr, &size, message.data(), message.size()) == 1);
   Bytes signature(size);
@@ -164,6 +202,7 @@ Bytes PrivateKey::sign(ByteView message) const {
 }
 
 Result<SecretBytes> PrivateKey::agree(const PublicKey& other) const {
+  if (curve_ != Curve::p256 || other.curve() != curve_) return invalid_key("no agreement on these curves");
   const KeyContextPtr context(EVP_PKEY_CTX_new(key_.get(), nullptr));
   must(context != nullptr && EVP_PKEY_derive_init(context.get()) == 1);
   SecretBytes shared_x(scalar_size);

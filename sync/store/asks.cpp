@@ -1,8 +1,5 @@
 #include "sync/store/asks.hpp"
 
-#include "sync/seal/digest.hpp"
-#include "sync/seal/hpke.hpp"
-
 namespace bianmin::store {
 
 Asks::Asks(Journal& journal, const Enrolment& enrolment, const Clock& clock)
@@ -16,15 +13,16 @@ Asks::~Asks() {
 }
 
 Result<AskId> Asks::ask(const std::string& case_no, const std::string& token, std::int64_t deadline_ms) {
-  const seal::PrivateKey reply_key = seal::PrivateKey::generate();
-  const record::AskRequest request{case_no, token, reply_key.public_key().point()};
-  auto sealed = seal::seal_to(enrolment_.hub_seal_key, record::seal_info_ask, {}, record::encode(request));
+  const seal::Profile& profile = *enrolment_.profile;
+  const seal::PrivateKey reply_key = profile.generate_key();
+  const record::AskRequest request{case_no, token, reply_key.public_point()};
+  auto sealed = profile.seal(enrolment_.hub_seal_key, seal::Purpose::ask, {}, record::encode(request));
   if (!sealed) return sealed.error();
   const std::int64_t deadline_steady_ms = clock_.steady_ms() + deadline_ms;
   auto insert = journal_.database().prepare("INSERT INTO ask (deadline_steady_ms, request) VALUES (?, ?)");
   if (auto done = insert.bind(deadline_steady_ms).bind(ByteView(*sealed)).run(); !done) return done.error();
   const AskId id = journal_.database().last_row_id();
-  open_.emplace(id, Open{reply_key, seal::sha256(*sealed), deadline_steady_ms});
+  open_.emplace(id, Open{reply_key, profile.digest(*sealed), deadline_steady_ms});
   return id;
 }
 
@@ -43,7 +41,7 @@ Result<std::optional<Answer>> Asks::answer(AskId id) {
   forget(id);
   if (state == "refused") return std::optional(Answer{AnswerKind::refused, {}, code});
   if (state != "answered") return std::optional(Answer{});
-  auto plain = seal::open_with(open.reply_key, record::seal_info_answer, open.request_digest, sealed);
+  auto plain = enrolment_.profile->open(open.reply_key, seal::Purpose::answer, open.request_digest, sealed);
   if (!plain) return plain.error();
   auto read = record::decode_case_state(*plain);
   if (!read) return read.error();

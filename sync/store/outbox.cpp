@@ -1,7 +1,5 @@
 #include "sync/store/outbox.hpp"
 
-#include "sync/seal/digest.hpp"
-
 namespace bianmin::store {
 
 namespace {
@@ -69,7 +67,7 @@ Result<void> Outbox::settle_one(const record::HubReceipt& receipt, ByteView sign
   auto row = query.step();
   if (!row) return row.error();
   if (!*row || receipt.terminal_id != journal_.identity().terminal_id ||
-      receipt.envelope_digest != seal::sha256(query.bytes(0))) {
+      receipt.envelope_digest != profile_->digest(query.bytes(0))) {
     return Error{Remedy::refuse, "receipt.not_ours", "it names no record of this journal"};
   }
   const std::string state = query.text(1);

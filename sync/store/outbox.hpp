@@ -30,7 +30,9 @@ struct OpenAsk {
 class Outbox {
  public:
   Outbox(Journal& journal, seal::PublicKey hub_receipt_key)
-      : journal_(journal), hub_receipt_key_(std::move(hub_receipt_key)) {}
+      : journal_(journal),
+        hub_receipt_key_(std::move(hub_receipt_key)),
+        profile_(seal::Profile::of(hub_receipt_key_)) {}
 
   // Saved and not sent, in order, with seq > after_seq; unless that is given, salvaged records of earlier
   // lives come first.
@@ -62,6 +64,7 @@ class Outbox {
   Result<void> settle_one(const record::HubReceipt& receipt, ByteView signed_receipt);
   Journal& journal_;
   seal::PublicKey hub_receipt_key_;
+  seal::ProfilePtr profile_;
 };
 
 }  // namespace bianmin::store

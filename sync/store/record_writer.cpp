@@ -1,12 +1,12 @@
 #include "sync/store/record_writer.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "sync/record/case_no.hpp"
 #include "sync/record/messages.hpp"
 #include "sync/record/slip.hpp"
 #include "sync/seal/digest.hpp"
-#include "sync/seal/hpke.hpp"
 
 namespace bianmin::store {
 
@@ -94,14 +94,29 @@ Result<void> RecordWriter::look_at_head() {
   return {};
 }
 
+void RecordWriter::prepare() {
+  if (prepared_) return;
+  if (auto made = take_sealing()) prepared_.emplace(std::move(made).value());
+}
+
+// What is prepared is used up by this, whatever becomes of the record.
+Result<seal::PreparedSeal> RecordWriter::take_sealing() {
+  if (prepared_) return std::move(*std::exchange(prepared_, std::nullopt));
+  return enrolment_.profile->prepare(enrolment_.hub_seal_key, seal::Purpose::record);
+}
+
 Result<Saved> RecordWriter::append(const record::CaseRecord& record, Head& head) {
   auto plain = record::encode(record);
   if (!plain) return plain.error();
-  auto payload = seal::seal_to(enrolment_.hub_seal_key, record::seal_info_record, record.id, *plain);
+  auto sealing = take_sealing();
+  auto payload =
+      sealing ? std::move(sealing).value().seal(record.id, *plain) : Result<Bytes>(sealing.error());
   wipe(plain->data(), plain->size());
   if (!payload) return payload.error();
 
+  const seal::Profile& profile = *enrolment_.profile;
   record::Envelope envelope;
+  envelope.profile = profile.name();
   envelope.terminal_id = journal_.identity().terminal_id;
   envelope.epoch = journal_.identity().epoch;
   envelope.seq = head.seq + 1;
@@ -111,11 +126,11 @@ Result<Saved> RecordWriter::append(const record::CaseRecord& record, Head& head)
   envelope.case_no = record.case_no;
   envelope.service_id = record.service_id;
   envelope.created_utc_ms = record.created_utc_ms;
-  envelope.payload_digest = seal::sha256(*payload);
+  envelope.payload_digest = profile.digest(*payload);
   envelope.payload_size = payload->size();
 
   const Bytes bytes = record::encode(envelope);
-  head.digest = seal::sha256(bytes);
+  head.digest = profile.digest(bytes);
   auto insert = journal_.database().prepare(
       "INSERT INTO record (seq, record_id, kind, case_count, case_no, digest, envelope, signature, payload) "
       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");

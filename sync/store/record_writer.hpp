@@ -38,6 +38,10 @@ class RecordWriter {
   // Errors: "record.invalid", "case_no.*" (refuse), and those of database::Database: nothing was saved then.
   Result<Saved> save(record::CaseRecord record);
 
+  // Does ahead the costly half of the next save()'s sealing, once: 0.1 ms, with 国密 1 ms. Call it when a
+  // save is told and the loop is idle; without it save() does it itself.
+  void prepare();
+
  private:
   struct Head {
     std::uint64_t seq = 0;
@@ -49,6 +53,7 @@ class RecordWriter {
     Saved saved;
   };
   Result<void> look_at_head();
+  Result<seal::PreparedSeal> take_sealing();
   // `head`: the one before, with the record's case counted; its digest becomes the record's.
   Result<Saved> append(const record::CaseRecord& record, Head& head);
 
@@ -56,6 +61,7 @@ class RecordWriter {
   const Enrolment& enrolment_;
   std::optional<Head> head_;  // as this writer left the journal, or found it
   std::deque<Known> known_;   // the last ones, the newest last
+  std::optional<seal::PreparedSeal> prepared_;
 };
 
 }  // namespace bianmin::store

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "sync/record/messages.hpp"
-#include "sync/seal/digest.hpp"
+#include "sync/seal/profile.hpp"
 
 namespace bianmin::store {
 
@@ -61,8 +61,9 @@ std::optional<SalvagedRecord> record_in(ByteView row) {
     auto envelope = record::decode_envelope(values[at]);
     if (!envelope) continue;
     const ByteView payload = values[at + payload_after];
-    const bool whole = payload.size() == envelope->payload_size &&
-                       std::ranges::equal(seal::sha256(payload), envelope->payload_digest);
+    const auto profile = seal::Profile::named(envelope->profile);
+    const bool whole = profile && payload.size() == envelope->payload_size &&
+                       (*profile)->digest(payload) == envelope->payload_digest;
     // Without its payload it is of use only when it went to the hub.
     if (!whole && (!payload.empty() || values[at + receipt_after].empty())) return std::nullopt;
     return SalvagedRecord{std::move(*envelope),

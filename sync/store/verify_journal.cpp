@@ -1,7 +1,6 @@
 #include "sync/store/verify_journal.hpp"
 
 #include "sync/record/messages.hpp"
-#include "sync/seal/digest.hpp"
 
 namespace bianmin::store {
 
@@ -10,7 +9,7 @@ namespace {
 class Verifier {
  public:
   Verifier(const seal::PublicKey& device_key, const seal::PublicKey& hub_receipt_key)
-      : device_key_(device_key), hub_receipt_key_(hub_receipt_key) {}
+      : device_key_(device_key), hub_receipt_key_(hub_receipt_key), profile_(seal::Profile::of(device_key)) {}
 
   // Columns: seq, record_id, kind, case_no, digest, envelope, signature, payload, receipt, state.
   void check_row(const database::Statement& row) {
@@ -20,11 +19,11 @@ class Verifier {
     if (state == "saved") ++report_.waiting;
     if (state == "refused") ++report_.refused;
     const Bytes bytes = row.bytes(5);
-    const seal::Digest digest = seal::sha256(bytes);
+    const seal::Digest digest = profile_->digest(bytes);
     auto envelope = record::decode_envelope(bytes);
     if (!device_key_.verify(bytes, row.bytes(6))) problem("journal.bad_signature");
-    if (!envelope || envelope->seq != seq_ || envelope->case_no != row.text(3) ||
-        static_cast<std::int64_t>(envelope->kind) != row.integer(2) ||
+    if (!envelope || envelope->profile != profile_->name() || envelope->seq != seq_ ||
+        envelope->case_no != row.text(3) || static_cast<std::int64_t>(envelope->kind) != row.integer(2) ||
         to_hex(envelope->record_id) != to_hex(row.bytes(1)) || to_hex(digest) != to_hex(row.bytes(4))) {
       problem("journal.bad_envelope");
     }
@@ -51,7 +50,7 @@ class Verifier {
                      const seal::Digest& digest, const std::string& state) {
     if (!row.is_null(7)) {
       const Bytes payload = row.bytes(7);
-      if (payload.size() != envelope.payload_size || seal::sha256(payload) != envelope.payload_digest) {
+      if (payload.size() != envelope.payload_size || profile_->digest(payload) != envelope.payload_digest) {
         problem("journal.bad_payload");
       }
     }
@@ -73,6 +72,7 @@ class Verifier {
 
   const seal::PublicKey& device_key_;
   const seal::PublicKey& hub_receipt_key_;
+  seal::ProfilePtr profile_;
   JournalReport report_;
   std::uint64_t seq_ = 0;
   std::uint64_t last_seq_ = 0;

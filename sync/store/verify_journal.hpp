@@ -10,11 +10,10 @@ namespace bianmin::store {
 
 // One thing that is wrong, with a stable code:
 //   journal.gap               a sequence number is missing
-//   journal.bad_envelope      an envelope is not canonical, or its columns say something else
-//   journal.bad_signature     the device key did not sign this envelope
-//   journal.broken_chain      an envelope does not hold the digest of the one before
-//   journal.bad_payload       a payload is not the one that was signed
-//   journal.missing_payload   a payload is gone without a receipt that allows it
+//   journal.bad_envelope      an envelope is not canonical, in another profile, or its columns say something
+//   else journal.bad_signature     the device key did not sign this envelope journal.broken_chain      an
+//   envelope does not hold the digest of the one before journal.bad_payload       a payload is not the one
+//   that was signed journal.missing_payload   a payload is gone without a receipt that allows it
 //   journal.bad_receipt       a receipt is not the hub's, or is for another record
 //   journal.repeated_case     two cases have one number
 struct JournalProblem {

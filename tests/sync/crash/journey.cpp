@@ -25,6 +25,17 @@ Result<void> done_if(const Result<T>& result) {
   return result.ok() ? Result<void>() : Result<void>(result.error());
 }
 
+const seal::Profile& profile() {
+  static const seal::ProfilePtr intl = must(seal::Profile::named(record::profile_international));
+  return *intl;
+}
+
+hub::HubKeys fresh_keys() {
+  const TempFolder folder;
+  must(hub::HubKeys::complete(folder.path()));
+  return must(hub::HubKeys::load(folder.path()));
+}
+
 // One call of a store.
 template <typename Call>
 auto attempt(Told& told, const Call& call) {
@@ -46,10 +57,11 @@ struct Journey::Stores {
 };
 
 Journey::Journey()
-    : enrolment_{{"T-0001", 1, 42},
-                 seal::PrivateKey::generate(),
-                 keys_.seal_key.public_key(),
-                 keys_.receipt_key.public_key()} {
+    : hub_keys_(fresh_keys()),
+      enrolment_{{"T-0001", 1, 42},
+                 profile().generate_key(),
+                 hub_keys_.seal_key(profile()).key,
+                 hub_keys_.receipt_key(profile())} {
   records_ = {sample_case(), sample_rating(""), sample_document("", Bytes(9'000, 7)), sample_case("代办"),
               sample_rating("")};
 }

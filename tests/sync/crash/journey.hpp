@@ -5,6 +5,7 @@
 
 #include <map>
 
+#include "sync/hub/hub_keys.hpp"
 #include "sync/hub/hub_store.hpp"
 #include "sync/store/print_ledger.hpp"
 #include "tests/fakes/crash_vfs.hpp"
@@ -54,8 +55,7 @@ class Journey {
   Result<void> send(Stores& stores, Told& told);
   Result<void> ask(Stores& stores, Told& told, const std::string& case_no);
 
-  FakeHub keys_;
-  hub::HubKeys hub_keys_{keys_.seal_key, keys_.receipt_key};
+  hub::HubKeys hub_keys_;
   store::Enrolment enrolment_;
   std::vector<record::CaseRecord> records_;
   FakeClock clock_;

@@ -46,8 +46,8 @@ struct Scene {
   }
   record::CaseRecord content(const record::Upload& upload) {
     const auto id = must(record::decode_envelope(upload.envelope)).record_id;
-    return must(record::decode_case_record(
-        must(seal::open_with(hub.keys().seal_key, record::seal_info_record, id, upload.payload))));
+    return must(
+        record::decode_case_record(must(hub.keys().open(seal::Purpose::record, id, upload.payload)).plain));
   }
 };
 

@@ -42,8 +42,8 @@ TEST_CASE("an enrolled terminal has all it needs, and nothing of the hub's secre
   CHECK(loaded.identity.terminal_id == "T-7");
   CHECK(loaded.identity.epoch == 1);
   CHECK(loaded.identity.enrolment_no == enrolled.enrolment_no);
-  CHECK(loaded.hub_seal_key.point() == hub.keys().seal_key.public_key().point());
-  CHECK(loaded.hub_receipt_key.point() == hub.keys().receipt_key.public_key().point());
+  CHECK(loaded.hub_seal_key.point() == hub.keys().seal_key(*loaded.profile).key.point());
+  CHECK(loaded.hub_receipt_key.point() == hub.keys().receipt_key(*loaded.profile).point());
   CHECK(mode_of(folder / "t" / "device.key") == 0600U);
   CHECK(mode_of(folder / "t" / "tls.key") == 0600U);
   for (const char* name : {"ca.key", "seal.key", "receipt.key", "server.key"}) {

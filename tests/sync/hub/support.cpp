@@ -14,7 +14,7 @@ void HubInProcess::restart() {
   service_.reset();
   department_.reset();
   database_.reset();
-  keys_ = std::make_unique<hub::HubKeys>(must(hub::load_hub_keys(folder())));
+  keys_ = std::make_unique<hub::HubKeys>(must(hub::HubKeys::load(folder())));
   database_ = must(hub::open_hub_database(folder()));
   department_ = std::make_unique<hub::EmbeddedRegister>(*database_, clock);
   service_ = std::make_unique<hub::HubService>(*database_, *keys_, *department_, clock, log_.get());
@@ -54,11 +54,13 @@ Result<agent::HttpReply> FaultyWire::post(const std::string& path, ByteView body
   return last_reply_;
 }
 
-EnrolledTerminalInProcess::EnrolledTerminalInProcess(HubInProcess& hub, const std::string& id)
+EnrolledTerminalInProcess::EnrolledTerminalInProcess(HubInProcess& hub, const std::string& id,
+                                                     const std::string& profile)
     : hub_(hub),
       log_(hub.clock),
       enrolment([&] {
-        (void)must(hub::enrol_terminal(hub.folder(), {id, path(), "https://127.0.0.1:1"}, hub.clock));
+        (void)must(
+            hub::enrol_terminal(hub.folder(), {id, path(), "https://127.0.0.1:1", profile}, hub.clock));
         return must(store::load_enrolment(path()));
       }()),
       journal(must(store::Journal::open(path() / "journal.db", enrolment.identity))),

@@ -76,7 +76,8 @@ class FaultyWire : public agent::HubTransport {
 // A terminal that this hub has enrolled, with its journal, writer and agent.
 class EnrolledTerminalInProcess {
  public:
-  explicit EnrolledTerminalInProcess(HubInProcess& hub, const std::string& id = "T-0001");
+  explicit EnrolledTerminalInProcess(HubInProcess& hub, const std::string& id = "T-0001",
+                                     const std::string& profile = "intl-1");
   store::Saved save() { return must(store::RecordWriter(*journal, enrolment).save(sample_case())); }
   store::Saved save(const record::CaseRecord& record) {
     return must(store::RecordWriter(*journal, enrolment).save(record));

@@ -40,23 +40,24 @@ const Vector vectors[] = {
      "ff5370d331a4f1f7d5a4e0",
      "58c61a45059d0c5704560e9d88b564a8b63f1364b8d1fcb3c4c6ddc1d291742465e902cd216f8908da49f8f96f"}};
 
-constexpr std::string_view info = "Ode on a Grecian Urn";
-constexpr std::string_view aad = "Count-0";
+constexpr std::string_view poem_info = "Ode on a Grecian Urn";
+constexpr std::string_view poem_aad = "Count-0";
 constexpr std::string_view verse = "Beauty is truth, truth beauty";
 
 }  // namespace
 
 TEST_CASE("HPKE gives the published bytes") {
   for (const Vector& vector : vectors) {
+    const Hpke hpke(vector.aead);
     const auto ephemeral = test::must(PrivateKey::from_scalar(hex(vector.ephemeral_scalar)));
     const auto receiver = test::must(PublicKey::from_point(hex(vector.receiver_point)));
-    const Bytes sealed =
-        test::must(seal_with_ephemeral(vector.aead, ephemeral, receiver, info, view_of(aad), view_of(verse)));
+    const Bytes sealed = hpke.seal(test::must(hpke.prepare(ephemeral, receiver, poem_info)),
+                                   view_of(poem_aad), view_of(verse));
     CHECK(to_hex(ByteView(sealed).first(point_size)) == vector.enc);
     CHECK(to_hex(ByteView(sealed).subspan(point_size)) == vector.ciphertext);
     const auto secret = test::must(PrivateKey::from_scalar(hex(vector.receiver_scalar)));
     CHECK(secret.public_key().point() == receiver.point());
-    const auto opened = test::must(open_with_aead(vector.aead, secret, info, view_of(aad), sealed));
+    const auto opened = test::must(hpke.open(secret, poem_info, view_of(poem_aad), sealed));
     CHECK(text_of(opened) == verse);
   }
 }
@@ -65,29 +66,30 @@ TEST_CASE("what is sealed opens, and sealing twice gives different bytes") {
   const PrivateKey receiver = PrivateKey::generate();
   for (const std::size_t size : {0U, 1U, 15U, 16U, 17U, 2048U, 100'000U}) {
     const Bytes message = random_bytes(size);
-    const Bytes a = test::must(seal_to(receiver.public_key(), info, view_of(aad), message));
-    const Bytes b = test::must(seal_to(receiver.public_key(), info, view_of(aad), message));
+    const Bytes a = test::must(seal_to(receiver.public_key(), poem_info, view_of(poem_aad), message));
+    const Bytes b = test::must(seal_to(receiver.public_key(), poem_info, view_of(poem_aad), message));
     CHECK(a.size() == size + seal_overhead);
     CHECK(a != b);
-    const SecretBytes opened = test::must(open_with(receiver, info, view_of(aad), a));
+    const SecretBytes opened = test::must(open_with(receiver, poem_info, view_of(poem_aad), a));
     CHECK(Bytes(opened.begin(), opened.end()) == message);
   }
 }
 
 TEST_CASE("every flipped bit, another key, another purpose and every truncation keep it shut") {
   const PrivateKey receiver = PrivateKey::generate();
-  const Bytes sealed = test::must(seal_to(receiver.public_key(), info, view_of(aad), view_of(verse)));
+  const Bytes sealed =
+      test::must(seal_to(receiver.public_key(), poem_info, view_of(poem_aad), view_of(verse)));
   for (std::size_t bit = 0; bit < sealed.size() * 8; bit += 3) {
     Bytes changed = sealed;
     changed[bit / 8] ^= static_cast<std::uint8_t>(1U << (bit % 8));
-    REQUIRE(test::code_of(open_with(receiver, info, view_of(aad), changed)) == "seal.cannot_open");
+    REQUIRE(test::code_of(open_with(receiver, poem_info, view_of(poem_aad), changed)) == "seal.cannot_open");
   }
   for (std::size_t size = 0; size < sealed.size(); ++size) {
-    REQUIRE_FALSE(open_with(receiver, info, view_of(aad), ByteView(sealed).first(size)).ok());
+    REQUIRE_FALSE(open_with(receiver, poem_info, view_of(poem_aad), ByteView(sealed).first(size)).ok());
   }
-  CHECK_FALSE(open_with(PrivateKey::generate(), info, view_of(aad), sealed).ok());
-  CHECK_FALSE(open_with(receiver, "another purpose", view_of(aad), sealed).ok());
-  CHECK_FALSE(open_with(receiver, info, view_of("Count-1"), sealed).ok());
+  CHECK_FALSE(open_with(PrivateKey::generate(), poem_info, view_of(poem_aad), sealed).ok());
+  CHECK_FALSE(open_with(receiver, "another purpose", view_of(poem_aad), sealed).ok());
+  CHECK_FALSE(open_with(receiver, poem_info, view_of("Count-1"), sealed).ok());
 }
 
 }  // namespace bianmin::seal
