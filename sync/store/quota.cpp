@@ -45,11 +45,11 @@ Result<std::int64_t> bytes_in_use(database::Database& database, const std::files
     if (!counted) return counted.error();
     pages += sign * *counted;
   }
-  auto page_bytes = database.prepare("PRAGMA page_size").number();
-  if (!page_bytes) return page_bytes.error();
+  auto page_size = database.prepare("PRAGMA page_size").number();
+  if (!page_size) return page_size.error();
   std::error_code none;
   const auto wal_bytes = std::filesystem::file_size(path.string() + "-wal", none);
-  return pages * *page_bytes + (none ? 0 : static_cast<std::int64_t>(wal_bytes));
+  return pages * *page_size + (none ? 0 : static_cast<std::int64_t>(wal_bytes));
 }
 
 }  // namespace
