@@ -131,7 +131,7 @@ bool Agent::upload(const store::PendingRecord& record) {
   if (reply->status == 200) {
     auto receipt = parts_.outbox.settle(reply->body);
     if (!receipt) return failed(records_, "receipt", receipt.error());
-    if (receipt->seq != record.seq) {
+    if (receipt->epoch != record.epoch || receipt->seq != record.seq) {
       return failed(records_, "receipt", {Remedy::refuse, "receipt.not_ours", "it is for another record"});
     }
     reached(records_);
@@ -141,7 +141,7 @@ bool Agent::upload(const store::PendingRecord& record) {
   }
   if (!is_final(reply->status)) return refused(records_, "record", *reply);
   const std::string code = code_in(reply->body);
-  if (auto done = parts_.outbox.set_aside(record.seq, code); !done) {
+  if (auto done = parts_.outbox.set_aside(record.epoch, record.seq, code); !done) {
     return failed(records_, "set-aside", done.error());
   }
   reached(records_);

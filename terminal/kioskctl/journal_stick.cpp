@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "sync/store/hub_clock.hpp"
+#include "sync/store/journal_recovery.hpp"
 #include "sync/store/stick_queue.hpp"
 #include "terminal/base/json.hpp"
 #include "terminal/kioskctl/journal_commands.hpp"
@@ -21,12 +22,10 @@ struct OpenedJournal {
 Result<OpenedJournal> open_journal(const Arguments& arguments) {
   const std::filesystem::path file = arguments.value("journal", "journal.db");
   const std::filesystem::path keys = arguments.value("keys", file.parent_path().string());
-  auto identity = store::load_identity(keys);
-  if (!identity) return identity.error();
   auto hub_key = seal::PublicKey::load(keys / "hub-receipt.pub");
   if (!hub_key) return hub_key.error();
   OpenedJournal opened;
-  auto journal = store::Journal::open(file, *identity);
+  auto journal = store::open_journal(file, keys);
   if (!journal) return journal.error();
   opened.journal = std::move(journal).value();
   opened.outbox.emplace(*opened.journal, *hub_key);
