@@ -29,6 +29,7 @@ struct EnrolledTerminal {
   seal::PublicKey device_key;  // its curve says the profile in which this terminal is believed
   bool denied = false;
   std::uint64_t head_seq = 0;
+  bool spare = false;  // a life that has not begun
 };
 
 Result<std::optional<EnrolledTerminal>> find_enrolment(database::Database& database,

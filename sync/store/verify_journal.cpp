@@ -18,6 +18,8 @@ class Verifier {
     const std::string state = row.text(9);
     if (state == "saved") ++report_.waiting;
     if (state == "refused") ++report_.refused;
+    // SQLite does not look at the table's CHECK while a file is open for reading only.
+    if (record_state_name(record_state_of(state)) != state) problem("journal.bad_state");
     const Bytes bytes = row.bytes(5);
     const seal::Digest digest = profile_->digest(bytes);
     auto envelope = record::decode_envelope(bytes);

@@ -25,17 +25,6 @@ Result<void> done_if(const Result<T>& result) {
   return result.ok() ? Result<void>() : Result<void>(result.error());
 }
 
-const seal::Profile& profile() {
-  static const seal::ProfilePtr intl = must(seal::Profile::named(record::profile_international));
-  return *intl;
-}
-
-hub::HubKeys fresh_keys() {
-  const TempFolder folder;
-  must(hub::HubKeys::complete(folder.path()));
-  return must(hub::HubKeys::load(folder.path()));
-}
-
 // One call of a store.
 template <typename Call>
 auto attempt(Told& told, const Call& call) {
@@ -56,12 +45,7 @@ struct Journey::Stores {
   std::unique_ptr<store::Outbox> outbox;
 };
 
-Journey::Journey()
-    : hub_keys_(fresh_keys()),
-      enrolment_{{"T-0001", 1, 42},
-                 profile().generate_key(),
-                 hub_keys_.seal_key(profile()).key,
-                 hub_keys_.receipt_key(profile())} {
+Journey::Journey() {
   records_ = {sample_case(), sample_rating(""), sample_document("", Bytes(9'000, 7)), sample_case("代办"),
               sample_rating("")};
 }
