@@ -17,8 +17,7 @@ namespace {
 constexpr std::size_t spares_max = 16;
 
 Result<Config> load_terminal_conf(const std::filesystem::path& folder) {
-  return Config::load(folder / "terminal.conf",
-                      {"terminal_id", "epoch", "enrolment_no", "spares", "profile"});
+  return Config::load(folder / "terminal.conf", {"terminal_id", "epoch", "enrolment_no", "profile", "spares"});
 }
 
 constexpr std::size_t key_file_size_max = 16 * 1024;

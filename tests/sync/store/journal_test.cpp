@@ -115,9 +115,9 @@ TEST_CASE("a rating carries the number of its case and takes none") {
 TEST_CASE("the last case number of an enrolment is the last: then staff are called") {
   const test::Terminal terminal;
   const auto journal = terminal.open();
-  RecordWriter writer(*journal, terminal.enrolment);
-  must(writer.save(test::sample_case()));
+  must(RecordWriter(*journal, terminal.enrolment).save(test::sample_case()));
   must(journal->database().execute("UPDATE record SET case_count = 999998"));
+  RecordWriter writer(*journal, terminal.enrolment);
   const Saved last = must(writer.save(test::sample_case()));
   CHECK(last.case_no.substr(0, 13) == "0000042999999");
   CHECK(test::code_of(writer.save(test::sample_case())) == "case_no.exhausted");

@@ -26,7 +26,7 @@ void write_good_journal(const Terminal& terminal) {
   (void)must(outbox.settle(terminal.hub.receipt_for(pending[3].upload)));
   (void)must(outbox.settle(
       terminal.hub.receipt_for(pending[4].upload, record::ReceiptStatus::refused, "hub.bad_record")));
-  must(outbox.set_aside(1, pending[5].seq, "hub.fork"));
+  must(outbox.set_aside(pending[5].epoch, pending[5].seq, "hub.fork"));
   (void)must(outbox.apply_states(terminal.hub.sign(
       record::encode_states({{first.case_no, record::CaseStage::accepted, 1, 2, "A0000000001"}}))));
 }
