@@ -9,6 +9,7 @@
 #include "drivers/scanner/decoder_child.hpp"
 #include "drivers/usb/bus.hpp"
 #include "sync/store/enrolment.hpp"
+#include "sync/store/journal_recovery.hpp"
 #include "sync/store/wake_up.hpp"
 #include "terminal/base/arguments.hpp"
 #include "terminal/cabinet_devices.hpp"
@@ -45,8 +46,9 @@ struct Stores {
 Result<Stores> open_stores(const std::filesystem::path& state_dir) {
   auto enrolment = store::load_enrolment(state_dir);
   if (!enrolment) return enrolment.error();
-  auto journal = store::Journal::open(state_dir / "journal.db", enrolment->identity);
+  auto journal = store::open_journal(state_dir / "journal.db", state_dir);
   if (!journal) return journal.error();
+  enrolment->identity = (*journal)->identity();
   return Stores{std::move(*enrolment), std::move(*journal)};
 }
 

@@ -10,6 +10,8 @@ namespace {
 constexpr int side_px_min = 480;
 constexpr int side_px_max = 4096;
 constexpr std::int64_t hour_ms = 3'600'000;
+constexpr std::int64_t day_ms = 24 * hour_ms;
+constexpr std::int64_t mib = 1'048'576;
 
 Result<ui::Size> parse_size(const std::string& text) {
   const std::size_t cross = text.find('x');
@@ -36,12 +38,12 @@ struct Numbers {
 }  // namespace
 
 Result<TerminalConfig> load_terminal_config(const std::filesystem::path& path) {
-  std::set<std::string_view> keys = {"terminal_id",   "site_name",     "help_phone",    "language",
-                                     "state_dir",     "catalogue_dir", "resource_dir",  "screen_size",
-                                     "screen_ppi",    "full_screen",   "idle_ms",       "idle_warning_ms",
-                                     "result_ms",     "ask_ms",        "card_wait_ms",  "slip_wait_ms",
-                                     "photo_decoder", "eid_trust_dir", "power_wait_ms", "power_off_command",
-                                     "tamper_hold_ms"};
+  std::set<std::string_view> keys = {
+      "terminal_id",    "site_name",       "help_phone",    "language",      "state_dir",
+      "catalogue_dir",  "resource_dir",    "screen_size",   "screen_ppi",    "full_screen",
+      "idle_ms",        "idle_warning_ms", "result_ms",     "ask_ms",        "card_wait_ms",
+      "slip_wait_ms",   "photo_decoder",   "eid_trust_dir", "power_wait_ms", "power_off_command",
+      "tamper_hold_ms", "journal_mib",     "disk_free_mib", "unsent_max",    "unsent_days"};
   keys.insert(device_setting_keys.begin(), device_setting_keys.end());
   const auto config = Config::load(path, keys);
   if (!config) return config.error();
@@ -68,6 +70,10 @@ Result<TerminalConfig> load_terminal_config(const std::filesystem::path& path) {
   out.settings.slip_wait_ms = numbers.get("slip_wait_ms", 20'000, 1'000, hour_ms);
   out.settings.tamper_hold_ms = numbers.get("tamper_hold_ms", 600'000, 1'000, hour_ms);
   out.settings.power_wait_ms = numbers.get("power_wait_ms", 120'000, 1'000, hour_ms);
+  out.settings.journal = {numbers.get("journal_mib", 1'024, 16, 1'048'576) * mib,
+                          numbers.get("disk_free_mib", 64, 16, 1'048'576) * mib,
+                          numbers.get("unsent_max", 100'000, 10, 10'000'000),
+                          numbers.get("unsent_days", 60, 1, 3'650) * day_ms};
   if (!numbers.result) return numbers.result.error();
   auto devices = read_device_settings(*config);
   if (!devices) return devices.error();

@@ -79,7 +79,7 @@ bool Agent::upload(const store::PendingRecord& record) {
   if (reply->status == 200) {
     auto receipt = parts_.outbox.settle(reply->body);
     if (!receipt) return failed("receipt", receipt.error());
-    if (receipt->seq != record.seq) {
+    if (receipt->epoch != record.epoch || receipt->seq != record.seq) {
       return failed("receipt", {Remedy::refuse, "receipt.not_ours", "it is for another record"});
     }
     parts_.log.write(LogLevel::info, "agent", "sent",
@@ -88,7 +88,9 @@ bool Agent::upload(const store::PendingRecord& record) {
   }
   if (!is_final(reply->status)) return refused("record", *reply);
   const std::string code = code_in(reply->body);
-  if (auto done = parts_.outbox.set_aside(record.seq, code); !done) return failed("set-aside", done.error());
+  if (auto done = parts_.outbox.set_aside(record.epoch, record.seq, code); !done) {
+    return failed("set-aside", done.error());
+  }
   parts_.log.write(LogLevel::error, "agent", "set-aside",
                    {{"seq", std::to_string(record.seq)}, {"code", code}});
   return true;

@@ -9,6 +9,7 @@
 #include "sync/agent/agent.hpp"
 #include "sync/agent/curl_transport.hpp"
 #include "sync/seal/digest.hpp"
+#include "sync/store/journal_recovery.hpp"
 #include "sync/store/wake_up.hpp"
 #include "terminal/base/arguments.hpp"
 #include "terminal/base/config.hpp"
@@ -18,7 +19,10 @@ namespace {
 
 using namespace bianmin;
 
-constexpr std::string_view usage = "usage: kiosk-agent --config FILE [--hub-url URL]\n";
+constexpr std::string_view usage =
+    "usage: kiosk-agent --config FILE [--hub-url URL]\n"
+    "Exit codes: 75 the journal has to be replaced and was open here: start it again.\n";
+constexpr int exit_start_again = 75;
 
 int fail(const Error& error) {
   fmt::print(stderr, "kiosk-agent: {}\n", error.text());
@@ -47,8 +51,10 @@ Result<Settings> load_settings(const std::filesystem::path& file, const Argument
 // Turns on: a wake-up, a timer, and while a turn says that more is due.
 class Runner {
  public:
-  Runner(EventLoop& loop, agent::Agent& agent) : loop_(loop), agent_(agent) {}
+  Runner(EventLoop& loop, agent::Agent& agent, const store::Journal& journal)
+      : loop_(loop), agent_(agent), journal_(journal) {}
   void run() {
+    if (journal_.has_to_close()) return loop_.quit(exit_start_again);
     const bool more = agent_.turn();
     loop_.cancel(timer_);
     timer_ = loop_.after(more ? 0 : store::journal_poll_ms, [this] { run(); });
@@ -57,6 +63,7 @@ class Runner {
  private:
   EventLoop& loop_;
   agent::Agent& agent_;
+  const store::Journal& journal_;
   EventLoop::TimerId timer_ = 0;
 };
 
@@ -69,11 +76,9 @@ std::uint32_t random_number() {
 int serve(const Settings& settings, const FileDescriptor& signals) {
   const SystemClock clock;
   Log log(clock, stderr);
-  auto identity = store::load_identity(settings.enrolment);
-  if (!identity) return fail(identity.error());
   auto receipt_key = seal::PublicKey::load(settings.enrolment / "hub-receipt.pub");
   if (!receipt_key) return fail(receipt_key.error());
-  auto journal = store::Journal::open(settings.journal, *identity);
+  auto journal = store::open_journal(settings.journal, settings.enrolment);
   if (!journal) return fail(journal.error());
   auto hub = agent::CurlTransport::make({settings.hub_url, settings.enrolment / "tls.crt",
                                          settings.enrolment / "tls.key", settings.enrolment / "ca.crt"});
@@ -85,7 +90,7 @@ int serve(const Settings& settings, const FileDescriptor& signals) {
   agent::Agent agent({**journal, outbox, **hub, clock, log, random_number,
                       [&] { store::WakeUp::send(settings.terminal_socket); }});
   EventLoop loop(clock);
-  Runner runner(loop, agent);
+  Runner runner(loop, agent, **journal);
   auto watching = loop.watch(wake->fd(), POLLIN, [&](short) {
     if (!wake->drain()) return;
     agent.nudge();

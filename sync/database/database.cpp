@@ -176,6 +176,8 @@ Result<void> Database::set_up(std::span<const std::string_view> migrations, cons
   sqlite3_busy_timeout(handle_, options.busy_wait_ms);
   // A damaged file must give an error instead of following its own schema into harm.
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  // Nor may closing it throw away a WAL out of which somebody may still read what is left.
+  sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   if (auto done = execute("PRAGMA trusted_schema=OFF; PRAGMA foreign_keys=ON; PRAGMA cell_size_check=ON;");
       !done) {
     return done;
@@ -193,7 +195,9 @@ Result<void> Database::set_up(std::span<const std::string_view> migrations, cons
     if (check.text(0) != "ok") return Error{Remedy::call_staff, "store.corrupt", check.text(0)};
   }
   if (options.access == Access::read_only) return {};
-  return migrate(migrations);
+  if (auto done = migrate(migrations); !done) return done;
+  sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
+  return {};
 }
 
 // SQLite does not wait by itself while another process turns a new file to WAL.

@@ -1,7 +1,8 @@
 // What a terminal got when it was enrolled: who it is, its keys, and the hub's keys.
 //
 // One folder, written by `kiosk-hub enrol`:
-//   terminal.conf     terminal_id, epoch, enrolment_no, profile
+//   terminal.conf     terminal_id, epoch, enrolment_no, profile,
+//                     spares: further lives "EPOCH:ENROLMENT_NO …", for when a journal is damaged
 //   device.key        signs records (private)          device.pub
 //   hub-seal.pub      records are sealed to it, with its number (seal/numbered_key.hpp)
 //   hub-receipt.pub   signs the hub's receipts
@@ -11,6 +12,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "sync/seal/profile.hpp"
 
@@ -32,6 +34,8 @@ struct Enrolment {
 
 // Errors: those of Config and of the key files, "enrolment.incomplete".
 Result<Identity> load_identity(const std::filesystem::path& folder);
+// That one and its spares, in the order in which they are lived. Error "enrolment.bad_spares" besides.
+Result<std::vector<Identity>> load_lives(const std::filesystem::path& folder);
 // Error "key.other_profile" (call_staff) besides: a key is not one of the profile.
 Result<Enrolment> load_enrolment(const std::filesystem::path& folder);
 

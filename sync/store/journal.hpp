@@ -11,6 +11,7 @@
 
 #include "sync/database/database.hpp"
 #include "sync/store/enrolment.hpp"
+#include "terminal/base/files.hpp"
 
 namespace bianmin::store {
 
@@ -45,6 +46,13 @@ struct Backlog {
   std::int64_t refused = 0;
 };
 
+// That this journal took the place of a damaged one.
+struct Replacement {
+  std::uint64_t epoch_before = 0;
+  std::string reason;                 // the code that the damaged one gave
+  std::int64_t salvaged_records = 0;  // of all earlier lives, in whatever state
+};
+
 class Journal {
  public:
   // Creates the file if there is none. Checks its integrity. Errors: those of database::Database, and
@@ -54,19 +62,34 @@ class Journal {
 
   // What this terminal itself knows about a case; nothing when it was handed in elsewhere.
   Result<std::optional<CaseProgress>> find_case(std::string_view case_no);
+  // Where a case of this life stands in the journal; 0 when it is not one.
+  Result<std::uint64_t> seq_of_case(std::string_view case_no);
   Result<Link> link();
   Result<Backlog> backlog();
+  // Nothing when no journal of this terminal was ever damaged.
+  Result<std::optional<Replacement>> replacement();
+  Result<void> note_replacement(const Replacement& replacement);
 
   const Identity& identity() const { return identity_; }
+  const std::filesystem::path& path() const { return path_; }
   database::Database& database() { return *database_; }  // for this folder
 
+  // While it is open nobody replaces the file. Another process may need that, because it found it damaged:
+  // then this is true, and the one who has it open ends as soon as nobody is hurt by that.
+  bool has_to_close() const;
+  // For open_journal(): `lock` is held as long as this lives, `wish` is the file that says has_to_close().
+  void hold(FileDescriptor lock, std::filesystem::path wish);
+
  private:
-  Journal(std::unique_ptr<database::Database> database, Identity identity)
-      : database_(std::move(database)), identity_(std::move(identity)) {}
+  Journal(std::unique_ptr<database::Database> database, Identity identity, std::filesystem::path path)
+      : database_(std::move(database)), identity_(std::move(identity)), path_(std::move(path)) {}
   Result<void> claim();
 
   std::unique_ptr<database::Database> database_;
   Identity identity_;
+  const std::filesystem::path path_;
+  std::filesystem::path wish_;
+  FileDescriptor lock_;
 };
 
 }  // namespace bianmin::store

@@ -15,18 +15,34 @@ Result<Bytes> verified_body(const seal::PublicKey& key, ByteView bytes) {
 
 }  // namespace
 
-Result<std::vector<PendingRecord>> Outbox::pending(int count_max, std::uint64_t after_seq) {
-  auto query = journal_.database().prepare(
-      "SELECT seq, envelope, signature, payload FROM record WHERE state = 'saved' AND seq > ? ORDER BY seq "
-      "LIMIT ?");
-  query.bind(after_seq).bind(count_max);
-  std::vector<PendingRecord> records;
+Result<void> Outbox::read_pending(database::Statement query, std::vector<PendingRecord>& records) {
   for (;;) {
     auto row = query.step();
     if (!row) return row.error();
-    if (!*row) return records;
-    records.push_back({query.unsigned_integer(0), {query.bytes(1), query.bytes(2), query.bytes(3)}});
+    if (!*row) return {};
+    records.push_back({query.unsigned_integer(0),
+                       query.unsigned_integer(1),
+                       {query.bytes(2), query.bytes(3), query.bytes(4)}});
   }
+}
+
+Result<std::vector<PendingRecord>> Outbox::pending(int count_max, std::uint64_t after_seq) {
+  std::vector<PendingRecord> records;
+  if (after_seq == 0) {
+    auto salvaged = journal_.database().prepare(
+        "SELECT epoch, seq, envelope, signature, payload FROM salvaged WHERE state = 'saved' ORDER BY epoch, "
+        "seq "
+        "LIMIT ?");
+    salvaged.bind(count_max);
+    if (auto read = read_pending(std::move(salvaged), records); !read) return read.error();
+  }
+  auto own = journal_.database().prepare(
+      "SELECT ?, seq, envelope, signature, payload FROM record WHERE state = 'saved' AND seq > ? ORDER BY "
+      "seq "
+      "LIMIT ?");
+  own.bind(journal_.identity().epoch).bind(after_seq).bind(count_max - static_cast<int>(records.size()));
+  if (auto read = read_pending(std::move(own), records); !read) return read.error();
+  return records;
 }
 
 Result<record::HubReceipt> Outbox::settle(ByteView signed_receipt) {
@@ -34,33 +50,46 @@ Result<record::HubReceipt> Outbox::settle(ByteView signed_receipt) {
   if (!body) return body.error();
   auto receipt = record::decode_receipt(*body);
   if (!receipt) return receipt;
-  const Identity& identity = journal_.identity();
-  const bool stored = receipt->status == record::ReceiptStatus::stored;
-  auto transaction = database::Transaction::begin(journal_.database());
-  if (!transaction) return transaction.error();
-  auto query = journal_.database().prepare("SELECT envelope, state FROM record WHERE seq = ?");
-  auto row = query.bind(receipt->seq).step();
-  if (!row) return row.error();
-  if (!*row || receipt->terminal_id != identity.terminal_id || receipt->epoch != identity.epoch ||
-      receipt->envelope_digest != profile_->digest(query.bytes(0))) {
-    return Error{Remedy::refuse, "receipt.not_ours", "it names no record of this journal"};
-  }
-  const std::string state = query.text(1);
-  if (state == "sent" || state == "accepted") return receipt;
-  auto update = journal_.database().prepare(
-      stored ? "UPDATE record SET state = 'sent', code = '', receipt = ?, payload = NULL WHERE seq = ?"
-             : "UPDATE record SET state = 'refused', receipt = ?1, code = ?3 WHERE seq = ?2");
-  update.bind(signed_receipt).bind(receipt->seq);
-  if (!stored) update.bind(std::string_view(receipt->code));
-  if (auto done = update.run(); !done) return done.error();
-  if (auto done = transaction->commit(); !done) return done.error();
+  if (auto settled = settle_one(*receipt, signed_receipt); !settled) return settled.error();
   return receipt;
 }
 
-Result<void> Outbox::set_aside(std::uint64_t seq, std::string_view code) {
+Result<void> Outbox::settle_one(const record::HubReceipt& receipt, ByteView signed_receipt) {
+  const bool stored = receipt.status == record::ReceiptStatus::stored;
+  const bool own = receipt.epoch == journal_.identity().epoch;
+  database::Database& database = journal_.database();
+  auto transaction = database::Transaction::begin(database);
+  if (!transaction) return transaction.error();
+  auto query = database.prepare(own ? "SELECT envelope, state FROM record WHERE seq = ?"
+                                    : "SELECT envelope, state FROM salvaged WHERE seq = ? AND epoch = ?");
+  query.bind(receipt.seq);
+  if (!own) query.bind(receipt.epoch);
+  auto row = query.step();
+  if (!row) return row.error();
+  if (!*row || receipt.terminal_id != journal_.identity().terminal_id ||
+      receipt.envelope_digest != profile_->digest(query.bytes(0))) {
+    return Error{Remedy::refuse, "receipt.not_ours", "it names no record of this journal"};
+  }
+  const std::string state = query.text(1);
+  if (state == "sent" || state == "accepted") return {};
+  const std::string set = stored ? " SET state = 'sent', code = ?, receipt = ?, payload = NULL WHERE seq = ?"
+                                 : " SET state = 'refused', code = ?, receipt = ? WHERE seq = ?";
+  auto update = database.prepare(own ? "UPDATE record" + set : "UPDATE salvaged" + set + " AND epoch = ?");
+  update.bind(std::string_view(stored ? std::string() : receipt.code)).bind(signed_receipt).bind(receipt.seq);
+  if (!own) update.bind(receipt.epoch);
+  if (auto done = update.run(); !done) return done;
+  return transaction->commit();
+}
+
+Result<void> Outbox::set_aside(std::uint64_t epoch, std::uint64_t seq, std::string_view code) {
+  const bool own = epoch == journal_.identity().epoch;
   auto update = journal_.database().prepare(
-      "UPDATE record SET state = 'refused', code = ? WHERE seq = ? AND state = 'saved'");
-  return update.bind(code).bind(seq).run();
+      own ? "UPDATE record SET state = 'refused', code = ? WHERE seq = ? AND state = 'saved'"
+          : "UPDATE salvaged SET state = 'refused', code = ? WHERE seq = ? AND state = 'saved' AND epoch = "
+            "?");
+  update.bind(code).bind(seq);
+  if (!own) update.bind(epoch);
+  return update.run();
 }
 
 Result<std::vector<SentCase>> Outbox::unaccepted_cases(int count_max, std::uint64_t after_seq) {
@@ -86,10 +115,11 @@ Result<int> Outbox::apply_states(ByteView signed_states) {
   int accepted_count = 0;
   for (const record::CaseState& state : *states) {
     if (state.stage != record::CaseStage::accepted) continue;
+    auto seq = journal_.seq_of_case(state.case_no);
+    if (!seq) return seq.error();
     auto update = journal_.database().prepare(
-        "UPDATE record SET state = 'accepted', acceptance_no = ? WHERE case_no = ? AND kind = 1 AND state = "
-        "'sent'");
-    update.bind(std::string_view(state.acceptance_no)).bind(std::string_view(state.case_no));
+        "UPDATE record SET state = 'accepted', acceptance_no = ? WHERE seq = ? AND state = 'sent'");
+    update.bind(std::string_view(state.acceptance_no)).bind(*seq);
     if (auto done = update.run(); !done) return done.error();
     accepted_count += static_cast<int>(journal_.database().changes());
   }

@@ -11,6 +11,7 @@
 namespace bianmin::store {
 
 struct PendingRecord {
+  std::uint64_t epoch = 0;  // an earlier life's when it was salvaged from a damaged journal
   std::uint64_t seq = 0;
   record::Upload upload;
 };
@@ -33,7 +34,8 @@ class Outbox {
         hub_receipt_key_(std::move(hub_receipt_key)),
         profile_(seal::Profile::of(hub_receipt_key_)) {}
 
-  // Saved and not sent, in order, with seq > after_seq.
+  // Saved and not sent, in order, with seq > after_seq; unless that is given, salvaged records of earlier
+  // lives come first.
   Result<std::vector<PendingRecord>> pending(int count_max, std::uint64_t after_seq = 0);
 
   // Takes the hub's signed receipt as it came. Only one that verifies, and that names exactly the envelope in
@@ -43,7 +45,7 @@ class Outbox {
   Result<record::HubReceipt> settle(ByteView signed_receipt);
 
   // The hub will never take this one: keep it with the hub's code, and let the next ones pass.
-  Result<void> set_aside(std::uint64_t seq, std::string_view code);
+  Result<void> set_aside(std::uint64_t epoch, std::uint64_t seq, std::string_view code);
 
   // Sent and not accepted, in order, with seq > after_seq.
   Result<std::vector<SentCase>> unaccepted_cases(int count_max, std::uint64_t after_seq = 0);
@@ -58,6 +60,8 @@ class Outbox {
   Result<void> set_link(bool online, std::string_view code, std::int64_t now_utc_ms);
 
  private:
+  Result<void> read_pending(database::Statement query, std::vector<PendingRecord>& records);
+  Result<void> settle_one(const record::HubReceipt& receipt, ByteView signed_receipt);
   Journal& journal_;
   seal::PublicKey hub_receipt_key_;
   seal::ProfilePtr profile_;

@@ -43,36 +43,55 @@ Result<Saved> RecordWriter::save(record::CaseRecord record) {
   record.terminal_id = journal_.identity().terminal_id;
   auto transaction = database::Transaction::begin(journal_.database());
   if (!transaction) return transaction.error();
-  auto known = journal_.database().prepare("SELECT case_no, seq FROM record WHERE record_id = ?");
-  auto row = known.bind(record.id).step();
-  if (!row) return row.error();
-  if (*row) return Saved{known.text(0), known.unsigned_integer(1)};
-  auto last = head();
-  if (!last) return last.error();
+  if (auto looked = look_at_head(); !looked) return looked.error();
+  const auto repeated = std::ranges::find(known_, record.id, &Known::id);
+  if (repeated != known_.end()) return repeated->saved;
+  Head last = *head_;
   if (record.kind == record::RecordKind::service_case) {
-    auto case_no = record::make_case_no(journal_.identity().enrolment_no, ++last->case_count);
+    auto case_no = record::make_case_no(journal_.identity().enrolment_no, ++last.case_count);
     if (!case_no) return case_no.error();
     record.case_no = std::move(case_no).value();
   }
-  auto saved = append(record, *last);
+  auto saved = append(record, last);
   if (!saved) return saved;
   if (auto committed = transaction->commit(); !committed) return committed.error();
+  known_.push_back({record.id, *saved});
+  if (known_.size() > repeats_known) known_.pop_front();
+  head_ = Head{saved->seq, last.digest, last.case_count};
   return saved;
 }
 
-Result<RecordWriter::Head> RecordWriter::head() {
-  auto query =
-      journal_.database().prepare("SELECT seq, digest, case_count FROM record ORDER BY seq DESC LIMIT 1");
-  auto row = query.step();
-  if (!row) return row.error();
-  if (!*row) return Head{};
-  Head head{query.unsigned_integer(0), {}, static_cast<std::uint32_t>(query.integer(2))};
-  const Bytes digest = query.bytes(1);
-  if (digest.size() != head.digest.size()) {
-    return Error{Remedy::call_staff, "store.corrupt", "the head of the chain is damaged"};
+// Nobody else writes records, so what is in memory is right unless a commit of this writer went wrong; then,
+// and at first, the journal is read.
+Result<void> RecordWriter::look_at_head() {
+  auto newest = journal_.database().prepare("SELECT max(seq) FROM record").number();
+  if (!newest) return newest.error();
+  if (head_ && head_->seq == static_cast<std::uint64_t>(*newest)) return {};
+  head_.reset();
+  known_.clear();
+  auto query = journal_.database().prepare(
+      "SELECT seq, digest, case_count, record_id, case_no FROM record ORDER BY seq DESC LIMIT ?");
+  query.bind(static_cast<std::int64_t>(repeats_known));
+  Head head;
+  for (;;) {
+    auto row = query.step();
+    if (!row) return row.error();
+    if (!*row) break;
+    const Bytes digest = query.bytes(1);
+    const Bytes id = query.bytes(3);
+    Known known{{}, {query.text(4), query.unsigned_integer(0)}};
+    if (digest.size() != head.digest.size() || id.size() != known.id.size()) {
+      return Error{Remedy::call_staff, "store.corrupt", "the head of the chain is damaged"};
+    }
+    std::ranges::copy(id, known.id.begin());
+    if (known_.empty()) {
+      head = {known.saved.seq, {}, static_cast<std::uint32_t>(query.integer(2))};
+      std::ranges::copy(digest, head.digest.begin());
+    }
+    known_.push_front(std::move(known));
   }
-  std::ranges::copy(digest, head.digest.begin());
-  return head;
+  head_ = head;
+  return {};
 }
 
 void RecordWriter::prepare() {
@@ -86,7 +105,7 @@ Result<seal::PreparedSeal> RecordWriter::take_sealing() {
   return enrolment_.profile->prepare(enrolment_.hub_seal_key, seal::Purpose::record);
 }
 
-Result<Saved> RecordWriter::append(const record::CaseRecord& record, const Head& head) {
+Result<Saved> RecordWriter::append(const record::CaseRecord& record, Head& head) {
   auto plain = record::encode(record);
   if (!plain) return plain.error();
   auto sealing = take_sealing();
@@ -111,12 +130,13 @@ Result<Saved> RecordWriter::append(const record::CaseRecord& record, const Head&
   envelope.payload_size = payload->size();
 
   const Bytes bytes = record::encode(envelope);
+  head.digest = profile.digest(bytes);
   auto insert = journal_.database().prepare(
       "INSERT INTO record (seq, record_id, kind, case_count, case_no, digest, envelope, signature, payload) "
       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
   insert.bind(envelope.seq).bind(ByteView(envelope.record_id)).bind(static_cast<int>(envelope.kind));
   insert.bind(static_cast<std::int64_t>(head.case_count));
-  insert.bind(std::string_view(envelope.case_no)).bind(ByteView(profile.digest(bytes))).bind(ByteView(bytes));
+  insert.bind(std::string_view(envelope.case_no)).bind(ByteView(head.digest)).bind(ByteView(bytes));
   insert.bind(ByteView(enrolment_.device_key.sign(bytes))).bind(ByteView(*payload));
   if (auto done = insert.run(); !done) return done.error();
   return Saved{record.case_no, envelope.seq};

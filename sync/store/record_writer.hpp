@@ -1,6 +1,7 @@
 // Saves records: the moment after which a resident may be told "saved".
 #pragma once
 
+#include <deque>
 #include <optional>
 #include <string>
 
@@ -13,6 +14,8 @@ struct Saved {
   std::string case_no;  // canonical digits; record::format_case_no() for people
   std::uint64_t seq = 0;
 };
+
+constexpr std::size_t repeats_known = 256;
 
 // The random parts of a new case: the record's id and the slip's token.
 struct FreshIds {
@@ -27,8 +30,9 @@ class RecordWriter {
   RecordWriter(Journal& journal, const Enrolment& enrolment) : journal_(journal), enrolment_(enrolment) {}
 
   // Gives a new case its number, encodes, seals to the hub, chains, signs and commits, in one transaction:
-  // when this returns a value, the record is on the disk and will be sent. A record id that is there already
-  // changes nothing and returns what was saved then, so a caller that got an error may simply call again.
+  // when this returns a value, the record is on the disk and will be sent. An id that is one of the last
+  // repeats_known records changes nothing and returns what was saved then, so a caller that got an error may
+  // simply call again.
   // `record.case_no`: empty for a case, canonical for all else. `record.terminal_id` is set here.
   // Blocks for one disk commit (milliseconds; up to the busy wait when the agent writes).
   // Errors: "record.invalid", "case_no.*" (refuse), and those of database::Database: nothing was saved then.
@@ -44,12 +48,19 @@ class RecordWriter {
     record::Digest digest{};
     std::uint32_t case_count = 0;
   };
-  Result<Head> head();
+  struct Known {
+    record::RecordId id;
+    Saved saved;
+  };
+  Result<void> look_at_head();
   Result<seal::PreparedSeal> take_sealing();
-  Result<Saved> append(const record::CaseRecord& record, const Head& head);
+  // `head`: the one before, with the record's case counted; its digest becomes the record's.
+  Result<Saved> append(const record::CaseRecord& record, Head& head);
 
   Journal& journal_;
   const Enrolment& enrolment_;
+  std::optional<Head> head_;  // as this writer left the journal, or found it
+  std::deque<Known> known_;   // the last ones, the newest last
   std::optional<seal::PreparedSeal> prepared_;
 };
 

@@ -283,7 +283,29 @@ void Session::watch_link() {
   } else {
     parts_.log.error("session", "journal-not-read", link.error());
   }
+  if (parts_.journal.has_to_close() && !flow_) end();
+  watch_quota();
   link_timer_ = parts_.loop.after(link_look_ms, [this] { watch_link(); });
+}
+
+// Only between two persons: who is being served has room reserved.
+void Session::watch_quota() {
+  if (flow_ || ending_) return;
+  const auto quota =
+      store::measure_quota(parts_.journal, parts_.settings.journal, parts_.loop.clock().utc_ms());
+  if (!quota) {
+    if (quota_code_ != quota.error().code) parts_.log.error("session", "quota-not-measured", quota.error());
+    quota_code_ = quota.error().code;
+    return;
+  }
+  if (quota->code != quota_code_ || quota->room != room_) {
+    parts_.log.write(
+        quota->room == store::Room::enough ? LogLevel::info : LogLevel::error, "session", "journal-room",
+        {{"room", std::string(store::room_name(quota->room))}, {"code", std::string(quota->code)}});
+  }
+  room_ = quota->room;
+  quota_code_ = quota->code;
+  welcome_.set_quota(*quota);
 }
 
 }  // namespace bianmin::session

@@ -65,6 +65,7 @@ class Session {
   void idle_warning(int seconds_left);
   void idle_over();
   void watch_link();
+  void watch_quota();
   Guide guide() const;
   void tampered();
   void headset_changed(bool in);
@@ -86,6 +87,8 @@ class Session {
   bool waits_for_person_ = false;       // at the end, to take card and slip
   Awaited awaited_ = Awaited::nothing;  // the page that asks to take it is on screen
   bool another_card_ = false;
+  store::Room room_ = store::Room::enough;
+  std::string_view quota_code_;  // what the log was last told
   EventLoop::TimerId link_timer_ = 0;
   EventLoop::TimerId end_timer_ = 0;
 };

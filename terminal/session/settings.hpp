@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "sync/store/quota.hpp"
 #include "terminal/session/idle_watch.hpp"
 #include "ui/kit/metrics.hpp"
 
@@ -26,6 +27,7 @@ struct Settings {
       120'000;                 // how long a terminal on battery waits for mains before it shuts down
   bool can_power_off = false;  // whether there is a way to shut down; else it stays closed
   std::int64_t interrupted_ms = 300'000;  // how long the welcome page speaks of a slip that may not be whole
+  store::QuotaLimits journal = {};        // at which no new service begins
   std::int64_t tamper_hold_ms = 600'000;  // how long the tamper contact has to be well before it opens again
 };
 

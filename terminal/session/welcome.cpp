@@ -4,7 +4,8 @@
 
 namespace bianmin::session {
 
-constexpr std::size_t open_names_max = 4;  // more are counted, not named
+constexpr std::size_t open_names_max = 4;             // more are counted, not named
+constexpr std::string_view journal_name = "journal";  // stands where a device does
 
 Welcome::Welcome(const Parts& parts, Frame& frame, Devices& devices, const CardWatch& cards,
                  const SlipWatch& slips, std::function<void(std::size_t)> chosen)
@@ -35,6 +36,12 @@ void Welcome::close(bool power_cut) {
 void Welcome::close_tampered(bool tampered) {
   tampered_ = tampered;
   show();
+}
+
+void Welcome::set_quota(const store::Quota& quota) {
+  const bool changes = (quota.room == store::Room::full) != (quota_.room == store::Room::full);
+  quota_ = quota;
+  if (changes) devices_changed();
 }
 
 void Welcome::show() {
@@ -103,10 +110,16 @@ void Welcome::arm_return() {
 }
 
 std::optional<MissingDevice> Welcome::closed_by(const services::Package& package) const {
+  if (package.flow == services::Flow::record && quota_.room == store::Room::full) {
+    return MissingDevice{std::string(journal_name), {DeviceCondition::needs_attention, quota_.code}};
+  }
   return devices_.missing(package.needs);
 }
 
 std::string Welcome::resident_sentence(const MissingDevice& missing) const {
+  if (missing.name == journal_name) {
+    return frame_.strings().text("session.journal_full", {{"phone", parts_.settings.help_phone}});
+  }
   return frame_.device_words().sentence(missing.name, missing.state.code, ui::Listener::resident);
 }
 

@@ -29,7 +29,9 @@ class Welcome {
   void show();
   // The power is out (true): nothing can be begun, and the page says why; false: as usual again.
   void close(bool power_cut);
-  void close_tampered(bool tampered);       // likewise, and before that
+  void close_tampered(bool tampered);  // likewise, and before that
+  // Full: services that save something are closed, with that code; the others stay open.
+  void set_quota(const store::Quota& quota);
   void touched();                           // somebody is there: a notice stays longer
   void speak_of_slip(std::int64_t for_ms);  // the last slip may not be whole
 
@@ -57,6 +59,7 @@ class Welcome {
   bool interrupted_slip_ = false;
   bool power_cut_ = false;
   bool tampered_ = false;
+  store::Quota quota_;
   EventLoop::TimerId slip_timer_ = 0;
   EventLoop::TimerId return_timer_ = 0;
 };

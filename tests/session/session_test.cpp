@@ -139,3 +139,55 @@ TEST_CASE("a result page goes by itself, but not before its time") {
   bench.pass(46'000);
   CHECK(bench.overs == 1);
 }
+
+TEST_CASE("a journal that another process has to replace is let go, but not while somebody is served") {
+  KioskBench bench;
+  bench.start();
+  const auto wish = bench.folder.path() / "journal.db.wish";
+  bench.journal->hold(FileDescriptor(), wish);
+  bench.touch("choice.0");
+  REQUIRE(write_file_durably(wish, {}).ok());
+  bench.pass(5'000);
+  CHECK(bench.overs == 0);
+  bench.touch("helper.back");
+  bench.pass(500);
+  CHECK(bench.overs == 1);
+
+  KioskBench next;
+  next.start();
+  next.pass(5'000);
+  CHECK(next.overs == 0);
+  next.journal->hold(FileDescriptor(), wish);
+  next.pass(2'500);
+  CHECK(next.overs == 1);
+}
+
+TEST_CASE(
+    "a journal that is nearly full closes what saves something, before a service is begun and never during") {
+  for (const std::string language : {"zh-Hans", "en"}) {
+    KioskBench bench;
+    bench.settings.language = language;
+    bench.settings.journal.unsent_max = 1;
+    bench.start();
+    bench.fill_in();
+    bench.touch("submit");
+    CHECK(bench.page() == "saved");  // there was room when this began
+    bench.session.reset();
+    bench.start();
+    const std::string sentence =
+        bench.languages.at(language).strings.text("session.journal_full", {{"phone", "12345"}});
+    CHECK(bench.shows(sentence));
+    bench.touch("choice.0");
+    CHECK(bench.page() == "closed");
+    CHECK(bench.shows("journal.too_many_unsent"));
+    CHECK(bench.log_text().find("journal-room") != std::string::npos);
+    store::Outbox outbox(*bench.journal, bench.enrolment.hub_receipt_key);
+    for (const store::PendingRecord& one : outbox.pending(10).value()) {
+      REQUIRE(outbox.set_aside(one.epoch, one.seq, "hub.test").ok());
+    }
+    bench.pass(2'500);
+    CHECK_FALSE(bench.shows(sentence));
+    bench.touch("choice.0");
+    CHECK(bench.page() == "card");
+  }
+}

@@ -5,6 +5,7 @@
 
 #include <map>
 
+#include "sync/hub/hub_keys.hpp"
 #include "sync/hub/hub_store.hpp"
 #include "sync/store/print_ledger.hpp"
 #include "tests/fakes/crash_vfs.hpp"

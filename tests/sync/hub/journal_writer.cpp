@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "sync/store/journal_recovery.hpp"
 #include "sync/store/print_ledger.hpp"
 #include "sync/store/record_writer.hpp"
 #include "sync/store/wake_up.hpp"
@@ -13,7 +14,7 @@ int main(int argc, char** argv) {
   const std::filesystem::path folder(argv[1]);
   auto enrolment = store::load_enrolment(folder);
   if (!enrolment) return 3;
-  auto journal = store::Journal::open(folder / "journal.db", enrolment->identity);
+  auto journal = store::open_journal(folder / "journal.db", folder);
   if (!journal) {
     std::fprintf(stderr, "%s\n", journal.error().text().c_str());
     return 4;

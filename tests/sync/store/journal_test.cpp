@@ -195,7 +195,7 @@ TEST_CASE("a refused record keeps its payload and lets the next ones pass") {
   const auto pending = must(outbox.pending(10));
   must(outbox.settle(
       terminal.hub.receipt_for(pending[0].upload, record::ReceiptStatus::refused, "hub.bad_record")));
-  must(outbox.set_aside(2, "hub.fork"));
+  must(outbox.set_aside(1, 2, "hub.fork"));
   CHECK(must(outbox.pending(10)).empty());
   CHECK(must(journal->find_case(first.case_no))->code == "hub.bad_record");
   CHECK(must(journal->find_case(second.case_no))->state == RecordState::refused);
