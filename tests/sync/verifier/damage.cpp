@@ -26,15 +26,22 @@ void write_good_journal(const Terminal& terminal) {
   (void)must(outbox.settle(terminal.hub.receipt_for(pending[3].upload)));
   (void)must(outbox.settle(
       terminal.hub.receipt_for(pending[4].upload, record::ReceiptStatus::refused, "hub.bad_record")));
-  must(outbox.set_aside(pending[5].seq, "hub.fork"));
+  must(outbox.set_aside(pending[5].epoch, pending[5].seq, "hub.fork"));
   (void)must(outbox.apply_states(terminal.hub.sign(
       record::encode_states({{first.case_no, record::CaseStage::accepted, 1, 2, "A0000000001"}}))));
 }
 
 }  // namespace
 
-DamagedJournals::DamagedJournals(const std::filesystem::path& folder)
+DamagedJournals::DamagedJournals(const std::filesystem::path& folder, seal::Curve curve)
     : folder_(folder), good_(folder / "good.db") {
+  const auto profile = seal::Profile::of(curve);
+  terminal_.hub = {seal::PrivateKey::generate(curve), seal::PrivateKey::generate(curve)};
+  terminal_.enrolment = {{"T-0001", 1, 42},
+                         seal::PrivateKey::generate(curve),
+                         terminal_.hub.seal_key.public_key(),
+                         terminal_.hub.receipt_key.public_key(),
+                         profile};
   write_good_journal(terminal_);
   std::filesystem::copy_file(terminal_.journal_path, good_);
   must(write_file_durably(folder / "device.pub", view_of(terminal_.enrolment.device_key.public_key().pem())));
