@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <optional>
 #include <string>
 
 #include "sync/store/record_writer.hpp"
@@ -31,10 +32,10 @@ record::CaseRecord sample_case(std::size_t padding);
 
 // A terminal with its journal, without any hub.
 struct BenchTerminal {
-  explicit BenchTerminal(const std::filesystem::path& journal_path);
+  explicit BenchTerminal(const std::filesystem::path& journal_path, seal::Curve curve = seal::Curve::p256);
   store::Enrolment enrolment;
   std::unique_ptr<store::Journal> journal;
-  store::RecordWriter writer;
+  std::optional<store::RecordWriter> writer;
   std::size_t last_record_bytes();  // in the columns of the newest record
   std::int64_t record_count();
   // Copies of the newest record, as ratings: quick, and nobody measures it. The chain does not hold then.

@@ -61,9 +61,9 @@ Bytes FakeHub::sign(Bytes body) const {
 Bytes FakeHub::receipt_for(const record::Upload& upload, record::ReceiptStatus status,
                            const std::string& code) const {
   const auto envelope = must(record::decode_envelope(upload.envelope));
-  return sign(
-      record::encode(record::HubReceipt{envelope.terminal_id, envelope.epoch, envelope.seq,
-                                        seal::sha256(upload.envelope), 1'795'000'001'000, status, code}));
+  return sign(record::encode(record::HubReceipt{
+      envelope.terminal_id, envelope.epoch, envelope.seq,
+      seal::Profile::of(receipt_key.curve())->digest(upload.envelope), 1'795'000'001'000, status, code}));
 }
 
 std::unique_ptr<store::Journal> Terminal::open() const {

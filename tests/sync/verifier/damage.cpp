@@ -33,8 +33,15 @@ void write_good_journal(const Terminal& terminal) {
 
 }  // namespace
 
-DamagedJournals::DamagedJournals(const std::filesystem::path& folder)
+DamagedJournals::DamagedJournals(const std::filesystem::path& folder, seal::Curve curve)
     : folder_(folder), good_(folder / "good.db") {
+  const auto profile = seal::Profile::of(curve);
+  terminal_.hub = {seal::PrivateKey::generate(curve), seal::PrivateKey::generate(curve)};
+  terminal_.enrolment = {{"T-0001", 1, 42},
+                         seal::PrivateKey::generate(curve),
+                         terminal_.hub.seal_key.public_key(),
+                         terminal_.hub.receipt_key.public_key(),
+                         profile};
   write_good_journal(terminal_);
   std::filesystem::copy_file(terminal_.journal_path, good_);
   must(write_file_durably(folder / "device.pub", view_of(terminal_.enrolment.device_key.public_key().pem())));

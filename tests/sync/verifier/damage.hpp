@@ -17,7 +17,7 @@ constexpr int damaged_record_count = 12;
 // A folder of journals with keys and expected.txt, as compare.py reads it.
 class DamagedJournals {
  public:
-  explicit DamagedJournals(const std::filesystem::path& folder);
+  explicit DamagedJournals(const std::filesystem::path& folder, seal::Curve curve = seal::Curve::p256);
 
   // A copy of the good journal, changed by `change`. Returns what the product found.
   std::string add(const std::string& name, const std::function<void(database::Database&)>& change);

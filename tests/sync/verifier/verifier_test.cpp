@@ -1,6 +1,7 @@
 // verify.py shares no code with the product. Whatever is changed in a journal, both say the same about it.
 #include <fmt/format.h>
 
+#include <array>
 #include <random>
 
 #include "sync/seal/digest.hpp"
@@ -143,6 +144,35 @@ TEST_CASE("300 changed bytes of the file itself: harmless to both, or found by b
                            static_cast<std::uint8_t>(1U << random() % 8));
   }
   check_same(folder);
+}
+
+TEST_CASE("a journal of gm-1: the product and verify.py find the same") {
+  const test::TempFolder folder;
+  DamagedJournals journals(folder.path(), seal::Curve::sm2);
+  CHECK(journals.add("good", sql("SELECT 1")) == "");
+  CHECK(journals.add("gap", sql("DELETE FROM record WHERE seq = 6")) == " 7:journal.gap");
+  CHECK(journals.add("no-payload", sql("UPDATE record SET payload = NULL WHERE seq = 7")) ==
+        " 7:journal.missing_payload");
+  std::mt19937 random(3);
+  for (int change = 0; change < 100; ++change) {
+    const std::string column =
+        std::array{"envelope", "signature", "payload", "receipt", "digest"}[random() % 5];
+    const int seq = column == "receipt" ? 1 : static_cast<int>(random() % 6) + 7;
+    const auto said =
+        journals.add(fmt::format("{}-{}-{}", change, column, seq), [&](database::Database& database) {
+          Bytes bytes = test::cell(database, column, seq);
+          bytes.at(random() % bytes.size()) ^= static_cast<std::uint8_t>(1U << random() % 8);
+          test::put_cell(database, column, seq, bytes);
+        });
+    CHECK_FALSE(said.empty());
+  }
+  check_same(folder);
+}
+
+TEST_CASE("verify.py takes the whole records of both profiles for genuine") {
+  const auto result = test::run_command("python3 " + here + "check_vectors.py tests/sync/vectors");
+  CHECK(result.exit_code == 0);
+  CHECK(result.output == "intl-1 2 records genuine\ngm-1 2 records genuine\n");
 }
 
 TEST_CASE("verify.py on the command line: journals, receipts, exit codes") {

@@ -3,9 +3,11 @@
 
 usage: verify.py journal FILE --device-key PEM --hub-receipt-key PEM [--json]
        verify.py receipt FILE --hub-receipt-key PEM [--journal FILE] [--json]
+       verify.py export FILE --device-key PEM --hub-receipt-key PEM [--json]
 
   journal  every record of a journal.db: chain, signatures, gaps, payloads, receipts
   receipt  one signed receipt of the hub; with --journal: that it names a record there
+  export   a file for a USB stick: the records of a terminal on their way, or the hub's receipts for them
   --device-key       the terminal's device.pub
   --hub-receipt-key  the hub's receipt.pub
   --json             one JSON object instead of lines
@@ -33,6 +35,7 @@ ENVELOPE_MAX = 2048
 PAYLOAD_MAX = 256 * 1024 + 1024
 SIGNED_BODY_MAX = 64 * 1024
 SIGNATURE_MAX = 128
+STICK_ITEMS_MAX = 20_000
 KINDS = (1, 2, 3)
 STATES = (b"saved", b"sent", b"accepted", b"refused")
 
@@ -161,6 +164,30 @@ def read_receipt(data):
     receipt["code"] = reader.key(7).text()
     reader.end()
     return receipt
+
+
+def read_upload(data):
+    reader = Reader(data)
+    reader.begin(4, "bm-upload-1")
+    parts = reader.key(1).blob(ENVELOPE_MAX), reader.key(2).blob(SIGNATURE_MAX), reader.key(3).blob(PAYLOAD_MAX)
+    reader.end()
+    return parts
+
+
+def read_stick(data):
+    """Kind (1 records, 2 receipts), terminal and items of a file for a USB stick."""
+    reader = Reader(data)
+    reader.begin(6, "bm-stick-1")
+    kind, terminal_id = reader.key(1).number(2), reader.key(2).text()
+    reader.key(3).number()
+    count = reader.key(4).head(4)
+    if kind == 0 or count > STICK_ITEMS_MAX:
+        raise Invalid("no such kind, or too many")
+    upload_max = ENVELOPE_MAX + PAYLOAD_MAX + SIGNATURE_MAX + 64
+    items = [reader.blob(upload_max) for _ in range(count)]
+    reader.key(5).exactly(32)
+    reader.end()
+    return kind, terminal_id, items
 
 
 # ---- signatures: ECDSA and SM2 on their curves, in whole numbers
@@ -410,7 +437,7 @@ class Verification:
         except Invalid:
             envelope = None
         columns = (seq, as_number(kind), as_bytes(case_no), as_bytes(record_id), as_bytes(digest))
-        if envelope is None or columns != (
+        if envelope is None or envelope["profile"] != self.device_key.profile or columns != (
             envelope["seq"],
             envelope["kind"],
             envelope["case_no"].encode(),
@@ -505,6 +532,62 @@ def verify_receipt(path, receipt_key, journal):
     return receipt, problems
 
 
+class ExportVerification:
+    """Goes through the items of one file for a USB stick. A record that is not there is no fault: it may have gone
+    over the network."""
+
+    def __init__(self, device_key, receipt_key):
+        self.device_key, self.receipt_key = device_key, receipt_key
+        self.problems = []
+        self.digests = {}
+
+    def check_record(self, data, terminal_id):
+        try:
+            envelope_bytes, signature, payload = read_upload(data)
+        except Invalid:
+            return self.problems.append((0, "message.invalid"))
+        try:
+            envelope = read_envelope(envelope_bytes)
+        except Invalid:
+            return self.problems.append((0, "journal.bad_envelope"))
+        seq, key = envelope["seq"], self.device_key
+        if not key.verify(envelope_bytes, signature):
+            self.problems.append((seq, "journal.bad_signature"))
+        if (envelope["profile"], envelope["terminal_id"]) != (key.profile, terminal_id):
+            self.problems.append((seq, "journal.bad_envelope"))
+        before = self.digests.get((envelope["epoch"], seq - 1), bytes(32) if seq == 1 else None)
+        if before is not None and before != envelope["previous"]:
+            self.problems.append((seq, "journal.broken_chain"))
+        if (len(payload), key.digest(payload)) != (envelope["payload_size"], envelope["payload_digest"]):
+            self.problems.append((seq, "journal.bad_payload"))
+        self.digests[envelope["epoch"], seq] = key.digest(envelope_bytes)
+
+    def check_receipt(self, data, terminal_id):
+        try:
+            body, signature = read_signed(data)
+            receipt = read_receipt(body)
+        except Invalid:
+            return self.problems.append((0, "message.invalid"))
+        if not self.receipt_key.verify(body, signature):
+            self.problems.append((receipt["seq"], "receipt.bad_signature"))
+        if receipt["terminal_id"] != terminal_id:
+            self.problems.append((receipt["seq"], "receipt.not_ours"))
+
+
+def verify_export(path, device_key, receipt_key):
+    data = read_file(path)
+    done = ExportVerification(device_key, receipt_key)
+    if hashlib.sha256(data[:-32]).digest() != data[-32:]:
+        return {}, [(0, "stick.torn")]
+    try:
+        kind, terminal_id, items = read_stick(data)
+    except Invalid:
+        return {}, [(0, "stick.not_one")]
+    for item in items:
+        (done.check_record if kind == 1 else done.check_receipt)(item, terminal_id)
+    return {("records" if kind == 1 else "receipts"): len(items), "terminal_id": terminal_id}, done.problems
+
+
 # ---- the command line
 
 
@@ -541,7 +624,8 @@ def main(words):
         print(__doc__.strip())
         return 0
     plain, options = parse(words)
-    needed = {"journal": ("--device-key", "--hub-receipt-key"), "receipt": ("--hub-receipt-key",)}
+    both = ("--device-key", "--hub-receipt-key")
+    needed = {"journal": both, "receipt": both[1:], "export": both}
     if not plain or len(plain) != 2 or plain[0] not in needed or not all(options[key] for key in needed[plain[0]]):
         print(__doc__.strip().split("\n\n")[1], file=sys.stderr)
         return 2
@@ -549,6 +633,8 @@ def main(words):
         receipt_key = Key(options["--hub-receipt-key"])
         if plain[0] == "receipt":
             found, problems = verify_receipt(plain[1], receipt_key, options["--journal"])
+        elif plain[0] == "export":
+            found, problems = verify_export(plain[1], Key(options["--device-key"]), receipt_key)
         else:
             done = verify_journal(plain[1], Key(options["--device-key"]), receipt_key)
             found = {"records": done.records, "waiting": done.waiting, "refused": done.refused}
