@@ -19,6 +19,8 @@ struct EnrolRequest {
   std::filesystem::path out;  // is made; must be empty or missing
   std::string hub_url;
   std::string profile = "intl-1";  // seal/profile.hpp
+  std::filesystem::path
+      device_key;  // the terminal's own device.pub; empty: the hub makes the key (development)
 };
 
 struct Enrolled {
@@ -29,7 +31,7 @@ struct Enrolled {
 // The next life of a terminal: a new epoch, a new enrolment number, new keys; its earlier lives stay known,
 // so that what they still had in their journals can arrive. Writes the folder described in
 // store/enrolment.hpp. Errors: "hub.bad_terminal_id", "hub.out_not_empty", "hub.unknown_profile" (refuse),
-// those of files and of database::Database.
+// "key.other_profile", those of files and of database::Database.
 Result<Enrolled> enrol_terminal(const std::filesystem::path& hub_folder, const EnrolRequest& request,
                                 const Clock& clock);
 
