@@ -22,6 +22,7 @@ using namespace bianmin;
 constexpr std::string_view usage =
     "usage: kiosk-hub init DIR [--host NAME,NAME…]\n"
     "       kiosk-hub enrol DIR --terminal ID --out TERMINALDIR [--hub-url URL] [--profile intl-1|gm-1]\n"
+    "                 [--device-key device.pub]   (made by kioskctl device-key on the terminal)\n"
     "       kiosk-hub rotate-key DIR             (records are sealed to new keys; what is on its way still "
     "opens)\n"
     "       kiosk-hub deny DIR --terminal ID\n"
@@ -55,7 +56,8 @@ int enrol(const std::string& folder, const Arguments& arguments) {
   const SystemClock clock;
   const std::string hub_url = arguments.value("hub-url", "https://" + std::string(default_listen));
   const hub::EnrolRequest request{arguments.value("terminal"), arguments.value("out"), hub_url,
-                                  arguments.value("profile", record::profile_international)};
+                                  arguments.value("profile", record::profile_international),
+                                  arguments.value("device-key")};
   auto enrolled = hub::enrol_terminal(folder, request, clock);
   if (!enrolled) return fail(enrolled.error());
   fmt::print("enrolled {} epoch {} number {}\n", arguments.value("terminal"), enrolled->epoch,
@@ -171,6 +173,7 @@ int main(int argc, char** argv) {
                                      {"by", true},
                                      {"reason", true},
                                      {"profile", true},
+                                     {"device-key", true},
                                      {"listen", true}});
   if (!arguments) return misuse(arguments.error().text());
   if (arguments->has("help")) {

@@ -28,11 +28,17 @@ Result<void> put(const fs::path& path, const std::string& text) {
   return write_file_durably(path, view_of(text), 0644);
 }
 
-Result<seal::PrivateKey> put_key_pair(const fs::path& folder, const std::string& name,
-                                      const seal::Profile& profile) {
-  const auto key = profile.generate_key();
-  if (auto done = key.save(folder / (name + ".key")); !done) return done.error();
-  if (auto done = put(folder / (name + ".pub"), key.public_key().pem()); !done) return done.error();
+// A key that the terminal made does not leave it (it may not even be able to); otherwise one is made here.
+Result<seal::PublicKey> put_device_key(const EnrolRequest& request, const seal::Profile& profile) {
+  auto key = [&]() -> Result<seal::PublicKey> {
+    if (!request.device_key.empty()) return seal::PublicKey::load(request.device_key);
+    const auto made = profile.generate_key();
+    if (auto done = made.save(request.out / "device.key"); !done) return done.error();
+    return made.public_key();
+  }();
+  if (!key) return key;
+  if (auto right = profile.check(*key); !right) return right.error();
+  if (auto done = put(request.out / "device.pub", key->pem()); !done) return done.error();
   return key;
 }
 
@@ -136,9 +142,9 @@ Result<Enrolled> enrol_terminal(const fs::path& hub_folder, const EnrolRequest& 
   const seal::CertificateRequest client{
       request.terminal_id, seal::CertificateUse::client, {}, seal::terminal_days};
   if (auto done = put_certificate(hub_folder, request.out, "tls", client); !done) return done.error();
-  auto device_key = put_key_pair(request.out, "device", *profile);
+  auto device_key = put_device_key(request, *profile);
   if (!device_key) return device_key.error();
-  auto enrolled = register_terminal(**database, request.terminal_id, device_key->public_key().pem(), clock);
+  auto enrolled = register_terminal(**database, request.terminal_id, device_key->pem(), clock);
   if (!enrolled) return enrolled;
   auto terminal_conf =
       fmt::format("terminal_id = {}\nepoch = {}\nenrolment_no = {}\nprofile = {}\nspares =", request.terminal_id,

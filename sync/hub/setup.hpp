@@ -19,6 +19,8 @@ struct EnrolRequest {
   std::filesystem::path out;  // is made; must be empty or missing
   std::string hub_url;
   std::string profile = "intl-1";  // seal/profile.hpp
+  std::filesystem::path
+      device_key;  // the terminal's own device.pub; empty: the hub makes the key (development)
 };
 
 constexpr int spare_lives = 4;  // more journals than that are not damaged between two visits of staff
@@ -38,7 +40,7 @@ struct Enrolled {
 // so that what they still had in their journals can arrive. With it come spare_lives more, for journals that
 // are damaged; terminal.conf lists them as "spares = EPOCH:ENROLMENT_NO …". Writes the folder described in
 // store/enrolment.hpp. Errors: "hub.bad_terminal_id", "hub.out_not_empty", "hub.unknown_profile" (refuse),
-// those of files and of database::Database.
+// "key.other_profile", those of files and of database::Database.
 Result<Enrolled> enrol_terminal(const std::filesystem::path& hub_folder, const EnrolRequest& request,
                                 const Clock& clock);
 

@@ -58,4 +58,33 @@ void update(EVP_CIPHER_CTX* cipher, std::uint8_t* out, ByteView in) {
   if (!in.empty()) must(EVP_CipherUpdate(cipher, out, &size, in.data(), static_cast<int>(in.size())) == 1);
 }
 
+Bytes gcm_encrypt(const Cipher& cipher, ByteView key, ByteView nonce, ByteView aad, ByteView plain) {
+  const CipherPtr context = cipher.encryption(key, nonce);
+  Bytes out(plain.size() + gcm_tag_size);
+  update(context.get(), nullptr, aad);
+  update(context.get(), out.data(), plain);
+  std::uint8_t* tag = out.data() + plain.size();
+  int size = 0;
+  must(EVP_CipherFinal_ex(context.get(), tag, &size) == 1);
+  must(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_GET_TAG, gcm_tag_size, tag) == 1);
+  return out;
+}
+
+std::optional<SecretBytes> gcm_decrypt(const Cipher& cipher, ByteView key, ByteView nonce, ByteView aad,
+                                       ByteView sealed) {
+  if (sealed.size() < gcm_tag_size) return std::nullopt;
+  const CipherPtr context = cipher.decryption(key, nonce);
+  const ByteView encrypted = sealed.first(sealed.size() - gcm_tag_size);
+  SecretBytes plain(encrypted.size());
+  update(context.get(), nullptr, aad);
+  update(context.get(), plain.data(), encrypted);
+  Bytes tag(sealed.end() - gcm_tag_size, sealed.end());
+  must(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, gcm_tag_size, tag.data()) == 1);
+  std::uint8_t none = 0;
+  int size = 0;
+  if (EVP_CipherFinal_ex(context.get(), &none, &size) == 1) return plain;
+  (void)openssl_errors();
+  return std::nullopt;
+}
+
 }  // namespace bianmin::seal

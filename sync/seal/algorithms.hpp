@@ -3,6 +3,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <optional>
 
 #include "sync/seal/digest.hpp"
 #include "sync/seal/openssl.hpp"
@@ -48,5 +49,11 @@ class Cipher {
 
 // Runs `in` through the cipher; `out` has as many bytes, or is null for data that is only authenticated.
 void update(EVP_CIPHER_CTX* cipher, std::uint8_t* out, ByteView in);
+
+// AES-GCM: ciphertext and tag, one behind the other. A key and a nonce must never meet a second message.
+constexpr std::size_t gcm_tag_size = 16;
+Bytes gcm_encrypt(const Cipher& cipher, ByteView key, ByteView nonce, ByteView aad, ByteView plain);
+std::optional<SecretBytes> gcm_decrypt(const Cipher& cipher, ByteView key, ByteView nonce, ByteView aad,
+                                       ByteView sealed);  // nothing: another key, or changed bytes
 
 }  // namespace bianmin::seal

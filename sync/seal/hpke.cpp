@@ -7,7 +7,6 @@ namespace bianmin::seal {
 namespace {
 
 constexpr std::size_t nonce_size = 12;
-constexpr std::size_t tag_size = 16;
 constexpr std::string_view version = "HPKE-v1";
 
 Error cannot_open() {
@@ -81,15 +80,8 @@ Result<HpkeContext> Hpke::prepare(const PrivateKey& ephemeral, const PublicKey& 
 }
 
 Bytes Hpke::seal(const HpkeContext& context, ByteView aad, ByteView plain) const {
-  const CipherPtr cipher = algorithms_->cipher.encryption(context.key, context.nonce);
-  Bytes out(context.enc.size() + plain.size() + tag_size);
-  std::copy(context.enc.begin(), context.enc.end(), out.begin());
-  std::uint8_t* sealed = out.data() + context.enc.size();
-  update(cipher.get(), nullptr, aad);
-  update(cipher.get(), sealed, plain);
-  int size = 0;
-  must(EVP_CipherFinal_ex(cipher.get(), sealed + plain.size(), &size) == 1);
-  must(EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_GET_TAG, tag_size, sealed + plain.size()) == 1);
+  Bytes out = context.enc;
+  append(out, gcm_encrypt(algorithms_->cipher, context.key, context.nonce, aad, plain));
   return out;
 }
 
@@ -103,18 +95,9 @@ Result<SecretBytes> Hpke::open(const PrivateKey& receiver, std::string_view info
   if (!dh) return cannot_open();
   const SecretBytes secret = shared_secret(*dh, enc, receiver.public_point());
   const HpkeContext context = key_schedule({}, secret, info);
-  const CipherPtr cipher = algorithms_->cipher.decryption(context.key, context.nonce);
-  const ByteView encrypted = sealed.subspan(point_size, sealed.size() - seal_overhead);
-  SecretBytes plain(encrypted.size());
-  update(cipher.get(), nullptr, aad);
-  update(cipher.get(), plain.data(), encrypted);
-  Bytes tag(sealed.end() - tag_size, sealed.end());
-  must(EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_SET_TAG, tag_size, tag.data()) == 1);
-  std::uint8_t none = 0;
-  int size = 0;
-  if (EVP_CipherFinal_ex(cipher.get(), &none, &size) == 1) return plain;
-  (void)openssl_errors();
-  return cannot_open();
+  auto plain = gcm_decrypt(algorithms_->cipher, context.key, context.nonce, aad, sealed.subspan(point_size));
+  if (!plain) return cannot_open();
+  return std::move(*plain);
 }
 
 Result<Bytes> seal_to(const PublicKey& receiver, std::string_view info, ByteView aad, ByteView plain) {

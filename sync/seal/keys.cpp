@@ -63,13 +63,15 @@ std::optional<Curve> curve_of(const EVP_PKEY* key) {
   return std::nullopt;
 }
 
-// A context that signs or verifies: `init` is EVP_DigestSignInit or EVP_DigestVerifyInit.
+// A context that signs or verifies: `init` is EVP_DigestSignInit_ex or EVP_DigestVerifyInit_ex.
 template <typename Init>
-DigestPtr signature_context(Init init, EVP_PKEY* key, Curve curve) {
+DigestPtr signature_context(Init init, EVP_PKEY* key, Curve curve, OSSL_LIB_CTX* library = nullptr) {
   DigestPtr context(EVP_MD_CTX_new());
   must(context != nullptr);
   EVP_PKEY_CTX* settings = nullptr;  // the context's own
-  must(init(context.get(), &settings, curve == Curve::sm2 ? EVP_sm3() : EVP_sha256(), nullptr, key) == 1);
+  const char* digest = curve == Curve::sm2 ? "SM3" : "SHA2-256";
+  const char* provider = library == nullptr ? nullptr : "provider=tpm2";
+  must(init(context.get(), &settings, digest, library, provider, key, nullptr) == 1);
   if (curve == Curve::sm2) {
     must(EVP_PKEY_CTX_set1_id(settings, sm2_user_id.data(), static_cast<int>(sm2_user_id.size())) == 1);
   }
@@ -121,7 +123,7 @@ std::string PublicKey::pem() const {
 }
 
 bool PublicKey::verify(ByteView message, ByteView signature) const {
-  const DigestPtr context = signature_context(EVP_DigestVerifyInit, key_.get(), curve_);
+  const DigestPtr context = signature_context(EVP_DigestVerifyInit_ex, key_.get(), curve_);
   const bool good = EVP_DigestVerify(context.get(), signature.data(), signature.size(), message.data(),
                                      message.size()) == 1;
   if (!good) (void)openssl_errors();
@@ -164,13 +166,18 @@ Result<PrivateKey> PrivateKey::from_scalar(ByteView scalar, Curve curve) {
 Result<PrivateKey> PrivateKey::load(const std::filesystem::path& path) {
   auto bytes = read_file(path, pem_size_max);
   if (!bytes) return bytes.error();
-  const BioPtr bio(BIO_new_mem_buf(bytes->data(), static_cast<int>(bytes->size())));
-  must(bio != nullptr);
+  const BioPtr bio = memory_bio({reinterpret_cast<const char*>(bytes->data()), bytes->size()});
   KeyPtr key(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr));
   wipe(bytes->data(), bytes->size());
   const auto curve = curve_of(key.get());
   if (!curve) return invalid_key(path.string() + ": no P-256 or SM2 private key: " + openssl_errors());
   return PrivateKey(shared(std::move(key)), *curve);
+}
+
+Result<PrivateKey> PrivateKey::adopt(std::shared_ptr<EVP_PKEY> key, OSSL_LIB_CTX* library) {
+  const auto curve = curve_of(key.get());
+  if (!curve) return invalid_key("no key of a profile: " + openssl_errors());
+  return PrivateKey(std::move(key), *curve, library);
 }
 
 Result<void> PrivateKey::save(const std::filesystem::path& path) const {
@@ -192,7 +199,7 @@ PublicKey PrivateKey::public_key() const {
 Bytes PrivateKey::public_point() const { return point_of(key_.get()); }
 
 Bytes PrivateKey::sign(ByteView message) const {
-  const DigestPtr context = signature_context(EVP_DigestSignInit, key_.get(), curve_);
+  const DigestPtr context = signature_context(EVP_DigestSignInit_ex, key_.get(), curve_, library_);
   std::size_t size = 0;
   must(EVP_DigestSign(context.get(), nullptr, &size, message.data(), message.size()) == 1);
   Bytes signature(size);

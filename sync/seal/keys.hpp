@@ -17,6 +17,7 @@
 #include "terminal/base/secret.hpp"
 
 struct evp_pkey_st;
+struct ossl_lib_ctx_st;
 
 namespace bianmin::seal {
 
@@ -50,7 +51,7 @@ class PrivateKey {
  public:
   static PrivateKey generate(Curve curve = Curve::p256);
   static Result<PrivateKey> from_scalar(ByteView scalar, Curve curve = Curve::p256);  // error "key.invalid"
-  static Result<PrivateKey> load(const std::filesystem::path& path);                  // PEM, of either curve
+  static Result<PrivateKey> load(const std::filesystem::path& path);  // plain PEM, of either curve
   // PEM, readable by its owner only (0600), durable when it returns.
   Result<void> save(const std::filesystem::path& path) const;
 
@@ -63,11 +64,15 @@ class PrivateKey {
   Curve curve() const { return curve_; }
 
   evp_pkey_st* handle() const { return key_.get(); }  // for this folder
+  // For this folder: a key that only `library` can sign with; `key` keeps that alive. Error "key.invalid".
+  static Result<PrivateKey> adopt(std::shared_ptr<evp_pkey_st> key, ossl_lib_ctx_st* library);
 
  private:
-  PrivateKey(std::shared_ptr<evp_pkey_st> key, Curve curve) : key_(std::move(key)), curve_(curve) {}
+  PrivateKey(std::shared_ptr<evp_pkey_st> key, Curve curve, ossl_lib_ctx_st* library = nullptr)
+      : key_(std::move(key)), curve_(curve), library_(library) {}
   std::shared_ptr<evp_pkey_st> key_;
   Curve curve_;
+  ossl_lib_ctx_st* library_;  // null: OpenSSL's own
 };
 
 }  // namespace bianmin::seal

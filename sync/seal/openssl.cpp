@@ -28,7 +28,7 @@ bool is_ip_address(const std::string& host) {
 }
 
 BioPtr memory_bio(std::string_view text) {
-  BioPtr bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+  BioPtr bio(BIO_new_mem_buf(text.empty() ? "" : text.data(), static_cast<int>(text.size())));
   must(bio != nullptr);
   return bio;
 }

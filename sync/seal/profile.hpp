@@ -55,6 +55,9 @@ class Profile {
 
   PrivateKey generate_key() const { return PrivateKey::generate(curve_); }
   Result<PublicKey> key_from_point(ByteView point) const { return PublicKey::from_point(point, curve_); }
+  Result<PrivateKey> key_from_scalar(ByteView scalar) const {
+    return PrivateKey::from_scalar(scalar, curve_);
+  }
   // Error "key.other_profile" (refuse).
   Result<void> check(const PublicKey& key) const;
   Result<void> check(const PrivateKey& key) const;

@@ -5,6 +5,7 @@
 
 #include "sync/record/case_no.hpp"
 #include "sync/record/terminal_id.hpp"
+#include "sync/seal/key_file.hpp"
 #include "sync/seal/numbered_key.hpp"
 #include "terminal/base/config.hpp"
 #include "terminal/base/files.hpp"
@@ -79,7 +80,7 @@ Result<Enrolment> load_enrolment(const std::filesystem::path& folder) {
   if (!identity) return identity.error();
   auto profile = load_profile(folder);
   if (!profile) return profile.error();
-  auto device = seal::PrivateKey::load(folder / "device.key");
+  auto device = seal::load_device_key(folder / "device.key");
   if (!device) return device.error();
   auto hub_seal = load_hub_seal_key(folder);
   if (!hub_seal) return hub_seal.error();

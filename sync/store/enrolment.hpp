@@ -3,7 +3,7 @@
 // One folder, written by `kiosk-hub enrol`:
 //   terminal.conf     terminal_id, epoch, enrolment_no, profile,
 //                     spares: further lives "EPOCH:ENROLMENT_NO …", for when a journal is damaged
-//   device.key        signs records (private)          device.pub
+//   device.key        signs records (private; seal/key_file.hpp)   device.pub
 //   hub-seal.pub      records are sealed to it, with its number (seal/numbered_key.hpp)
 //   hub-receipt.pub   signs the hub's receipts
 //   tls.key tls.crt ca.crt agent.conf                  the agent's

@@ -27,6 +27,7 @@ extern const Command ccid_descriptor_command;
 extern const Command scan_command;
 extern const Command card_command;
 extern const Command devices_command;
+extern const Command device_key_command;
 extern const Command journal_command;
 extern const Command print_ledger_command;
 extern const Command print_test_command;

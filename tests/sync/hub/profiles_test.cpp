@@ -124,6 +124,23 @@ TEST_CASE("a hub that had no keys of a profile gets them, and keeps those it has
         "hub.unknown_profile");
 }
 
+TEST_CASE("a terminal that made its own key is enrolled with it, and the hub never has it") {
+  test::HubInProcess hub;
+  const test::TempFolder folder;
+  const auto key = seal::PrivateKey::generate();
+  must(write_file_durably(folder / "device.pub", view_of(key.public_key().pem())));
+  const auto enrol = [&](const std::string& out, const std::string& profile) {
+    return test::code_of(enrol_terminal(
+        hub.folder(), {"T-7", folder / out, "https://h", profile, folder / "device.pub"}, hub.clock));
+  };
+  CHECK(enrol("t", "intl-1") == "ok");
+  CHECK_FALSE(std::filesystem::exists(folder / "t" / "device.key"));
+  CHECK(must(find_enrolment(hub.database(), "T-7", 1))->device_key.point() == key.public_point());
+  must(key.save(folder / "t" / "device.key"));  // as the terminal has it
+  CHECK(must(store::load_enrolment(folder / "t")).identity.terminal_id == "T-7");
+  CHECK(enrol("u", "gm-1") == "key.other_profile");
+}
+
 TEST_CASE("the hub's seal key is replaced with records in flight, and none is lost") {
   test::HubInProcess hub;
   for (const std::string name : {"intl-1", "gm-1"}) {

@@ -48,6 +48,9 @@ TEST_CASE("keys survive a file, and a private one is its owner's only") {
 TEST_CASE("what is no key is refused") {
   const test::TempFolder folder;
   CHECK(test::code_of(PrivateKey::load(folder / "none.key")) == "file.missing");
+  test::must(write_file_durably(folder / "empty.key", {}));
+  CHECK(test::code_of(PrivateKey::load(folder / "empty.key")) == "key.invalid");
+  CHECK(test::code_of(PublicKey::load(folder / "empty.key")) == "key.invalid");
   test::must(write_file_durably(folder / "bad.key", view_of("-----BEGIN PRIVATE KEY-----\nAAAA\n")));
   CHECK(test::code_of(PrivateKey::load(folder / "bad.key")) == "key.invalid");
   CHECK(test::code_of(PublicKey::load(folder / "bad.key")) == "key.invalid");
