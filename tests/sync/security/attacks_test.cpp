@@ -144,6 +144,13 @@ TEST_CASE("attack: another profile") {
     const auto lie = attack.lie(attack.uploads[0], [&](auto& envelope) { envelope.profile = profile; });
     CHECK(attack.send(lie) == "hub.unknown_profile");
   }
+  // One that the hub speaks, but not with this terminal: it is kept for operators, and not believed.
+  const auto other = must(seal::Profile::named("gm-1"));
+  const auto lie = attack.lie(attack.uploads[0], [&](auto& envelope) {
+    envelope.profile = other->name();
+    envelope.payload_digest = other->digest(attack.uploads[0].payload);
+  });
+  CHECK(attack.send(lie) == "hub.downgraded_profile");
   attack.check_nothing_taken();
   attack.check_all_arrive();
 }

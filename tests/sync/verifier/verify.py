@@ -391,9 +391,12 @@ def open_journal(path):
         raise Unreadable(f"store.io: {path}")
     database = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, isolation_level=None)
     database.text_factory = bytes
-    if [row[0] for row in database.execute("PRAGMA quick_check(1)")] != [b"ok"]:
-        raise Unreadable("store.corrupt")
-    database.execute("BEGIN")
+    try:
+        if [row[0] for row in database.execute("PRAGMA quick_check(1)")] != [b"ok"]:
+            raise Unreadable("store.corrupt")
+        database.execute("BEGIN")
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # the second: a message that quotes a damaged schema
+        raise Unreadable("store.corrupt") from error
     return database
 
 
@@ -501,7 +504,7 @@ def verify_journal(path, device_key, receipt_key):
         ):
             verification.problem(seq, "journal.repeated_case")
         database.close()
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise Unreadable(f"store.corrupt: {error}") from error
     return verification
 
