@@ -19,8 +19,8 @@ struct EnrolRequest {
   std::filesystem::path out;  // is made; must be empty or missing
   std::string hub_url;
   std::string profile = "intl-1";  // seal/profile.hpp
-  std::filesystem::path
-      device_key;  // the terminal's own device.pub; empty: the hub makes the key (development)
+  // The terminal's own device.pub. Empty: the hub makes the key, for development.
+  std::filesystem::path device_key = {};
 };
 
 constexpr int spare_lives = 4;  // more journals than that are not damaged between two visits of staff

@@ -64,7 +64,7 @@ bool pair_is_whole(const test::Site& site) {
 }
 
 // Back to the certificate that ends soon, and killed while it is renewed.
-void kill_while_renewing(const test::Site& site, test::Process& agent, unsigned after_ms) {
+void kill_while_renewing(test::Site& site, test::Process& agent, unsigned after_ms) {
   agent.stop(SIGKILL);
   std::filesystem::remove(site.terminal() / "tls");
   agent = site.start_agent();
