@@ -151,7 +151,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& pa
                                                  std::span<const std::string_view> migrations,
                                                  const Options& options) {
   const bool writes = options.access == Access::read_write;
-  if (writes) {  // before SQLite does, for the mode and for a clear error
+  if (writes && options.vfs == nullptr) {  // before SQLite does, for the mode and for a clear error
     const FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     if (!file.valid()) {
       const bool forbidden = errno == EROFS || errno == EACCES || errno == EPERM;
@@ -161,8 +161,10 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& pa
     }
   }
   sqlite3* handle = nullptr;
-  const int flags = (writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX;
-  const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
+  const int access = !writes                  ? SQLITE_OPEN_READONLY
+                     : options.vfs == nullptr ? SQLITE_OPEN_READWRITE
+                                              : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  const int code = sqlite3_open_v2(path.c_str(), &handle, access | SQLITE_OPEN_NOMUTEX, options.vfs);
   std::unique_ptr<Database> database(new Database(handle));
   if (code != SQLITE_OK) return error_of(handle, code);
   if (auto ready = database->set_up(migrations, options); !ready) return ready.error();

@@ -33,6 +33,7 @@ struct Options {
   Access access = Access::read_write;
   int busy_wait_ms = default_busy_wait_ms;
   bool check_integrity = false;  // reads the whole file; error "store.corrupt"
+  const char* vfs = nullptr;     // SQLite's way to the disk; null: the system's. Tests name one that fails
 };
 
 class StatementCache;

@@ -8,16 +8,16 @@ namespace bianmin::hub {
 
 Result<std::vector<Filing::Unfiled>> Filing::find(std::string_view condition, std::int64_t row_id,
                                                   int count_max) {
-  auto query =
-      database_.prepare("SELECT rowid, record_id, payload FROM record WHERE filed = 0 AND code = '' AND " +
-                        std::string(condition) + " LIMIT ?");
+  auto query = database_.prepare(
+      "SELECT rowid, record_id, case_no, payload FROM record WHERE filed = 0 AND code = '' AND " +
+      std::string(condition) + " LIMIT ?");
   query.bind(row_id).bind(count_max);
   std::vector<Unfiled> records;
   for (;;) {
     auto row = query.step();
     if (!row) return row.error();
     if (!*row) return records;
-    Unfiled one{query.integer(0), {}, query.bytes(2)};
+    Unfiled one{query.integer(0), {}, query.text(2), query.bytes(3)};
     const Bytes id = query.bytes(1);
     std::copy_n(id.begin(), std::min(id.size(), one.id.size()), one.id.begin());
     records.push_back(std::move(one));
@@ -27,7 +27,7 @@ Result<std::vector<Filing::Unfiled>> Filing::find(std::string_view condition, st
 int Filing::file_each(const std::vector<Unfiled>& records) {
   int filed_count = 0;
   for (const Unfiled& one : records) {
-    if (file_one(one.row_id, one.id, one.payload)) ++filed_count;
+    if (file_one(one)) ++filed_count;
   }
   return filed_count;
 }
@@ -50,17 +50,18 @@ Result<int> Filing::file_all() {
   }
 }
 
-Result<void> Filing::file_one(std::int64_t row_id, const record::RecordId& id, ByteView payload) {
-  auto opened = keys_.open(seal::Purpose::record, id, payload);
+Result<void> Filing::file_one(const Unfiled& one) {
+  auto opened = keys_.open(seal::Purpose::record, one.id, one.payload);
   if (!opened) return opened.error();
   auto record = record::decode_case_record(opened->plain);
   if (!record) return record.error();
+  record->case_no = one.case_no;  // another than the sealed one when two cases had the same (Ingest::release)
   auto acceptance = department_.file(*record);
   if (!acceptance) return acceptance.error();
   auto transaction = database::Transaction::begin(database_);
   if (!transaction) return transaction.error();
   auto filed = database_.prepare("UPDATE record SET filed = 1 WHERE rowid = ?");
-  if (auto done = filed.bind(row_id).run(); !done) return done;
+  if (auto done = filed.bind(one.row_id).run(); !done) return done;
   if (record->kind == record::RecordKind::service_case) {
     auto accepted = database_.prepare(
         "UPDATE case_file SET accepted_utc_ms = ?, acceptance_no = ? WHERE case_no = ? AND accepted_utc_ms = "

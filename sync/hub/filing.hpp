@@ -25,11 +25,12 @@ class Filing {
   struct Unfiled {
     std::int64_t row_id;
     record::RecordId id;
+    std::string case_no;
     Bytes payload;
   };
   Result<std::vector<Unfiled>> find(std::string_view condition, std::int64_t row_id, int count_max);
   int file_each(const std::vector<Unfiled>& records);
-  Result<void> file_one(std::int64_t row_id, const record::RecordId& id, ByteView payload);
+  Result<void> file_one(const Unfiled& one);
   database::Database& database_;
   const HubKeys& keys_;
   Department& department_;

@@ -5,8 +5,8 @@
 namespace bianmin::hub {
 
 Result<std::unique_ptr<database::Database>> open_hub_database(const std::filesystem::path& folder,
-                                                              database::Access access) {
-  return database::Database::open(folder / "hub.db", migrations, {.access = access});
+                                                              database::Access access, const char* vfs) {
+  return database::Database::open(folder / "hub.db", migrations, {.access = access, .vfs = vfs});
 }
 
 Result<std::optional<seal::TrustList>> load_hub_trust(const std::filesystem::path& folder) {
@@ -21,14 +21,16 @@ Result<std::optional<seal::TrustList>> load_hub_trust(const std::filesystem::pat
 Result<std::optional<EnrolledTerminal>> find_enrolment(database::Database& database,
                                                        std::string_view terminal_id, std::uint64_t epoch) {
   auto query = database.prepare(
-      "SELECT enrolment_no, device_key, state, head_seq FROM enrolment WHERE terminal_id = ? AND epoch = ?");
+      "SELECT enrolment_no, device_key, state, head_seq, life FROM enrolment WHERE terminal_id = ? AND epoch "
+      "= ?");
   auto row = query.bind(terminal_id).bind(epoch).step();
   if (!row) return row.error();
   if (!*row) return std::optional<EnrolledTerminal>();
   auto key = seal::PublicKey::from_pem(query.text(1));
   if (!key) return key.error();
   return std::optional(EnrolledTerminal{static_cast<std::uint32_t>(query.integer(0)), std::move(key).value(),
-                                        query.text(2) != "active", query.unsigned_integer(3)});
+                                        query.text(2) != "active", query.unsigned_integer(3),
+                                        query.text(4) == "spare"});
 }
 
 }  // namespace bianmin::hub

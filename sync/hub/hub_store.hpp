@@ -18,7 +18,8 @@
 namespace bianmin::hub {
 
 Result<std::unique_ptr<database::Database>> open_hub_database(
-    const std::filesystem::path& folder, database::Access access = database::Access::read_write);
+    const std::filesystem::path& folder, database::Access access = database::Access::read_write,
+    const char* vfs = nullptr);
 
 // Nothing when there is no folder eid-trust. Errors: those of TrustList::load.
 Result<std::optional<seal::TrustList>> load_hub_trust(const std::filesystem::path& folder);
@@ -28,6 +29,7 @@ struct EnrolledTerminal {
   seal::PublicKey device_key;  // its curve says the profile in which this terminal is believed
   bool denied = false;
   std::uint64_t head_seq = 0;
+  bool spare = false;  // a life that has not begun
 };
 
 Result<std::optional<EnrolledTerminal>> find_enrolment(database::Database& database,

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "sync/hub/operator_events.hpp"
 #include "sync/record/case_no.hpp"
 #include "sync/record/slip.hpp"
 #include "sync/seal/digest.hpp"
@@ -16,19 +17,31 @@ Error refuse(std::string_view code) { return {Remedy::refuse, code, {}}; }
 
 Result<Bytes> Ingest::take(std::string_view terminal_id, ByteView upload) {
   auto arrival = authenticate(terminal_id, upload);
-  if (!arrival) return arrival.error();
+  if (!arrival) {
+    note_refused(terminal_id, arrival.error().code);
+    return arrival.error();
+  }
   auto transaction = database::Transaction::begin(database_);
   if (!transaction) return transaction.error();
   auto earlier = check_profile(*arrival) ? earlier_receipt(*arrival) : refuse("hub.downgraded_profile");
   if (earlier && *earlier) return std::move(**earlier);
-  auto placed = earlier ? check_neighbours(*arrival) : Result<void>(earlier.error());
+  auto placed = earlier ? check_place(*arrival) : Result<void>(earlier.error());
   if (placed) return commit(*arrival, *transaction);
-  if (placed.error().code.starts_with("hub.")) {
-    const Error why = quarantine(*arrival, placed.error().code);
-    if (auto kept = transaction->commit(); !kept) return kept.error();
-    return why;
-  }
+  if (!placed.error().code.starts_with("hub.")) return placed.error();
+  auto released = released_receipt(*arrival);
+  if (!released) return released.error();
+  if (*released) return std::move(**released);
+  if (auto kept = quarantine(*arrival, placed.error().code); !kept) return kept.error();
+  if (auto kept = transaction->commit(); !kept) return kept.error();
   return placed.error();
+}
+
+// A denied or unknown terminal is no news: operators have denied it. The event is worth less than the answer,
+// so that a full disk does not hide it.
+void Ingest::note_refused(std::string_view terminal_id, std::string_view code) {
+  if (!code.starts_with("hub.") || code == "hub.denied" || code == "hub.unknown_terminal") return;
+  const std::string_view kind = code.substr(code.find('.') + 1);
+  (void)note_event(database_, clock_.utc_ms(), {terminal_id}, kind, "an upload was refused");
 }
 
 Result<Ingest::Arrival> Ingest::authenticate(std::string_view terminal_id, ByteView upload) {
@@ -73,6 +86,31 @@ Result<std::optional<Bytes>> Ingest::earlier_receipt(const Arrival& arrival) {
   return std::optional(query.bytes(1));
 }
 
+Result<std::optional<Bytes>> Ingest::released_receipt(const Arrival& arrival) {
+  auto query = database_.prepare("SELECT receipt FROM quarantine WHERE digest = ? AND released_utc_ms > 0");
+  auto row = query.bind(ByteView(arrival.digest)).step();
+  if (!row) return row.error();
+  return *row ? std::optional(query.bytes(0)) : std::optional<Bytes>();
+}
+
+Result<void> Ingest::check_place(const Arrival& arrival) {
+  auto head = head_seq(arrival.envelope);
+  if (!head) return head.error();
+  if (arrival.envelope.seq > *head && arrival.envelope.seq - *head > seq_jump_max)
+    return refuse("hub.seq_jump");
+  auto branch = chain_.on_a_branch(arrival.envelope);
+  if (!branch) return branch.error();
+  if (*branch) return refuse("hub.broken_chain");
+  return check_neighbours(arrival);
+}
+
+Result<std::uint64_t> Ingest::head_seq(const record::Envelope& envelope) {
+  auto query = database_.prepare("SELECT head_seq FROM enrolment WHERE terminal_id = ? AND epoch = ?");
+  auto head = query.bind(std::string_view(envelope.terminal_id)).bind(envelope.epoch).number();
+  if (!head) return head.error();
+  return static_cast<std::uint64_t>(*head);
+}
+
 // The chain holds wherever both neighbours are here. A gap does not stop the rest: it stays visible in the
 // report until its record arrives.
 Result<void> Ingest::check_neighbours(const Arrival& arrival) {
@@ -99,7 +137,21 @@ Result<Bytes> Ingest::commit(const Arrival& arrival, database::Transaction& tran
   record::CaseRecord record;
   auto judged = judge(arrival, record);
   if (!judged) return judged.error();
-  const std::string& code = judged->code;
+  const record::Envelope& envelope = arrival.envelope;
+  auto head = head_seq(envelope);
+  if (!head) return head.error();
+  if (auto done = open_life(arrival); !done) return done.error();
+  if (auto done = chain_.stored(envelope, *head); !done) return done.error();
+  auto signed_receipt = store(arrival, {envelope.epoch, envelope.seq, envelope.case_no}, record, *judged);
+  if (!signed_receipt) return signed_receipt;
+  if (auto done = move_head(arrival); !done) return done.error();
+  if (auto done = transaction.commit(); !done) return done.error();
+  return signed_receipt;
+}
+
+Result<Bytes> Ingest::store(const Arrival& arrival, const Place& place, const record::CaseRecord& record,
+                            const Judged& judged) {
+  const std::string& code = judged.code;
   const record::Envelope& envelope = arrival.envelope;
   const record::HubReceipt receipt{
       envelope.terminal_id,
@@ -110,18 +162,28 @@ Result<Bytes> Ingest::commit(const Arrival& arrival, database::Transaction& tran
       code.empty() ? record::ReceiptStatus::stored : record::ReceiptStatus::refused,
       code};
   Bytes signed_receipt = keys_.sign(arrival.profile, record::encode(receipt));
-  if (auto done = insert(arrival, receipt, signed_receipt, judged->signature_state); !done)
+  if (auto done = insert(arrival, place, receipt, signed_receipt, judged.signature_state); !done)
     return done.error();
   if (code.empty() && envelope.kind == record::RecordKind::service_case) {
     auto file = database_.prepare(
         "INSERT INTO case_file (case_no, terminal_id, service_id, token_digest, received_utc_ms) "
         "VALUES (?, ?, ?, ?, ?)");
-    file.bind(std::string_view(record.case_no)).bind(std::string_view(record.terminal_id));
+    file.bind(std::string_view(place.case_no)).bind(std::string_view(record.terminal_id));
     file.bind(std::string_view(record.service_id)).bind(ByteView(seal::sha256(view_of(record.token))));
     if (auto done = file.bind(receipt.received_utc_ms).run(); !done) return done.error();
   }
-  if (auto done = transaction.commit(); !done) return done.error();
   return signed_receipt;
+}
+
+Result<void> Ingest::open_life(const Arrival& arrival) {
+  if (!arrival.terminal.spare) return {};
+  const record::Envelope& envelope = arrival.envelope;
+  auto open = database_.prepare(
+      "UPDATE enrolment SET life = 'open' WHERE terminal_id = ? AND epoch = ? AND life = 'spare'");
+  open.bind(std::string_view(envelope.terminal_id)).bind(envelope.epoch);
+  if (auto done = open.run(); !done || database_.changes() == 0) return done;
+  return note_event(database_, clock_.utc_ms(), {envelope.terminal_id, envelope.epoch}, "journal_replaced",
+                    fmt::format("life {} begins at record {}", envelope.epoch, envelope.seq));
 }
 
 Result<Ingest::Judged> Ingest::judge(const Arrival& arrival, record::CaseRecord& record) {
@@ -167,7 +229,7 @@ Result<bool> Ingest::exists(std::string_view sql, std::string_view case_no) {
   return database_.prepare(sql).bind(case_no).step();
 }
 
-Result<void> Ingest::insert(const Arrival& arrival, const record::HubReceipt& receipt,
+Result<void> Ingest::insert(const Arrival& arrival, const Place& place, const record::HubReceipt& receipt,
                             ByteView signed_receipt, std::string_view signature_state) {
   const record::Envelope& envelope = arrival.envelope;
   auto row = database_.prepare(
@@ -175,13 +237,17 @@ Result<void> Ingest::insert(const Arrival& arrival, const record::HubReceipt& re
       "received_utc_ms, "
       "envelope, signature, payload, receipt, code, person_signature) "
       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  row.bind(std::string_view(envelope.terminal_id)).bind(envelope.epoch).bind(envelope.seq);
+  row.bind(std::string_view(envelope.terminal_id)).bind(place.epoch).bind(place.seq);
   row.bind(ByteView(arrival.digest)).bind(ByteView(envelope.previous)).bind(ByteView(envelope.record_id));
-  row.bind(static_cast<int>(envelope.kind)).bind(std::string_view(envelope.case_no));
+  row.bind(static_cast<int>(envelope.kind)).bind(std::string_view(place.case_no));
   row.bind(receipt.received_utc_ms).bind(ByteView(arrival.upload.envelope));
   row.bind(ByteView(arrival.upload.signature)).bind(ByteView(arrival.upload.payload)).bind(signed_receipt);
   row.bind(std::string_view(receipt.code));
-  if (auto done = row.bind(signature_state).run(); !done) return done;
+  return row.bind(signature_state).run();
+}
+
+Result<void> Ingest::move_head(const Arrival& arrival) {
+  const record::Envelope& envelope = arrival.envelope;
   auto head = database_.prepare(
       "UPDATE enrolment SET head_seq = ?1, head_digest = ?2 WHERE terminal_id = ?3 AND epoch = ?4 AND "
       "head_seq < ?1");
@@ -189,14 +255,16 @@ Result<void> Ingest::insert(const Arrival& arrival, const record::HubReceipt& re
   return head.bind(envelope.epoch).run();
 }
 
-Error Ingest::quarantine(const Arrival& arrival, std::string_view code) {
+Result<void> Ingest::quarantine(const Arrival& arrival, std::string_view code) {
   const record::Envelope& envelope = arrival.envelope;
-  auto row = database_.prepare("INSERT OR IGNORE INTO quarantine VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  if (auto done = chain_.contradicted(envelope, code); !done) return done;
+  auto row = database_.prepare(
+      "INSERT OR IGNORE INTO quarantine (digest, terminal_id, epoch, seq, received_utc_ms, code, envelope, "
+      "signature, payload, kind, case_no) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   row.bind(ByteView(arrival.digest)).bind(std::string_view(envelope.terminal_id)).bind(envelope.epoch);
   row.bind(envelope.seq).bind(clock_.utc_ms()).bind(code).bind(ByteView(arrival.upload.envelope));
   row.bind(ByteView(arrival.upload.signature)).bind(ByteView(arrival.upload.payload));
-  if (auto done = row.run(); !done) return done.error();
-  return refuse(code);
+  return row.bind(static_cast<int>(envelope.kind)).bind(std::string_view(envelope.case_no)).run();
 }
 
 }  // namespace bianmin::hub

@@ -4,17 +4,19 @@
 //  - A record that is genuine and in its place in the chain, but of no use (it does not open, or contradicts
 //    itself), is kept, and its signed receipt says "refused". The chain goes on.
 //  - What is not genuine or contradicts the chain gets no receipt, only an error. A contradiction is kept in
-//    quarantine: it means a cloned or restored disk. So is what the terminal's key signed in another profile
-//    than the terminal's.
+//    quarantine: it means a cloned or restored disk. All that follows it on its branch goes there too, until
+//    an operator lets it out. So does what the terminal's key signed in another profile than the terminal's.
+// Each of these, and all that ChainWatch finds, is an operator event.
 //
 // Codes without a receipt: hub.bad_upload, hub.bad_envelope, hub.unknown_profile, hub.bad_signature,
 // hub.bad_payload, hub.wrong_terminal, hub.unknown_terminal, hub.denied, hub.downgraded_profile, hub.fork,
-// hub.broken_chain.
+// hub.broken_chain, hub.seq_jump (more than seq_jump_max beyond the head).
 // Codes in a refused receipt: hub.cannot_open, hub.bad_record, hub.record_mismatch, hub.repeated_record,
 // hub.repeated_case, hub.foreign_case_no, hub.bad_case_no, hub.already_rated, hub.bad_person_signature,
 // hub.untrusted_signer.
 #pragma once
 
+#include "sync/hub/chain_watch.hpp"
 #include "sync/hub/hub_store.hpp"
 #include "sync/hub/person_signature.hpp"
 #include "sync/record/messages.hpp"
@@ -22,17 +24,33 @@
 
 namespace bianmin::hub {
 
+constexpr std::uint64_t seq_jump_max = 100'000;  // no journal has lost more records than that
+
+// Who lets a record out of the quarantine, and why.
+struct Release {
+  std::string operator_name;
+  std::string reason;
+};
+
 // Thread-bound. Borrows everything. `trust`: whose electronic IDs are believed; null: of none it is known.
 class Ingest {
  public:
   Ingest(database::Database& database, const HubKeys& keys, const Clock& clock,
          const seal::TrustList* trust = nullptr)
-      : database_(database), keys_(keys), clock_(clock), trust_(trust) {}
+      : database_(database), keys_(keys), clock_(clock), trust_(trust), chain_(database, clock) {}
 
   // `terminal_id`: who the certificate says is talking. Returns the signed receipt, after the commit of
   // record and head in one transaction. The same record again returns the receipt of the first time. Errors:
   // the codes above (refuse), and those of database::Database (nothing was taken in: try again).
   Result<Bytes> take(std::string_view terminal_id, ByteView upload);
+
+  // Files a record of the quarantine as a case, after an operator looked at it, and returns its receipt; from
+  // then on its terminal gets that receipt too. The same again changes nothing. It is in no chain: it stands
+  // in epoch 0. A case has "/2", "/3" … behind its number, because the number belongs to the chain; its slip
+  // finds it by its token.
+  // Errors (refuse): "hub.not_in_quarantine", "hub.release_unsigned" (no name or no reason),
+  // "hub.release_case_first" (it belongs to a case in quarantine), "hub.no_case_of_it" (the detail says why).
+  Result<Bytes> release(const record::Digest& digest, const Release& release);
 
  private:
   struct Arrival {
@@ -45,7 +63,9 @@ class Ingest {
   Result<Arrival> authenticate(std::string_view terminal_id, ByteView upload);
   bool check_profile(const Arrival& arrival) const;
   Result<std::optional<Bytes>> earlier_receipt(const Arrival& arrival);
+  Result<void> check_place(const Arrival& arrival);
   Result<void> check_neighbours(const Arrival& arrival);
+  Result<std::optional<Bytes>> released_receipt(const Arrival& arrival);
   Result<Bytes> commit(const Arrival& arrival, database::Transaction& transaction);
   struct Judged {
     std::string code;  // why no case comes of it; empty when it is good
@@ -54,14 +74,31 @@ class Ingest {
   Result<Judged> judge(const Arrival& arrival, record::CaseRecord& record);
   Result<bool> exists(std::string_view sql, ByteView id);
   Result<bool> exists(std::string_view sql, std::string_view case_no);
-  Result<void> insert(const Arrival& arrival, const record::HubReceipt& receipt, ByteView signed_receipt,
-                      std::string_view signature_state);
-  Error quarantine(const Arrival& arrival, std::string_view code);
+  // Where a record stands in the table, and under which case number.
+  struct Place {
+    std::uint64_t epoch = 0;
+    std::uint64_t seq = 0;
+    std::string case_no;
+  };
+  Result<Bytes> store(const Arrival& arrival, const Place& place, const record::CaseRecord& record,
+                      const Judged& judged);
+  Result<void> insert(const Arrival& arrival, const Place& place, const record::HubReceipt& receipt,
+                      ByteView signed_receipt, std::string_view signature_state);
+  Result<void> open_life(const Arrival& arrival);
+  Result<void> move_head(const Arrival& arrival);
+  Result<std::uint64_t> head_seq(const record::Envelope& envelope);
+  Result<void> quarantine(const Arrival& arrival, std::string_view code);
+  Result<Arrival> quarantined(const record::Digest& digest);
+  Result<Place> place_of_released(const record::Envelope& envelope);
+  Result<std::string> free_case_no(const std::string& case_no);
+  Result<std::string> case_no_of_branch(const record::Envelope& envelope);
+  void note_refused(std::string_view terminal_id, std::string_view code);
 
   database::Database& database_;
   const HubKeys& keys_;
   const Clock& clock_;
   const seal::TrustList* trust_;
+  ChainWatch chain_;
 };
 
 }  // namespace bianmin::hub

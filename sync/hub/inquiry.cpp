@@ -4,23 +4,35 @@
 
 namespace bianmin::hub {
 
-Result<Inquiry::CaseFile> Inquiry::find(const std::string& case_no) {
-  CaseFile file;
-  file.state.case_no = case_no;
+namespace {
+
+record::CaseState unknown_case(const std::string& case_no) {
+  return {case_no, record::CaseStage::unknown, 0, 0, {}};
+}
+
+}  // namespace
+
+Result<std::vector<Inquiry::CaseFile>> Inquiry::find(const std::string& case_no) {
   auto query = database_.prepare(
       "SELECT terminal_id, token_digest, received_utc_ms, accepted_utc_ms, acceptance_no FROM case_file "
-      "WHERE case_no = ?");
-  auto row = query.bind(std::string_view(case_no)).step();
-  if (!row) return row.error();
-  if (!*row) return file;
-  file.terminal_id = query.text(0);
-  file.token_digest = query.bytes(1);
-  file.state.received_utc_ms = query.integer(2);
-  file.state.accepted_utc_ms = query.integer(3);
-  file.state.acceptance_no = query.text(4);
-  const bool accepted = file.state.accepted_utc_ms != 0;
-  file.state.stage = accepted ? record::CaseStage::accepted : record::CaseStage::received;
-  return file;
+      "WHERE case_no = ?1 OR (case_no > ?1 || '/' AND case_no < ?1 || '0') ORDER BY case_no");
+  query.bind(std::string_view(case_no));
+  std::vector<CaseFile> files;
+  for (;;) {
+    auto row = query.step();
+    if (!row) return row.error();
+    if (!*row) return files;
+    CaseFile file;
+    file.state.case_no = case_no;
+    file.terminal_id = query.text(0);
+    file.token_digest = query.bytes(1);
+    file.state.received_utc_ms = query.integer(2);
+    file.state.accepted_utc_ms = query.integer(3);
+    file.state.acceptance_no = query.text(4);
+    const bool accepted = file.state.accepted_utc_ms != 0;
+    file.state.stage = accepted ? record::CaseStage::accepted : record::CaseStage::received;
+    files.push_back(std::move(file));
+  }
 }
 
 Result<Bytes> Inquiry::answer(ByteView sealed_request) {
@@ -32,13 +44,14 @@ Result<Bytes> Inquiry::answer(ByteView sealed_request) {
   if (!request) return bad;
   auto reply_key = profile.key_from_point(request->reply_key);
   if (!reply_key) return bad;
-  auto file = find(request->case_no);
-  if (!file) return file.error();
-  if (!equal_constant_time(file->token_digest, seal::sha256(view_of(request->token)))) {
-    file->state = record::CaseState{request->case_no, record::CaseStage::unknown, 0, 0, {}};
+  auto files = find(request->case_no);
+  if (!files) return files.error();
+  record::CaseState state = unknown_case(request->case_no);
+  for (const CaseFile& file : *files) {
+    if (equal_constant_time(file.token_digest, seal::sha256(view_of(request->token)))) state = file.state;
   }
   return profile.seal(*reply_key, seal::Purpose::answer, profile.digest(sealed_request),
-                      record::encode(file->state));
+                      record::encode(state));
 }
 
 // A terminal may have lives in several profiles: the one that asks is the one that gave the first case its
@@ -59,12 +72,10 @@ Result<Bytes> Inquiry::states(std::string_view terminal_id, ByteView case_list) 
   if (!case_nos) return Error{Remedy::refuse, "hub.bad_request", {}};
   std::vector<record::CaseState> states;
   for (const std::string& case_no : *case_nos) {
-    auto file = find(case_no);
-    if (!file) return file.error();
-    if (file->terminal_id != terminal_id) {
-      file->state = record::CaseState{case_no, record::CaseStage::unknown, 0, 0, {}};
-    }
-    states.push_back(std::move(file->state));
+    auto files = find(case_no);
+    if (!files) return files.error();
+    const bool own = !files->empty() && files->front().terminal_id == terminal_id;
+    states.push_back(own ? std::move(files->front().state) : unknown_case(case_no));
   }
   auto profile = profile_of(terminal_id, case_nos->empty() ? std::string_view() : case_nos->front());
   if (!profile) return profile.error();

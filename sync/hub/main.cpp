@@ -4,12 +4,14 @@
 #include <csignal>
 #include <cstdio>
 
+#include "sync/hub/operator_commands.hpp"
 #include "sync/hub/register.hpp"
 #include "sync/hub/report.hpp"
 #include "sync/hub/server.hpp"
 #include "sync/hub/setup.hpp"
 #include "sync/record/case_no.hpp"
 #include "terminal/base/arguments.hpp"
+#include "terminal/base/config.hpp"
 #include "terminal/base/files.hpp"
 #include "terminal/base/text.hpp"
 
@@ -26,6 +28,10 @@ constexpr std::string_view usage =
     "       kiosk-hub deny DIR --terminal ID\n"
     "       kiosk-hub serve DIR [--listen ADDRESS:PORT]\n"
     "       kiosk-hub report DIR [--json]\n"
+    "       kiosk-hub events DIR [--json]        (what operators have to look at)\n"
+    "       kiosk-hub quarantine list DIR [--json]\n"
+    "       kiosk-hub quarantine show DIR DIGEST\n"
+    "       kiosk-hub quarantine release DIR DIGEST --by NAME --reason TEXT\n"
     "       kiosk-hub case DIR CASE_NO\n"
     "       kiosk-hub document DIR CASE_NO FILE  (what was handed out on paper, as it was: personal data)\n";
 
@@ -112,8 +118,18 @@ int report(const std::string& folder, const Arguments& arguments) {
   return 0;
 }
 
+// As typed by a person; "/2" and so on behind it names a case that was released from quarantine.
+Result<std::string> case_no_of(const std::string& text) {
+  const std::size_t slash = text.find('/');
+  auto case_no = record::parse_case_no(text.substr(0, slash));
+  if (!case_no || slash == std::string::npos) return case_no;
+  auto number = parse_number(text.substr(slash + 1), 2, INT32_MAX);
+  if (!number) return number.error();
+  return fmt::format("{}/{}", *case_no, *number);
+}
+
 int show_case(const std::string& folder, const std::string& text) {
-  auto case_no = record::parse_case_no(text);
+  auto case_no = case_no_of(text);
   if (!case_no) return fail(case_no.error());
   auto database = hub::open_hub_database(folder, database::Access::read_only);
   if (!database) return fail(database.error());
@@ -124,7 +140,7 @@ int show_case(const std::string& folder, const std::string& text) {
 }
 
 int save_document(const std::string& folder, const std::string& text, const std::string& file) {
-  auto case_no = record::parse_case_no(text);
+  auto case_no = case_no_of(text);
   if (!case_no) return fail(case_no.error());
   auto database = hub::open_hub_database(folder, database::Access::read_only);
   if (!database) return fail(database.error());
@@ -149,6 +165,8 @@ int main(int argc, char** argv) {
                                      {"terminal", true},
                                      {"out", true},
                                      {"hub-url", true},
+                                     {"by", true},
+                                     {"reason", true},
                                      {"profile", true},
                                      {"device-key", true},
                                      {"listen", true}});
@@ -161,9 +179,14 @@ int main(int argc, char** argv) {
   if (words.size() < 2) return misuse("a command and a folder are needed");
   std::signal(SIGPIPE, SIG_IGN);
   const std::string& command = words[0];
+  if (command == "quarantine") {
+    const int code = hub::run_quarantine(words, *arguments);
+    return code == hub::exit_misuse ? misuse("quarantine needs list, show or release") : code;
+  }
   if (command == "case" && words.size() == 3) return show_case(words[1], words[2]);
   if (command == "document" && words.size() == 4) return save_document(words[1], words[2], words[3]);
   if (words.size() != 2) return misuse("too many words");
+  if (command == "events") return hub::run_events(words, *arguments);
   if (command == "init") return init(words[1], *arguments);
   if (command == "enrol" && (!arguments->has("terminal") || !arguments->has("out"))) {
     return misuse("enrol needs --terminal and --out");

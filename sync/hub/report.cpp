@@ -40,7 +40,10 @@ Result<HubReport> make_report(database::Database& database) {
        "SELECT count(*) FROM record WHERE code = '' AND kind = 1 AND person_signature <> ''"},
       {&report.refused, "SELECT count(*) FROM record WHERE code <> ''"},
       {&report.quarantined, "SELECT count(*) FROM quarantine"},
-      {&report.terminals, "SELECT count(*) FROM enrolment"}};
+      {&report.forks, "SELECT count(*) FROM quarantine WHERE code IN ('hub.fork', 'hub.broken_chain')"},
+      {&report.released, "SELECT count(*) FROM quarantine WHERE released_utc_ms > 0"},
+      {&report.events, "SELECT count(*) FROM operator_event"},
+      {&report.terminals, "SELECT count(*) FROM enrolment WHERE life = 'open'"}};
   if (auto begun = database.execute("BEGIN"); !begun) return begun.error();
   for (const auto& [to, sql] : counts) {
     auto count = database.prepare(sql).number();
@@ -52,12 +55,13 @@ Result<HubReport> make_report(database::Database& database) {
 }
 
 Json to_json(const HubReport& report) {
-  return Json{{"records", report.records},    {"cases", report.cases},
-              {"ratings", report.ratings},    {"documents", report.documents},
-              {"accepted", report.accepted},  {"duplicates", report.duplicates},
-              {"gaps", report.gaps},          {"signed_cases", report.signed_cases},
-              {"refused", report.refused},    {"quarantined", report.quarantined},
-              {"terminals", report.terminals}};
+  return Json{{"records", report.records},   {"cases", report.cases},
+              {"ratings", report.ratings},   {"documents", report.documents},
+              {"accepted", report.accepted}, {"duplicates", report.duplicates},
+              {"gaps", report.gaps},         {"signed_cases", report.signed_cases},
+              {"refused", report.refused},   {"quarantined", report.quarantined},
+              {"forks", report.forks},       {"released", report.released},
+              {"events", report.events},     {"terminals", report.terminals}};
 }
 
 Result<Json> describe_case(database::Database& database, std::string_view case_no) {

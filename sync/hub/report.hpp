@@ -19,7 +19,10 @@ struct HubReport {
   std::int64_t signed_cases = 0;  // stored cases that their person signed with an electronic ID
   std::int64_t refused = 0;
   std::int64_t quarantined = 0;
-  std::int64_t terminals = 0;  // enrolments
+  std::int64_t forks = 0;      // of those in quarantine: branches of a chain
+  std::int64_t released = 0;   // of those in quarantine: let out by an operator
+  std::int64_t events = 0;     // for operators
+  std::int64_t terminals = 0;  // lives that have begun
 };
 
 Result<HubReport> make_report(database::Database& database);

@@ -18,6 +18,7 @@ struct Server::Parts {
   HubService& service;
   Log& log;
   std::size_t connection_count = 0;
+  std::uint64_t accepted_count = 0;
   asio::io_context io{1};
   tcp::acceptor acceptor{io};
   asio::signal_set signals{io, SIGTERM, SIGINT};
@@ -31,6 +32,7 @@ class Server::Connection : public std::enable_shared_from_this<Connection> {
   Connection(Parts& parts, tcp::socket socket)
       : parts_(parts), socket_(std::move(socket)), deadline_(parts.io), tls_(parts.tls) {
     ++parts_.connection_count;
+    number_ = ++parts_.accepted_count;
   }
   ~Connection() { --parts_.connection_count; }
   Connection(const Connection&) = delete;
@@ -86,8 +88,12 @@ class Server::Connection : public std::enable_shared_from_this<Connection> {
 
   void begin_http2() {
     expire_after(idle_timeout_s);
-    http2_ = std::make_unique<Http2Connection>(
-        tls_.peer_name(), [this](const HttpRequest& request) { return parts_.service.handle(request); });
+    parts_.log.write(LogLevel::info, "hub", "connected",
+                     {{"terminal", tls_.peer_name()}, {"connection", std::to_string(number_)}});
+    http2_ = std::make_unique<Http2Connection>(tls_.peer_name(), [this](HttpRequest request) {
+      request.connection = number_;
+      return parts_.service.handle(request);
+    });
   }
 
   // Sends what is due, one write at a time; closes when all is out and `close_after` was ever true.
@@ -115,6 +121,7 @@ class Server::Connection : public std::enable_shared_from_this<Connection> {
   asio::steady_timer deadline_;
   seal::TlsSession tls_;
   std::unique_ptr<Http2Connection> http2_;
+  std::uint64_t number_ = 0;
   std::array<std::uint8_t, 16 * 1024> block_{};
   Bytes unsent_;
   Bytes being_sent_;

@@ -1,5 +1,6 @@
 #include "sync/hub/service.hpp"
 
+#include "sync/hub/operator_events.hpp"
 #include "terminal/base/json.hpp"
 
 namespace bianmin::hub {
@@ -12,7 +13,8 @@ int status_of(const Error& error) {
       error.code == "hub.denied") {
     return 403;
   }
-  if (error.code == "hub.fork" || error.code == "hub.broken_chain") return 409;
+  if (error.code == "hub.fork" || error.code == "hub.broken_chain" || error.code == "hub.seq_jump")
+    return 409;
   return 422;
 }
 
@@ -26,6 +28,7 @@ HttpResponse refusal(int status, std::string_view code) {
 
 void HubService::resume() {
   if (auto filed = filing_.file_all(); !filed) log_.error("hub", "filing-failed", filed.error());
+  if (auto looked = chain_.look(); !looked) log_.error("hub", "gaps-unknown", looked.error());
 }
 
 Result<void> HubService::admit(const std::string& terminal_id) {
@@ -40,6 +43,11 @@ Result<void> HubService::admit(const std::string& terminal_id) {
 
 HttpResponse HubService::handle(const HttpRequest& request) {
   if (auto admitted = admit(request.terminal_id); !admitted) return reply(request, admitted.error());
+  if (connections_.takes_turns(request.terminal_id, request.connection)) {
+    auto noted =
+        note_event(database_, clock_.utc_ms(), {request.terminal_id}, "clone", "two connections take turns");
+    if (!noted) log_.error("hub", "event-lost", noted.error());
+  }
   const bool known =
       request.path == "/v1/records" || request.path == "/v1/asks" || request.path == "/v1/states";
   if (!known) return refusal(404, "hub.no_such_path");

@@ -10,6 +10,7 @@
 // (contradicts the chain), 413, 422 (not acceptable: sending it again is no use) or 503 (try again later).
 #pragma once
 
+#include "sync/hub/connection_watch.hpp"
 #include "sync/hub/filing.hpp"
 #include "sync/hub/ingest.hpp"
 #include "sync/hub/inquiry.hpp"
@@ -22,6 +23,7 @@ struct HttpRequest {
   std::string path;
   std::string terminal_id;  // from the client's certificate
   Bytes body;
+  std::uint64_t connection = 0;  // later ones have larger numbers
 };
 
 struct HttpResponse {
@@ -44,9 +46,12 @@ class HubService {
         ingest_(database, keys, clock, trust),
         inquiry_(database, keys),
         filing_(database, keys, department),
+        chain_(database, clock),
+        clock_(clock),
         log_(log) {}
 
-  // Files what is still unfiled. Call at start and every filing_retry_s.
+  // Files what is still unfiled, and tells operators of gaps that stay. Call at start and every
+  // filing_retry_s.
   void resume();
   // Blocks for the disk.
   HttpResponse handle(const HttpRequest& request);
@@ -58,6 +63,9 @@ class HubService {
   Ingest ingest_;
   Inquiry inquiry_;
   Filing filing_;
+  ChainWatch chain_;
+  ConnectionWatch connections_;
+  const Clock& clock_;
   Log& log_;
 };
 

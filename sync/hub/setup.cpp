@@ -42,23 +42,36 @@ Result<seal::PublicKey> put_device_key(const EnrolRequest& request, const seal::
   return key;
 }
 
-Result<Enrolled> register_terminal(database::Database& database, const std::string& terminal_id,
-                                   const std::string& device_key_pem, const Clock& clock) {
-  auto transaction = database::Transaction::begin(database);
-  if (!transaction) return transaction.error();
+Result<Life> register_life(database::Database& database, const std::string& terminal_id,
+                           const std::string& device_key_pem, std::string_view life, const Clock& clock) {
   auto query = database.prepare("SELECT coalesce(max(epoch), 0) + 1 FROM enrolment WHERE terminal_id = ?");
   auto epoch = query.bind(std::string_view(terminal_id)).number();
   if (!epoch) return epoch.error();
   auto insert = database.prepare(
-      "INSERT INTO enrolment (terminal_id, epoch, device_key, enrolled_utc_ms) VALUES (?, ?, ?, ?)");
+      "INSERT INTO enrolment (terminal_id, epoch, device_key, enrolled_utc_ms, life) VALUES (?, ?, ?, ?, ?)");
   insert.bind(std::string_view(terminal_id)).bind(*epoch).bind(std::string_view(device_key_pem));
-  if (auto done = insert.bind(clock.utc_ms()).run(); !done) return done.error();
+  if (auto done = insert.bind(clock.utc_ms()).bind(life).run(); !done) return done.error();
   const std::int64_t enrolment_no = database.last_row_id();
   if (enrolment_no > record::enrolment_no_max) {
     return Error{Remedy::call_staff, "hub.enrolments_exhausted", "no case numbers are left"};
   }
+  return Life{static_cast<std::uint32_t>(enrolment_no), static_cast<std::uint64_t>(*epoch)};
+}
+
+Result<Enrolled> register_terminal(database::Database& database, const std::string& terminal_id,
+                                   const std::string& device_key_pem, const Clock& clock) {
+  auto transaction = database::Transaction::begin(database);
+  if (!transaction) return transaction.error();
+  auto first = register_life(database, terminal_id, device_key_pem, "open", clock);
+  if (!first) return first.error();
+  Enrolled enrolled{first->enrolment_no, first->epoch, {}};
+  for (int count = 0; count < spare_lives; ++count) {
+    auto spare = register_life(database, terminal_id, device_key_pem, "spare", clock);
+    if (!spare) return spare.error();
+    enrolled.spares.push_back(*spare);
+  }
   if (auto done = transaction->commit(); !done) return done.error();
-  return Enrolled{static_cast<std::uint32_t>(enrolment_no), static_cast<std::uint64_t>(*epoch)};
+  return enrolled;
 }
 
 Result<void> put_public_files(const fs::path& hub_folder, const HubKeys& keys, const seal::Profile& profile,
@@ -133,9 +146,13 @@ Result<Enrolled> enrol_terminal(const fs::path& hub_folder, const EnrolRequest& 
   if (!device_key) return device_key.error();
   auto enrolled = register_terminal(**database, request.terminal_id, device_key->pem(), clock);
   if (!enrolled) return enrolled;
-  const auto terminal_conf =
-      fmt::format("terminal_id = {}\nepoch = {}\nenrolment_no = {}\nprofile = {}\n", request.terminal_id,
+  auto terminal_conf =
+      fmt::format("terminal_id = {}\nepoch = {}\nenrolment_no = {}\nprofile = {}\nspares =", request.terminal_id,
                   enrolled->epoch, enrolled->enrolment_no, request.profile);
+  for (const Life& spare : enrolled->spares) {
+    terminal_conf += fmt::format(" {}:{}", spare.epoch, spare.enrolment_no);
+  }
+  terminal_conf += '\n';
   if (auto done = put(request.out / "terminal.conf", terminal_conf); !done) return done.error();
   const auto agent_conf = fmt::format(
       "# paths are relative to this file\nenrolment = .\njournal = journal.db\nhub_url = {}\n"

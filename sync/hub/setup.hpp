@@ -23,13 +23,22 @@ struct EnrolRequest {
       device_key;  // the terminal's own device.pub; empty: the hub makes the key (development)
 };
 
-struct Enrolled {
+constexpr int spare_lives = 4;  // more journals than that are not damaged between two visits of staff
+
+struct Life {
   std::uint32_t enrolment_no = 0;
   std::uint64_t epoch = 0;
 };
 
+struct Enrolled {
+  std::uint32_t enrolment_no = 0;
+  std::uint64_t epoch = 0;
+  std::vector<Life> spares;  // lives that begin with their first record
+};
+
 // The next life of a terminal: a new epoch, a new enrolment number, new keys; its earlier lives stay known,
-// so that what they still had in their journals can arrive. Writes the folder described in
+// so that what they still had in their journals can arrive. With it come spare_lives more, for journals that
+// are damaged; terminal.conf lists them as "spares = EPOCH:ENROLMENT_NO …". Writes the folder described in
 // store/enrolment.hpp. Errors: "hub.bad_terminal_id", "hub.out_not_empty", "hub.unknown_profile" (refuse),
 // "key.other_profile", those of files and of database::Database.
 Result<Enrolled> enrol_terminal(const std::filesystem::path& hub_folder, const EnrolRequest& request,

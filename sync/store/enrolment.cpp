@@ -14,7 +14,7 @@ namespace bianmin::store {
 namespace {
 
 Result<Config> load_terminal_conf(const std::filesystem::path& folder) {
-  return Config::load(folder / "terminal.conf", {"terminal_id", "epoch", "enrolment_no", "profile"});
+  return Config::load(folder / "terminal.conf", {"terminal_id", "epoch", "enrolment_no", "profile", "spares"});
 }
 
 constexpr std::size_t key_file_size_max = 16 * 1024;

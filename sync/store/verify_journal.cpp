@@ -18,6 +18,8 @@ class Verifier {
     const std::string state = row.text(9);
     if (state == "saved") ++report_.waiting;
     if (state == "refused") ++report_.refused;
+    // SQLite does not look at the table's CHECK while a file is open for reading only.
+    if (record_state_name(record_state_of(state)) != state) problem("journal.bad_state");
     const Bytes bytes = row.bytes(5);
     const seal::Digest digest = profile_->digest(bytes);
     auto envelope = record::decode_envelope(bytes);
@@ -82,9 +84,9 @@ class Verifier {
 }  // namespace
 
 Result<JournalReport> verify_journal(const std::filesystem::path& path, const seal::PublicKey& device_key,
-                                     const seal::PublicKey& hub_receipt_key) {
-  auto database =
-      database::Database::open(path, {}, {.access = database::Access::read_only, .check_integrity = true});
+                                     const seal::PublicKey& hub_receipt_key, const char* vfs) {
+  auto database = database::Database::open(
+      path, {}, {.access = database::Access::read_only, .check_integrity = true, .vfs = vfs});
   if (!database) return database.error();
   // One read transaction, so that a writer at work does not look like a fault.
   if (auto begun = (*database)->execute("BEGIN"); !begun) return begun.error();

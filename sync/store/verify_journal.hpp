@@ -15,6 +15,7 @@ namespace bianmin::store {
 //   envelope does not hold the digest of the one before journal.bad_payload       a payload is not the one
 //   that was signed journal.missing_payload   a payload is gone without a receipt that allows it
 //   journal.bad_receipt       a receipt is not the hub's, or is for another record
+//   journal.bad_state         a record's state is none of the known ones: it would never be sent
 //   journal.repeated_case     two cases have one number
 struct JournalProblem {
   std::uint64_t seq = 0;
@@ -31,6 +32,6 @@ struct JournalReport {
 
 // Reads only. Errors: those of database::Database.
 Result<JournalReport> verify_journal(const std::filesystem::path& path, const seal::PublicKey& device_key,
-                                     const seal::PublicKey& hub_receipt_key);
+                                     const seal::PublicKey& hub_receipt_key, const char* vfs = nullptr);
 
 }  // namespace bianmin::store

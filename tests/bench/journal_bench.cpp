@@ -1,37 +1,13 @@
-// Appending to the journal, against the bare disk and bare SQLite with as many bytes. One of each by turns,
-// so that a disk that changes its mood does it to all three.
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <sqlite3.h>
-#include <unistd.h>
-
-#include <cstdlib>
+// Appending to the journal, against the bare disk and bare SQLite with as many bytes, and against mosquitto.
+// One of each by turns, so that a disk that changes its mood does it to all of them.
+#include "tests/bench/journal_bench.hpp"
 
 #include "sync/record/messages.hpp"
 #include "sync/seal/digest.hpp"
 #include "sync/seal/hpke.hpp"
-#include "sync/store/record_writer.hpp"
-#include "terminal/base/files.hpp"
-#include "tests/bench/report.hpp"
+#include "tests/bench/bare_store.hpp"
 
 namespace bianmin::bench {
-
-namespace {
-
-template <typename T>
-T must(Result<T> result) {
-  if (!result) {
-    fmt::print(stderr, "journal_bench: {}\n", result.error().text());
-    std::exit(1);
-  }
-  return std::move(result).value();
-}
-
-void must(bool good, const char* what) {
-  if (good) return;
-  std::perror(what);
-  std::exit(1);
-}
 
 record::CaseRecord sample_case(std::size_t padding) {
   const store::FreshIds ids = store::fresh_ids();
@@ -55,73 +31,57 @@ record::CaseRecord sample_case(std::size_t padding) {
   return record;
 }
 
-class BareFile {
- public:
-  explicit BareFile(const std::filesystem::path& path)
-      : fd_(::open(path.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600)) {
-    must(fd_.valid(), "open");
-  }
-  void append(ByteView bytes) {
-    const auto written = ::pwrite(fd_.get(), bytes.data(), bytes.size(), end_);
-    must(written == static_cast<ssize_t>(bytes.size()) && ::fdatasync(fd_.get()) == 0, "pwrite");
-    end_ += written;
-  }
+BenchTerminal::BenchTerminal(const std::filesystem::path& journal_path)
+    : enrolment{{"T-0001", 1, 42},
+                seal::PrivateKey::generate(),
+                seal::PrivateKey::generate().public_key(),
+                seal::PrivateKey::generate().public_key()},
+      journal(must(store::Journal::open(journal_path, enrolment.identity))),
+      writer(*journal, enrolment) {}
 
- private:
-  FileDescriptor fd_;
-  off_t end_ = 0;
-};
-
-// One table, no index, one statement that is prepared once: as little as SQLite can do for a durable row.
-class BareSqlite {
- public:
-  explicit BareSqlite(const std::filesystem::path& path) {
-    check(sqlite3_open(path.c_str(), &handle_));
-    check(sqlite3_exec(handle_,
-                       "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-                       "CREATE TABLE row (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);",
-                       nullptr, nullptr, nullptr));
-    check(sqlite3_prepare_v2(handle_, "INSERT INTO row (bytes) VALUES (?)", -1, &insert_, nullptr));
-  }
-  ~BareSqlite() {
-    sqlite3_finalize(insert_);
-    sqlite3_close(handle_);
-  }
-  BareSqlite(const BareSqlite&) = delete;
-  BareSqlite& operator=(const BareSqlite&) = delete;
-  void append(ByteView bytes) {
-    check(sqlite3_bind_blob(insert_, 1, bytes.data(), static_cast<int>(bytes.size()), SQLITE_STATIC));
-    if (sqlite3_step(insert_) != SQLITE_DONE) check(SQLITE_ERROR);
-    check(sqlite3_reset(insert_));
-  }
-
- private:
-  void check(int code) const {
-    if (code == SQLITE_OK) return;
-    fmt::print(stderr, "journal_bench: sqlite: {}\n", sqlite3_errmsg(handle_));
-    std::exit(1);
-  }
-  sqlite3* handle_ = nullptr;
-  sqlite3_stmt* insert_ = nullptr;
-};
-
-std::size_t stored_byte_count(store::Journal& journal) {
-  auto query = journal.database().prepare(
+std::size_t BenchTerminal::last_record_bytes() {
+  auto query = journal->database().prepare(
       "SELECT length(record_id) + length(case_no) + length(digest) + length(envelope) + length(signature) + "
       "length(payload) FROM record ORDER BY seq DESC LIMIT 1");
   return static_cast<std::size_t>(must(query.number()));
 }
 
+std::int64_t BenchTerminal::record_count() {
+  return must(journal->database().prepare("SELECT count(*) FROM record").number());
+}
+
+void BenchTerminal::fill(std::int64_t record_count) {
+  constexpr std::int64_t batch = 20'000;
+  for (std::int64_t left = record_count; left > 0; left -= batch) {
+    must(journal->database().execute(fmt::format(
+        "INSERT INTO record (seq, record_id, kind, case_count, case_no, digest, envelope, signature, "
+        "payload) "
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {}) "
+        "SELECT seq + i, randomblob(16), 2, case_count, printf('%014d', seq + i), randomblob(32), envelope, "
+        "signature, payload FROM n, (SELECT * FROM record ORDER BY seq DESC LIMIT 1)",
+        std::min(left, batch))));
+  }
+}
+
+void print_rate(const std::string& what, double ours_per_s, double theirs_per_s, double ratio_least) {
+  const double ratio = ours_per_s / theirs_per_s;
+  Row row{what, fmt::format("{:.0f}/s", ours_per_s),
+          fmt::format("{:.{}f}/s", theirs_per_s, theirs_per_s < 100 ? 1 : 0), times(ratio)};
+  if (ratio_least > 0) {
+    row.target = fmt::format(">= {:.2f}", ratio_least);
+    row.met = ratio >= ratio_least;
+  }
+  print(row);
+}
+
+namespace {
+
 void run(const char* name, std::size_t padding, int rounds) {
   const WorkFolder folder;
-  const auto hub_seal = seal::PrivateKey::generate();
-  const auto hub_receipt = seal::PrivateKey::generate();
-  const store::Enrolment enrolment{
-      {"T-0001", 1, 42}, seal::PrivateKey::generate(), hub_seal.public_key(), hub_receipt.public_key()};
-  const auto journal = must(store::Journal::open(folder / "journal.db", enrolment.identity));
-  store::RecordWriter writer(*journal, enrolment);
-  (void)must(writer.save(sample_case(padding)));
-  const std::size_t byte_count = stored_byte_count(*journal);
+  BenchTerminal terminal(folder / "journal.db");
+  const store::Enrolment& enrolment = terminal.enrolment;
+  (void)must(terminal.writer.save(sample_case(padding)));
+  const std::size_t byte_count = terminal.last_record_bytes();
 
   Bytes bytes(byte_count);
   seal::fill_random(bytes);
@@ -138,8 +98,8 @@ void run(const char* name, std::size_t padding, int rounds) {
     }));
     signing.push_back(time_us([&] { (void)enrolment.device_key.sign(bytes); }));
     record::CaseRecord record = sample_case(padding);
-    writer.prepare();  // as the terminal does while nobody waits
-    ours.push_back(time_us([&] { (void)must(writer.save(std::move(record))); }));
+    terminal.writer.prepare();  // as the terminal does while nobody waits
+    ours.push_back(time_us([&] { (void)must(terminal.writer.save(std::move(record))); }));
     disk.push_back(time_us([&] { file.append(bytes); }));
     bare.push_back(time_us([&] { sqlite.append(bytes); }));
   }
@@ -168,7 +128,12 @@ void run(const char* name, std::size_t padding, int rounds) {
 }  // namespace bianmin::bench
 
 int main(int argc, char** argv) {
-  const int rounds = bianmin::bench::has_flag(argc, argv, "--quick") ? 300 : 2'000;
-  bianmin::bench::run("a case", 0, rounds);
-  bianmin::bench::run("a long case", 1'000, rounds);
+  using namespace bianmin::bench;
+  const bool quick = has_flag(argc, argv, "--quick");
+  const int rounds = quick ? 300 : 2'000;
+  run("a case", 0, rounds);
+  run("a long case", long_case_padding, rounds);
+  measure_queues(quick);
+  measure_delivery(quick);
+  measure_kills(quick);
 }

@@ -4,54 +4,13 @@
 #include "sync/record/case_no.hpp"
 #include "sync/seal/digest.hpp"
 #include "sync/seal/hpke.hpp"
-#include "tests/sync/hub/support.hpp"
+#include "tests/sync/hub/scene.hpp"
 
 namespace bianmin::hub {
 
 using test::must;
 
-namespace {
-
-struct Scene {
-  test::HubInProcess hub;
-  test::EnrolledTerminalInProcess terminal{hub};
-  Ingest ingest{hub.database(), hub.keys(), hub.clock};
-
-  record::Upload upload_of(std::uint64_t seq) {
-    return must(terminal.outbox->pending(1, seq - 1)).at(0).upload;
-  }
-  Result<Bytes> take(const record::Upload& upload, const std::string& who = "T-0001") {
-    return ingest.take(who, record::encode(upload));
-  }
-  record::HubReceipt receipt(const record::Upload& upload) {
-    return must(record::decode_receipt(must(record::decode_signed(must(take(upload)))).body));
-  }
-  // The upload with its envelope changed, and signed again by the device.
-  record::Upload resigned(record::Upload upload, const std::function<void(record::Envelope&)>& change) {
-    auto envelope = must(record::decode_envelope(upload.envelope));
-    change(envelope);
-    upload.envelope = record::encode(envelope);
-    upload.signature = terminal.enrolment.device_key.sign(upload.envelope);
-    return upload;
-  }
-  // The upload with another sealed content.
-  record::Upload resealed(record::Upload upload, const Bytes& plain) {
-    const auto id = must(record::decode_envelope(upload.envelope)).record_id;
-    upload.payload =
-        must(seal::seal_to(terminal.enrolment.hub_seal_key, record::seal_info_record, id, plain));
-    return resigned(upload, [&](record::Envelope& envelope) {
-      envelope.payload_size = upload.payload.size();
-      envelope.payload_digest = seal::sha256(upload.payload);
-    });
-  }
-  record::CaseRecord content(const record::Upload& upload) {
-    const auto id = must(record::decode_envelope(upload.envelope)).record_id;
-    return must(
-        record::decode_case_record(must(hub.keys().open(seal::Purpose::record, id, upload.payload)).plain));
-  }
-};
-
-}  // namespace
+using test::Scene;
 
 TEST_CASE("the same record again gets the very same receipt") {
   Scene scene;

@@ -31,6 +31,7 @@ class HubInProcess {
   HubInProcess();
   void restart();  // as after a crash: everything but the files is new
   hub::HttpResponse handle(const hub::HttpRequest& request) { return service_->handle(request); }
+  void resume() { service_->resume(); }
   hub::HubReport report() { return must(hub::make_report(*database_)); }
   database::Database& database() { return *database_; }
   std::filesystem::path folder() const { return folder_ / "hub"; }

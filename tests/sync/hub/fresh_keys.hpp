@@ -1,0 +1,22 @@
+// A hub's keys that lie in no folder.
+#pragma once
+
+#include "sync/hub/hub_keys.hpp"
+#include "tests/sync/support.hpp"
+
+namespace bianmin::test {
+
+inline hub::HubKeys fresh_hub_keys() {
+  const TempFolder folder;
+  must(hub::HubKeys::complete(folder.path()));
+  return must(hub::HubKeys::load(folder.path()));
+}
+
+// As `terminal_id` was enrolled: intl-1.
+inline store::Enrolment enrolled_with(const hub::HubKeys& keys, store::Identity identity) {
+  const auto profile = must(seal::Profile::named(record::profile_international));
+  return {std::move(identity), profile->generate_key(), keys.seal_key(*profile).key, keys.receipt_key(*profile),
+          profile};
+}
+
+}  // namespace bianmin::test
