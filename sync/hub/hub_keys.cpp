@@ -1,6 +1,7 @@
 #include "sync/hub/hub_keys.hpp"
 
 #include <algorithm>
+#include <cerrno>
 
 #include "sync/record/messages.hpp"
 #include "terminal/base/config.hpp"
@@ -53,6 +54,14 @@ Result<std::vector<std::uint64_t>> seal_key_numbers(const fs::path& folder) {
 }  // namespace
 
 Result<void> HubKeys::complete(const fs::path& folder) {
+  // A key of its own that is lost is no key to be made anew.
+  const fs::path oldest = folder / "receipt.key";
+  std::error_code failed;
+  if (!fs::exists(oldest, failed)) return file_error(oldest, failed ? failed.value() : ENOENT);
+  return make(folder);
+}
+
+Result<void> HubKeys::make(const fs::path& folder) {
   for (const std::string_view name : seal::profile_names) {
     const auto profile = seal::Profile::named(name);
     if (!profile) return profile.error();

@@ -109,7 +109,7 @@ Result<void> init_hub(const fs::path& folder, const std::vector<std::string>& ho
     return Error{Remedy::refuse, "hub.exists", folder.string() + " already is a hub's folder"};
   }
   if (auto done = make_folder(folder); !done) return done;
-  if (auto done = HubKeys::complete(folder); !done) return done;
+  if (auto done = HubKeys::make(folder); !done) return done;
   const auto authority_key = seal::PrivateKey::generate();
   if (auto done = authority_key.save(folder / "ca.key"); !done) return done;
   if (auto done = put(folder / "ca.crt", seal::make_authority(authority_key, "Bianmin hub authority"));

@@ -8,7 +8,7 @@ namespace bianmin::test {
 
 inline hub::HubKeys fresh_hub_keys() {
   const TempFolder folder;
-  must(hub::HubKeys::complete(folder.path()));
+  must(hub::HubKeys::make(folder.path()));
   return must(hub::HubKeys::load(folder.path()));
 }
 
