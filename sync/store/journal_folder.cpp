@@ -60,7 +60,11 @@ Result<void> DiskFolder::sync() {
 Result<FileDescriptor> DiskFolder::lock(const std::string& name, LockKind kind, int wait_ms) {
   constexpr int pause_ms = 10;
   FileDescriptor file(::open(path(name).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!file.valid()) return file_error(path(name), errno);
+  if (!file.valid()) {
+    if (errno == EROFS || errno == EACCES) return Error{Remedy::call_staff, "store.read_only", path(name)};
+    if (errno == ENOSPC) return Error{Remedy::call_staff, "store.disk_full", path(name)};
+    return file_error(path(name), errno);
+  }
   const int operation = (kind == LockKind::exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB;
   for (int waited_ms = 0; ::flock(file.get(), operation) != 0; waited_ms += pause_ms) {
     if (errno != EWOULDBLOCK && errno != EINTR) return file_error(path(name), errno);

@@ -124,8 +124,10 @@ TEST_CASE("a wrong setting is told on stderr with its code, and the terminal doe
 
 TEST_CASE("a full disk: not saved is said with its code, and with room again the same tap saves it") {
   const TemporaryFolder folder;
-  auto site = Site::make(options_in(folder)).value();
-  SmallDisk disk(site->path("terminal"), "size=1m");
+  SiteOptions options = options_in(folder);
+  options.settings["disk_free_mib"] = "16";
+  auto site = Site::make(options).value();
+  SmallDisk disk(site->path("terminal"), "size=40m");
   if (!disk.mounted()) {
     WARN("SKIPPED: cannot mount a small disk here (needs root)");
     return;

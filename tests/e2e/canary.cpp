@@ -38,6 +38,7 @@ Bytes converted(const std::string& text, const char* to) {
 }
 
 bool holds(ByteView bytes, const std::vector<Bytes>& needles) {
+  if (bytes.empty()) return false;
   return std::ranges::any_of(needles, [&](const Bytes& needle) {
     return ::memmem(bytes.data(), bytes.size(), needle.data(), needle.size()) != nullptr;
   });
