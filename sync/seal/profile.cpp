@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <array>
+
 #include "sync/record/messages.hpp"
 #include "sync/seal/algorithms.hpp"
 #include "sync/seal/guomi.hpp"
@@ -15,86 +17,82 @@ Error other_profile(std::string_view name) {
   return {Remedy::refuse, "key.other_profile", "no key of the profile " + std::string(name)};
 }
 
-class InternationalProfile : public Profile, public std::enable_shared_from_this<InternationalProfile> {
- public:
-  InternationalProfile() : Profile(record::profile_international, Curve::p256) {}
-
-  Digest digest(ByteView bytes) const override { return hash_(bytes); }
-
-  Result<SecretBytes> open(const PrivateKey& receiver, Purpose purpose, ByteView aad,
-                           ByteView sealed) const override {
-    return hpke_.open(receiver, info_of(purpose), aad, sealed);
+// How a profile seals: its names, and what of one sealing can be done ahead. Infos in the order of Purpose.
+struct International {
+  static constexpr std::string_view name = record::profile_international;
+  static constexpr Curve curve = Curve::p256;
+  static constexpr const char* hash = "SHA2-256";
+  static constexpr std::array infos = {record::seal_info_record, record::seal_info_ask,
+                                       record::seal_info_answer};
+  using Sealing = Hpke;
+  using Context = HpkeContext;
+  static Result<Context> prepare(const Hpke& hpke, const PublicKey& receiver, std::string_view info) {
+    return hpke.prepare(PrivateKey::generate(), receiver, info);
   }
-
- protected:
-  Result<PreparedSeal> prepare_checked(const PublicKey& receiver, Purpose purpose) const override {
-    auto context = hpke_.prepare(PrivateKey::generate(), receiver, info_of(purpose));
-    if (!context) return context.error();
-    return PreparedSeal(std::make_unique<Prepared>(shared_from_this(), std::move(context).value()));
+  static Bytes seal(const Hpke& hpke, const Context& context, std::string_view, ByteView aad,
+                    ByteView plain) {
+    return hpke.seal(context, aad, plain);
   }
-
- private:
-  class Prepared : public PreparedSeal::Work {
-   public:
-    Prepared(std::shared_ptr<const InternationalProfile> profile, HpkeContext context)
-        : profile_(std::move(profile)), context_(std::move(context)) {}
-    Bytes seal(ByteView aad, ByteView plain) override { return profile_->hpke_.seal(context_, aad, plain); }
-
-   private:
-    std::shared_ptr<const InternationalProfile> profile_;
-    HpkeContext context_;
-  };
-
-  static std::string_view info_of(Purpose purpose) {
-    if (purpose == Purpose::record) return record::seal_info_record;
-    return purpose == Purpose::ask ? record::seal_info_ask : record::seal_info_answer;
-  }
-
-  Hash hash_{"SHA2-256"};
-  Hpke hpke_;
 };
 
-class GuomiProfile : public Profile, public std::enable_shared_from_this<GuomiProfile> {
+struct ChineseCommercial {
+  static constexpr std::string_view name = record::profile_guomi;
+  static constexpr Curve curve = Curve::sm2;
+  static constexpr const char* hash = "SM3";
+  static constexpr std::array infos = {record::guomi_seal_info_record, record::guomi_seal_info_ask,
+                                       record::guomi_seal_info_answer};
+  using Sealing = Guomi;
+  using Context = GuomiContext;
+  static Result<Context> prepare(const Guomi& guomi, const PublicKey& receiver, std::string_view) {
+    return guomi.prepare(receiver);
+  }
+  static Bytes seal(const Guomi& guomi, const Context& context, std::string_view info, ByteView aad,
+                    ByteView plain) {
+    return guomi.seal(context, info, aad, plain);
+  }
+};
+
+template <typename Suite>
+class ProfileOf : public Profile, public std::enable_shared_from_this<ProfileOf<Suite>> {
  public:
-  GuomiProfile() : Profile(record::profile_guomi, Curve::sm2) {}
+  ProfileOf() : Profile(Suite::name, Suite::curve) {}
 
   Digest digest(ByteView bytes) const override { return hash_(bytes); }
 
   Result<SecretBytes> open(const PrivateKey& receiver, Purpose purpose, ByteView aad,
                            ByteView sealed) const override {
-    return guomi_.open(receiver, info_of(purpose), aad, sealed);
+    return sealing_.open(receiver, info_of(purpose), aad, sealed);
   }
 
  protected:
   Result<PreparedSeal> prepare_checked(const PublicKey& receiver, Purpose purpose) const override {
-    auto context = guomi_.prepare(receiver);
+    auto context = Suite::prepare(sealing_, receiver, info_of(purpose));
     if (!context) return context.error();
     return PreparedSeal(
-        std::make_unique<Prepared>(shared_from_this(), info_of(purpose), std::move(context).value()));
+        std::make_unique<Prepared>(this->shared_from_this(), info_of(purpose), std::move(context).value()));
   }
 
  private:
   class Prepared : public PreparedSeal::Work {
    public:
-    Prepared(std::shared_ptr<const GuomiProfile> profile, std::string_view info, GuomiContext context)
+    Prepared(std::shared_ptr<const ProfileOf> profile, std::string_view info, typename Suite::Context context)
         : profile_(std::move(profile)), info_(info), context_(std::move(context)) {}
     Bytes seal(ByteView aad, ByteView plain) override {
-      return profile_->guomi_.seal(context_, info_, aad, plain);
+      return Suite::seal(profile_->sealing_, context_, info_, aad, plain);
     }
 
    private:
-    std::shared_ptr<const GuomiProfile> profile_;
+    std::shared_ptr<const ProfileOf> profile_;
     std::string_view info_;
-    GuomiContext context_;
+    typename Suite::Context context_;
   };
 
   static std::string_view info_of(Purpose purpose) {
-    if (purpose == Purpose::record) return record::guomi_seal_info_record;
-    return purpose == Purpose::ask ? record::guomi_seal_info_ask : record::guomi_seal_info_answer;
+    return Suite::infos.at(static_cast<std::size_t>(purpose));
   }
 
-  Hash hash_{"SM3"};
-  Guomi guomi_;
+  Hash hash_{Suite::hash};
+  typename Suite::Sealing sealing_;
 };
 
 }  // namespace
@@ -120,8 +118,8 @@ Result<ProfilePtr> Profile::named(std::string_view name) {
 }
 
 ProfilePtr Profile::of(Curve curve) {
-  if (curve == Curve::sm2) return std::make_shared<const GuomiProfile>();
-  return std::make_shared<const InternationalProfile>();
+  if (curve == Curve::sm2) return std::make_shared<const ProfileOf<ChineseCommercial>>();
+  return std::make_shared<const ProfileOf<International>>();
 }
 
 Result<void> Profile::check(const PublicKey& key) const {
