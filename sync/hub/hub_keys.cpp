@@ -51,29 +51,42 @@ Result<std::vector<std::uint64_t>> seal_key_numbers(const fs::path& folder) {
   return numbers;
 }
 
-}  // namespace
-
-Result<void> HubKeys::complete(const fs::path& folder) {
-  // A key of its own that is lost is no key to be made anew.
-  const fs::path oldest = folder / "receipt.key";
+// The folder gets its name last: it is there with all its keys, or not at all.
+Result<void> make_profile(const fs::path& hub_folder, std::string_view name) {
+  const auto profile = seal::Profile::named(name);
+  if (!profile) return profile.error();
+  const fs::path at = folder_of(hub_folder, name);
+  const fs::path fresh = at == hub_folder ? at : fs::path(at.string() + ".new");
   std::error_code failed;
-  if (!fs::exists(oldest, failed)) return file_error(oldest, failed ? failed.value() : ENOENT);
-  return make(folder);
+  if (fresh != at) fs::remove_all(fresh, failed);
+  fs::create_directories(fresh, failed);
+  if (failed) return file_error(fresh, failed.value());
+  fs::permissions(fresh, fs::perms::owner_all, failed);
+  for (const char* key : {"seal", "receipt"}) {
+    if (auto made = make_key_pair(fresh, key, **profile); !made) return made;
+  }
+  if (fresh == at) return {};
+  fs::rename(fresh, at, failed);
+  if (failed) return file_error(at, failed.value());
+  return {};
 }
 
+}  // namespace
+
 Result<void> HubKeys::make(const fs::path& folder) {
+  if (auto made = make_profile(folder, record::profile_international); !made) return made;
+  return complete(folder);
+}
+
+Result<void> HubKeys::complete(const fs::path& folder) {
   for (const std::string_view name : seal::profile_names) {
-    const auto profile = seal::Profile::named(name);
-    if (!profile) return profile.error();
-    const fs::path at = folder_of(folder, name);
+    if (name == record::profile_international) continue;  // every hub has had it from the beginning
     std::error_code failed;
-    fs::create_directories(at, failed);
-    if (failed) return file_error(at, failed.value());
-    fs::permissions(at, fs::perms::owner_all, failed);
-    for (const char* key : {"seal", "receipt"}) {
-      if (fs::exists(at / (std::string(key) + ".key"), failed)) continue;
-      if (auto made = make_key_pair(at, key, **profile); !made) return made;
-    }
+    const bool known = fs::exists(folder_of(folder, name), failed);
+    if (failed) return file_error(folder_of(folder, name), failed.value());
+    if (known) continue;
+    if (!fs::exists(folder / "receipt.key", failed)) return file_error(folder / "receipt.key", ENOENT);
+    if (auto made = make_profile(folder, name); !made) return made;
   }
   return {};
 }

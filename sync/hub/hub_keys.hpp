@@ -19,10 +19,10 @@ constexpr std::size_t seal_keys_max = 8;  // the newest ones are tried
 // Thread-bound.
 class HubKeys {
  public:
-  // Of a new hub, for all profiles; what is there stays. Errors: those of files.
+  // Of a new hub, for all profiles. Errors: those of files.
   static Result<void> make(const std::filesystem::path& folder);
-  // A hub of an earlier program has no keys of later profiles: makes these. Error "file.missing": no hub's
-  // folder; and those of files.
+  // A hub that was made before there was a profile gets its keys. One that is lost is never made anew: load()
+  // says that it is missing. Errors: those of files.
   static Result<void> complete(const std::filesystem::path& folder);
   // Errors: those of the key files, "key.other_profile".
   static Result<HubKeys> load(const std::filesystem::path& folder);

@@ -109,6 +109,20 @@ TEST_CASE("what is sealed in the other profile inside a right envelope does not 
   CHECK(must(record::decode_receipt(receipt.body)).code == "hub.cannot_open");
 }
 
+TEST_CASE("a hub's key that is lost is missing, and not made anew") {
+  for (const char* lost : {"seal.key", "receipt.key", "gm-1/seal.key", "gm-1/receipt.key"}) {
+    INFO(lost);
+    test::HubInProcess hub;
+    std::filesystem::remove(hub.folder() / lost);
+    must(HubKeys::complete(hub.folder()));
+    CHECK_FALSE(std::filesystem::exists(hub.folder() / lost));
+    CHECK(test::code_of(HubKeys::load(hub.folder())) == "file.missing");
+  }
+  const test::TempFolder no_hub;
+  CHECK(test::code_of(HubKeys::complete(no_hub.path())) == "file.missing");
+  CHECK(std::filesystem::is_empty(no_hub.path()));
+}
+
 TEST_CASE("a hub that had no keys of a profile gets them, and keeps those it has") {
   test::HubInProcess hub;
   const auto& intl = *hub.keys().profile("intl-1");
