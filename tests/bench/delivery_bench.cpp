@@ -11,6 +11,7 @@
 #include "sync/store/wake_up.hpp"
 #include "tests/bench/journal_bench.hpp"
 #include "tests/bench/mosquitto_peer.hpp"
+#include "tests/piped_process.hpp"
 
 namespace bianmin::bench {
 
@@ -20,6 +21,14 @@ constexpr std::size_t message_bytes = 2'200;  // as a long case has in the journ
 constexpr double patience_us = 120e6;
 
 std::string program(const std::string& name) { return std::string(BIANMIN_BIN) + "/" + name; }
+
+// The line that tells that a program is up, or that it has done something; without it the bench ends.
+std::string line_of(test::Process& process, const std::string& start) {
+  std::string line = process.wait_for_line(start);
+  if (!line.empty()) return line;
+  fmt::print(stderr, "journal_bench: a program does not say '{}'\n", start);
+  std::exit(1);
+}
 
 // A hub and one enrolled terminal, in a folder of their own.
 class Site {
@@ -33,17 +42,17 @@ class Site {
     start_agent();
   }
   void start_hub() {
-    hub = Child({program("kiosk-hub"), "serve", hub_folder().string(), "--listen",
-                 fmt::format("127.0.0.1:{}", port_)},
-                folder_ / "hub.err");
-    const std::string line = hub.line("listening on 127.0.0.1:");
+    hub = test::Process({program("kiosk-hub"), "serve", hub_folder().string(), "--listen",
+                         fmt::format("127.0.0.1:{}", port_)},
+                        folder_ / "hub.err");
+    const std::string line = line_of(hub, "listening on 127.0.0.1:");
     port_ = std::stoi(line.substr(line.rfind(':') + 1));
   }
   void start_agent() {
-    agent = Child({program("kiosk-agent"), "--config", (terminal() / "agent.conf").string(), "--hub-url",
-                   fmt::format("https://127.0.0.1:{}", port_)},
-                  folder_ / "agent.err");
-    (void)agent.line("ready");
+    agent = test::Process({program("kiosk-agent"), "--config", (terminal() / "agent.conf").string(),
+                           "--hub-url", fmt::format("https://127.0.0.1:{}", port_)},
+                          folder_ / "agent.err");
+    (void)line_of(agent, "ready");
   }
   std::filesystem::path terminal() const { return folder_ / "terminal"; }
   std::filesystem::path hub_folder() const { return folder_ / "hub"; }
@@ -51,8 +60,8 @@ class Site {
     return must(store::Journal::open(terminal() / "journal.db", identity));
   }
 
-  Child hub;
-  Child agent;
+  test::Process hub;
+  test::Process agent;
 
  private:
   static void run(const std::string& command) {
@@ -140,8 +149,9 @@ Loss kill_ours(int kills) {
   std::mt19937 random(1);
   std::set<std::string> acknowledged;
   for (int kill = 0; kill < kills; ++kill) {
-    Child writer({program("journal_writer"), site.terminal().string(), "1000000"}, folder / "writer.err");
-    (void)writer.line("saved ");
+    test::Process writer({program("journal_writer"), site.terminal().string(), "1000000"},
+                         folder / "writer.err");
+    (void)line_of(writer, "saved ");
     ::usleep(200'000 + static_cast<unsigned>(random() % 300'000));
     if (kill % 3 == 0) site.agent.stop(SIGKILL);
     if (kill % 3 == 1) site.hub.stop(SIGKILL);

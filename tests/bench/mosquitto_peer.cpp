@@ -54,7 +54,7 @@ void Broker::start(Durability durability) {
   if (durability == Durability::durable) settings += "autosave_on_changes true\nautosave_interval 1\n";
   const auto file = folder_ / "mosquitto.conf";
   if (!write_file_durably(file, view_of(settings))) give_up("no configuration");
-  process_ = Child({broker_program, "-c", file.string()}, folder_ / "mosquitto.err");
+  process_ = test::Process({broker_program, "-c", file.string()}, folder_ / "mosquitto.err");
 }
 
 void Broker::stop() { process_.stop(SIGTERM); }

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "terminal/base/bytes.hpp"
-#include "tests/bench/child.hpp"
+#include "tests/piped_process.hpp"
 
 struct mosquitto;
 
@@ -31,7 +31,7 @@ class Broker {
  private:
   std::filesystem::path folder_;
   int port_ = 0;
-  Child process_;
+  test::Process process_;
 };
 
 // One connection, driven by the caller's thread. Ends the bench when the broker does not answer.
