@@ -1,4 +1,4 @@
-// kioskctl journal verify FILE [--keys DIR] [--json], and the others of journal_stick.cpp
+// kioskctl journal verify FILE [--keys DIR] [--json], and the others of journal_*.cpp
 #include <cstdio>
 
 #include "sync/store/verify_journal.hpp"
@@ -51,21 +51,29 @@ int journal(int argc, const char* const* argv) {
   if (!arguments) return fail(arguments.error(), exit_usage);
   const auto& words = arguments->words();
   if (words.size() == 1 && words[0] == "status") return journal_status(*arguments);
+  if (words.size() == 1 && words[0] == "dead") return journal_dead(*arguments);
   if (words.size() != 2) return exit_usage;
   if (words[0] == "verify") return verify(*arguments);
   if (words[0] == "export") return journal_export(*arguments);
   if (words[0] == "import") return journal_import(*arguments);
+  if (words[0] == "retry") return journal_retry(*arguments);
   return exit_usage;
 }
 
 }  // namespace
 
 const Command journal_command = {
-    "journal", "verify FILE | status | export DIR | import FILE  [--journal FILE] [--keys DIR] [--json]",
+    "journal",
+    "verify FILE | status | dead | retry EPOCH:SEQ | export DIR | import FILE  [--journal FILE] [--keys DIR] "
+    "[--json]",
     "check a journal, see how it stands, carry it to the hub and back on a USB stick", journal,
     "  verify FILE  every record of a journal.db: chain, signatures, gaps, payloads and receipts. Reads "
     "only.\n"
-    "  status       the link to the hub, what waits, and how far the clock is from the hub's\n"
+    "  status       the link to the hub, what waits, how far the clock is from the hub's, and whether this "
+    "journal\n"
+    "               took the place of a damaged one\n"
+    "  dead         what the hub does not take, each with its number and the reason\n"
+    "  retry EPOCH:SEQ  lets one of these wait for the hub again\n"
     "  export DIR   writes what waits for the hub into files in DIR, sealed as it is. Interrupted or "
     "repeated,\n"
     "               it goes on where it was. At the hub: kiosk-hub import\n"

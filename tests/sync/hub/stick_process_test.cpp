@@ -1,4 +1,5 @@
 // The stick's way with the programs that people use: kioskctl and kiosk-hub.
+#include "sync/store/outbox.hpp"
 #include "tests/sync/hub/terminal_side.hpp"
 
 namespace bianmin {
@@ -37,6 +38,33 @@ TEST_CASE("kioskctl export, kiosk-hub import, kioskctl import: sent, without age
       test::run_command(kioskctl + "import " + name + ".records" + journal).output.find("stick.other_kind") !=
       std::string::npos);
   CHECK(test::run_command(kioskctl + "--help").output.find("export DIR") != std::string::npos);
+}
+
+TEST_CASE("staff see what the hub does not take, and let it wait again") {
+  test::Site site;
+  TerminalSide terminal(site);
+  const auto first = terminal.save(test::sample_case());
+  terminal.save(test::sample_case());
+  const std::string kioskctl = test::program("kioskctl") + " journal ";
+  const std::string journal = " --journal " + site.journal().string();
+  CHECK(test::run_command(kioskctl + "dead" + journal).output.empty());
+  store::Outbox outbox(*terminal.journal, terminal.enrolment.hub_receipt_key);
+  test::must(outbox.set_aside(1, first.seq, "hub.bad_upload"));
+  const auto dead = test::run_command(kioskctl + "dead" + journal);
+  CHECK(dead.exit_code == 0);
+  CHECK(dead.output.starts_with("1:1\t" + first.case_no + "\t"));
+  CHECK(dead.output.ends_with("\thub.bad_upload\n"));
+  CHECK(test::run_command(kioskctl + "dead --json" + journal).output.find("\"code\": \"hub.bad_upload\"") !=
+        std::string::npos);
+  CHECK(test::run_command(kioskctl + "status" + journal).output.find("1 refused") != std::string::npos);
+  CHECK(test::run_command(kioskctl + "retry 1:1" + journal).exit_code == 0);
+  CHECK(test::run_command(kioskctl + "dead" + journal).output.empty());
+  const auto again = test::run_command(kioskctl + "retry 1:1" + journal);
+  CHECK(again.exit_code == 3);
+  CHECK(again.output.find("journal.no_dead_letter") != std::string::npos);
+  for (const char* wrong : {"retry 1", "retry 1:", "retry :1", "retry x:1", "retry 0:1", "retry"}) {
+    CHECK(test::run_command(kioskctl + wrong + journal).exit_code == 2);
+  }
 }
 
 TEST_CASE("operators see events and the quarantine from the shell") {
