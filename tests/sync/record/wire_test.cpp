@@ -97,6 +97,11 @@ Vectors from_code() {
   add("states", encode_states({accepted, CaseState{"00000420000285", CaseStage::unknown, 0, 0, ""}}));
   add("cases", encode_case_list({accepted.case_no, "00000420000285"}));
   add("no-cases", encode_case_list({}));
+  add("time", encode_time(1'795'000'001'000));
+  add("hub-key", encode(KeyStatement{std::string(profile_international), 2, Bytes(65, 0x04)}));
+  add("renew", encode(RenewRequest{Bytes(65, 0x04), Bytes{0x30, 0x00}}));
+  add("renew-proof", renew_proof("T-0001", Bytes(65, 0x04)));
+  add("certificate", encode_certificate("PEM"));
   made["slip"] = to_hex(view_of(slip_text({wire_case().case_no, wire_case().token})));
   return made;
 }
@@ -159,6 +164,12 @@ TEST_CASE("WIRE.md names every format, problem and limit that the code has") {
                            "bm-answer-1",
                            "bm-states-1",
                            "bm-cases-1",
+                           "bm-time-1",
+                           "bm-hub-key-1",
+                           "bm-renew-1",
+                           "bm-renew-proof-1",
+                           "bm-certificate-1",
+                           "bm-stick-1",
                            "journal.gap",
                            "journal.bad_envelope",
                            "journal.bad_signature",
