@@ -1,10 +1,16 @@
 #include "sync/hub/report.hpp"
 
+#include <fmt/format.h>
+
+#include "sync/record/document_parts.hpp"
 #include "sync/record/envelope.hpp"
 
 namespace bianmin::hub {
 
 namespace {
+
+constexpr int document_records_max =
+    200;  // of a case, the newest ones, in which its last document is looked for
 
 std::string_view kind_name(std::int64_t kind) {
   switch (static_cast<record::RecordKind>(kind)) {
@@ -100,13 +106,22 @@ Result<Json> describe_case(database::Database& database, std::string_view case_n
 Result<record::Document> find_document(database::Database& database, std::string_view case_no) {
   auto query = database.prepare(
       "SELECT e.record FROM department_entry e JOIN record r ON r.record_id = e.record_id "
-      "WHERE r.case_no = ? AND r.kind = 3 AND r.code = '' ORDER BY e.entry_no DESC LIMIT 1");
-  auto row = query.bind(case_no).step();
-  if (!row) return row.error();
-  if (!*row) return Error{Remedy::refuse, "hub.no_document", std::string(case_no)};
-  auto record = record::decode_case_record(query.bytes(0));
-  if (!record) return record.error();
-  return std::move(record->document).value_or(record::Document());
+      "WHERE r.case_no = ? AND r.kind = 3 AND r.code = '' ORDER BY e.entry_no DESC LIMIT ?");
+  query.bind(case_no).bind(document_records_max);
+  record::DocumentParts parts;
+  for (;;) {
+    auto row = query.step();
+    if (!row) return row.error();
+    if (!*row) break;
+    auto record = record::decode_case_record(query.bytes(0));
+    if (!record) return record.error();
+    auto whole = parts.add(std::move(record->document).value_or(record::Document()));
+    if (whole) return std::move(*whole);
+  }
+  const auto unfinished = parts.unfinished();
+  if (!unfinished) return Error{Remedy::refuse, "hub.no_document", std::string(case_no)};
+  return Error{Remedy::refuse, "hub.document_unfinished",
+               fmt::format("{}: {} of {} parts have arrived", case_no, unfinished->have, unfinished->count)};
 }
 
 }  // namespace bianmin::hub

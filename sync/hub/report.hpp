@@ -32,7 +32,7 @@ Json to_json(const HubReport& report);
 Result<Json> describe_case(database::Database& database, std::string_view case_no);
 
 // The file that was handed out last over a case, from the department's register. Personal data.
-// Error "hub.no_document".
+// Errors "hub.no_document", "hub.document_unfinished": parts of it are still on their way.
 Result<record::Document> find_document(database::Database& database, std::string_view case_no);
 
 }  // namespace bianmin::hub

@@ -11,6 +11,8 @@ namespace {
 constexpr std::string_view record_format = "bm-record-1";
 constexpr std::string_view signature_scheme = "ecdsa-p384-sha384";
 constexpr std::size_t entry_count_unsigned = 12;
+constexpr std::size_t document_entries = 2;
+constexpr std::size_t part_entries = 4;
 
 void put_fields(CborWriter& out, const std::vector<KeyValue>& fields) {
   out.array(fields.size());
@@ -39,12 +41,29 @@ PersonSignature get_signature(CborReader& in) {
   return signature;
 }
 
+void put_document(CborWriter& out, const Document& document) {
+  const auto& part = document.part;
+  out.array(document_entries + (part ? part_entries : 0)).text(document.media_type).bytes(document.bytes);
+  if (part) out.bytes(part->first).uint(part->number).uint(part->count).uint(part->document_size);
+}
+
 Document get_document(CborReader& in) {
   Document document;
-  in.array_exactly(2);
+  const std::size_t entries = in.array(document_entries + part_entries);
   document.media_type = in.text(record_name_size_max);
-  const ByteView bytes = in.bytes(document_size_max);
+  const ByteView bytes = in.bytes(document_part_size_max);
   document.bytes.assign(bytes.begin(), bytes.end());
+  if (entries == document_entries) return document;
+  if (entries != document_entries + part_entries) in.fail();
+  DocumentPart part;
+  const ByteView first = in.bytes_exactly(part.first.size());
+  if (!in.failed()) std::ranges::copy(first, part.first.begin());
+  part.number = static_cast<std::uint32_t>(in.uint(document_parts_max));
+  part.count = static_cast<std::uint32_t>(in.uint(document_parts_max));
+  part.document_size = in.uint(document_size_max);
+  const bool fits = part.number >= 1 && part.number <= part.count && part.count >= 2;
+  if (!fits || document.bytes.empty() || part.document_size <= document.bytes.size()) in.fail();
+  document.part = part;
   return document;
 }
 
@@ -71,7 +90,7 @@ Result<Bytes> encode(const CaseRecord& record) {
     out.uint(12).array(3).text(signature_scheme);
     out.bytes(record.signature->certificate).bytes(record.signature->signature);
   }
-  if (record.document) out.uint(13).array(2).text(record.document->media_type).bytes(record.document->bytes);
+  if (record.document) put_document(out.uint(13), *record.document);
   Bytes bytes = out.take();
   if (auto readable = decode_case_record(bytes); !readable) return readable.error();
   return bytes;

@@ -29,10 +29,20 @@ struct PersonSignature {
   bool operator==(const PersonSignature&) const = default;
 };
 
+// Which part of a document that is too large for one record (document_parts.hpp).
+struct DocumentPart {
+  RecordId first{};  // the record that has part 1
+  std::uint32_t number = 1;
+  std::uint32_t count = 2;
+  std::uint64_t document_size = 0;  // bytes, of all parts together
+  bool operator==(const DocumentPart&) const = default;
+};
+
 // What was handed out over a case on paper, as a file: it stands for nothing that the case does not say.
 struct Document {
   std::string media_type;  // "application/pdf"
   Bytes bytes;
+  std::optional<DocumentPart> part{};  // none when it fits into one record
   bool operator==(const Document&) const = default;
 };
 
@@ -60,7 +70,10 @@ constexpr std::size_t record_value_size_max = 64 * 1024;
 constexpr std::size_t record_name_size_max = 128;
 constexpr std::size_t person_certificate_size_max = 8 * 1024;
 constexpr std::size_t person_signature_size = 96;
-constexpr std::size_t document_size_max = 224 * 1024;
+constexpr std::size_t document_part_size_max = 224 * 1024;  // what one record takes
+constexpr std::size_t document_size_max = 4 * 1024 * 1024;
+constexpr std::size_t document_parts_max =
+    (document_size_max + document_part_size_max - 1) / document_part_size_max;
 
 // Canonical CBOR: a map with the keys 0 to 11, and 12 only when there is a signature, 13 only when there is a
 // document, so that a record without them is encoded as it was before there were any. Error "record.invalid"

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "sync/record/case_no.hpp"
+#include "sync/record/document_parts.hpp"
 #include "sync/record/messages.hpp"
 #include "sync/record/slip.hpp"
 #include "sync/seal/digest.hpp"
@@ -29,11 +30,17 @@ Result<void> check(const record::CaseRecord& record) {
   return {};
 }
 
+record::RecordId fresh_id() {
+  record::RecordId id;
+  seal::fill_random(id);
+  return id;
+}
+
 }  // namespace
 
 FreshIds fresh_ids() {
   FreshIds ids;
-  seal::fill_random(ids.id);
+  ids.id = fresh_id();
   ids.token = record::make_token(seal::random_bytes(record::token_entropy_bytes));
   return ids;
 }
@@ -52,13 +59,17 @@ Result<Saved> RecordWriter::save(record::CaseRecord record) {
     if (!case_no) return case_no.error();
     record.case_no = std::move(case_no).value();
   }
-  auto saved = append(record, last);
-  if (!saved) return saved;
+  const Known known{record.id, {record.case_no, last.seq + 1}};
+  auto parts = record::split_document(std::move(record), fresh_id);
+  if (!parts) return parts.error();
+  for (const record::CaseRecord& part : *parts) {
+    if (auto done = append(part, last); !done) return done.error();
+  }
   if (auto committed = transaction->commit(); !committed) return committed.error();
-  known_.push_back({record.id, *saved});
+  known_.push_back(known);
   if (known_.size() > repeats_known) known_.pop_front();
-  head_ = Head{saved->seq, last.digest, last.case_count};
-  return saved;
+  head_ = last;
+  return known.saved;
 }
 
 // Nobody else writes records, so what is in memory is right unless a commit of this writer went wrong; then,
@@ -105,7 +116,7 @@ Result<seal::PreparedSeal> RecordWriter::take_sealing() {
   return enrolment_.profile->prepare(enrolment_.hub_seal_key, seal::Purpose::record);
 }
 
-Result<Saved> RecordWriter::append(const record::CaseRecord& record, Head& head) {
+Result<void> RecordWriter::append(const record::CaseRecord& record, Head& head) {
   auto plain = record::encode(record);
   if (!plain) return plain.error();
   auto sealing = take_sealing();
@@ -130,6 +141,7 @@ Result<Saved> RecordWriter::append(const record::CaseRecord& record, Head& head)
   envelope.payload_size = payload->size();
 
   const Bytes bytes = record::encode(envelope);
+  head.seq = envelope.seq;
   head.digest = profile.digest(bytes);
   auto insert = journal_.database().prepare(
       "INSERT INTO record (seq, record_id, kind, case_count, case_no, digest, envelope, signature, payload) "
@@ -138,8 +150,7 @@ Result<Saved> RecordWriter::append(const record::CaseRecord& record, Head& head)
   insert.bind(static_cast<std::int64_t>(head.case_count));
   insert.bind(std::string_view(envelope.case_no)).bind(ByteView(head.digest)).bind(ByteView(bytes));
   insert.bind(ByteView(enrolment_.device_key.sign(bytes))).bind(ByteView(*payload));
-  if (auto done = insert.run(); !done) return done.error();
-  return Saved{record.case_no, envelope.seq};
+  return insert.run();
 }
 
 }  // namespace bianmin::store

@@ -11,8 +11,8 @@
 namespace bianmin::store {
 
 struct Saved {
-  std::string case_no;  // canonical digits; record::format_case_no() for people
-  std::uint64_t seq = 0;
+  std::string case_no;    // canonical digits; record::format_case_no() for people
+  std::uint64_t seq = 0;  // of the first record, when a document became several
 };
 
 constexpr std::size_t repeats_known = 256;
@@ -32,10 +32,11 @@ class RecordWriter {
   // Gives a new case its number, encodes, seals to the hub, chains, signs and commits, in one transaction:
   // when this returns a value, the record is on the disk and will be sent. An id that is one of the last
   // repeats_known records changes nothing and returns what was saved then, so a caller that got an error may
-  // simply call again.
+  // simply call again. A document that is too large for one record becomes several, all or none.
   // `record.case_no`: empty for a case, canonical for all else. `record.terminal_id` is set here.
   // Blocks for one disk commit (milliseconds; up to the busy wait when the agent writes).
-  // Errors: "record.invalid", "case_no.*" (refuse), and those of database::Database: nothing was saved then.
+  // Errors: "record.invalid", "record.document_too_large", "case_no.*" (refuse), and those of
+  // database::Database: nothing was saved then.
   Result<Saved> save(record::CaseRecord record);
 
   // Does ahead the costly half of the next save()'s sealing, once: 0.1 ms, with 国密 1 ms. Call it when a
@@ -54,8 +55,8 @@ class RecordWriter {
   };
   Result<void> look_at_head();
   Result<seal::PreparedSeal> take_sealing();
-  // `head`: the one before, with the record's case counted; its digest becomes the record's.
-  Result<Saved> append(const record::CaseRecord& record, Head& head);
+  // `head`: the one before, with the record's case counted; it becomes the record's.
+  Result<void> append(const record::CaseRecord& record, Head& head);
 
   Journal& journal_;
   const Enrolment& enrolment_;

@@ -57,6 +57,29 @@ TEST_CASE("each fault of the wire, at each of the first requests: exactly once")
   }
 }
 
+TEST_CASE("a large document whose upload breaks off goes on with the part that is missing") {
+  test::HubInProcess hub;
+  test::EnrolledTerminalInProcess terminal(hub);
+  const auto saved = terminal.save();
+  const Bytes file = seal::random_bytes(700'000);
+  terminal.save(test::sample_document(saved.case_no, file));
+  std::size_t uploads = 0;
+  terminal.wire.in_the_middle = [&](const std::string& path) {
+    if (path.find("records") != std::string::npos && ++uploads == 4) terminal.wire.cut = true;
+  };
+  CHECK_FALSE(terminal.agent->turn());
+  CHECK(test::code_of(hub::find_document(hub.database(), saved.case_no)) == "hub.document_unfinished");
+  CHECK(hub.report().documents == 2);
+  terminal.restart_agent();
+  hub.restart();
+  terminal.wire.cut = false;
+  terminal.turn_until_quiet();
+  CHECK(must(hub::find_document(hub.database(), saved.case_no)).bytes == file);
+  CHECK(uploads == 4 + 2);  // the fourth one twice
+  check_exactly_once(hub, 5);
+  terminal.check_clean();
+}
+
 TEST_CASE("a hub that dies after its commit files the case when it is back, and receipts it once") {
   test::HubInProcess hub;
   test::EnrolledTerminalInProcess terminal(hub);

@@ -77,7 +77,7 @@ TEST_CASE("a document reads back, and no other kind of record has one") {
   check_strict(bytes, decode_case_record, 97);
   SECTION("a case with a document") { record.kind = RecordKind::service_case; }
   SECTION("a document without one") { record.document.reset(); }
-  SECTION("over the limit") { record.document->bytes.resize(document_size_max + 1); }
+  SECTION("over the limit") { record.document->bytes.resize(document_part_size_max + 1); }
   SECTION("signed") {
     record.signature = PersonSignature{Bytes(900, 0x30), Bytes(person_signature_size, 0x5A)};
   }
@@ -85,8 +85,8 @@ TEST_CASE("a document reads back, and no other kind of record has one") {
   CHECK(test::code_of(encode(record)) == "record.invalid");
 }
 
-TEST_CASE("a document of the largest size is a record") {
-  const CaseRecord record = test::sample_document("00000420000178", Bytes(document_size_max, 0x25));
+TEST_CASE("a document of the largest size that needs no parts is a record") {
+  const CaseRecord record = test::sample_document("00000420000178", Bytes(document_part_size_max, 0x25));
   CHECK(test::must(encode(record)).size() <= record_size_max);
 }
 

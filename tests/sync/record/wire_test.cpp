@@ -80,6 +80,9 @@ Vectors from_code() {
   add("record-signed", must(encode(signed_case)));
   add("record-rating", must(encode(with(wire_case(), RecordKind::rating))));
   add("record-document", must(encode(with(wire_case(), RecordKind::document))));
+  CaseRecord part = with(wire_case(), RecordKind::document);
+  part.document->part = DocumentPart{wire_case().id, 2, 3, 500'000};
+  add("record-document-part", must(encode(part)));
   add("statement", must(statement_of(signed_case)));
   add("sign-in", sign_in_challenge("T-0001", 1'795'000'000'123, Bytes(sign_in_nonce_size, 0x77)));
   add("envelope", encode(wire_envelope()));

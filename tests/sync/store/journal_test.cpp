@@ -88,6 +88,27 @@ TEST_CASE("a document belongs to its case: saved once, sealed, chained, without 
   CHECK(verify(terminal).clean());
 }
 
+TEST_CASE("a document too large for one record becomes several, all of them or none") {
+  const test::Terminal terminal;
+  const auto journal = terminal.open();
+  RecordWriter writer(*journal, terminal.enrolment);
+  const Saved first = must(writer.save(test::sample_case()));
+  const auto document = test::sample_document(first.case_no, seal::random_bytes(500'000));
+  must(journal->database().limit_pages(100));
+  CHECK(test::code_of(writer.save(document)) == "store.disk_full");
+  CHECK(must(journal->backlog()).waiting == 1);
+  must(journal->database().limit_pages(1'000'000));
+  CHECK(must(writer.save(document)).seq == 2);
+  CHECK(must(journal->backlog()).waiting == 4);
+  CHECK(must(writer.save(document)).seq == 2);  // again
+  CHECK(must(RecordWriter(*journal, terminal.enrolment).save(document)).seq == 2);
+  CHECK(must(writer.save(test::sample_case())).seq == 5);
+  CHECK(test::code_of(writer.save(test::sample_document(
+            first.case_no, Bytes(record::document_size_max + 1)))) == "record.document_too_large");
+  CHECK(verify(terminal).records == 5);
+  CHECK(verify(terminal).clean());
+}
+
 TEST_CASE("nothing of the person is in any file of the journal, in any encoding") {
   const test::Terminal terminal;
   const auto journal = terminal.open();
