@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 #include "sync/hub/hub_store.hpp"
 #include "sync/record/case_no.hpp"
 #include "sync/record/terminal_id.hpp"
@@ -22,6 +24,35 @@ Result<void> make_folder(const fs::path& folder) {
   if (failure) return file_error(folder, failure.value());
   fs::permissions(folder, fs::perms::owner_all, failure);
   return {};
+}
+
+Result<std::set<fs::path>> entries_of(const fs::path& folder) {
+  std::set<fs::path> entries;
+  std::error_code failure;
+  for (fs::directory_iterator entry(folder, failure), end; !failure && entry != end;
+       entry.increment(failure)) {
+    entries.insert(entry->path());
+  }
+  if (failure) return file_error(folder, failure.value());
+  return entries;
+}
+
+// Makes the folder, and files in it. When that fails, what is new goes again, so that the same command can be
+// given once more.
+template <typename Fill>
+auto fill_folder(const fs::path& folder, const Fill& fill) -> decltype(fill()) {
+  if (auto done = make_folder(folder); !done) return done.error();
+  const auto before = entries_of(folder);
+  if (!before) return before.error();
+  auto filled = fill();
+  if (filled) return filled;
+  if (const auto after = entries_of(folder)) {
+    std::error_code failure;
+    for (const fs::path& path : *after) {
+      if (!before->contains(path)) fs::remove_all(path, failure);
+    }
+  }
+  return filled;
 }
 
 Result<void> put(const fs::path& path, const std::string& text) {
@@ -101,14 +132,7 @@ Result<void> put_certificate(const fs::path& hub_folder, const fs::path& folder,
   return put(folder / (name + ".crt"), *certificate);
 }
 
-}  // namespace
-
-Result<void> init_hub(const fs::path& folder, const std::vector<std::string>& hosts) {
-  std::error_code unknown;  // then making the folder says what is wrong
-  if (fs::exists(folder / "ca.key", unknown) || fs::exists(folder / "hub.db", unknown)) {
-    return Error{Remedy::refuse, "hub.exists", folder.string() + " already is a hub's folder"};
-  }
-  if (auto done = make_folder(folder); !done) return done;
+Result<void> fill_hub(const fs::path& folder, const std::vector<std::string>& hosts) {
   if (auto done = HubKeys::make(folder); !done) return done;
   const auto authority_key = seal::PrivateKey::generate();
   if (auto done = authority_key.save(folder / "ca.key"); !done) return done;
@@ -121,6 +145,43 @@ Result<void> init_hub(const fs::path& folder, const std::vector<std::string>& ho
   auto database = open_hub_database(folder);
   if (!database) return database.error();
   return {};
+}
+
+Result<Enrolled> fill_enrolment(const fs::path& hub_folder, const EnrolRequest& request,
+                                database::Database& database, const HubKeys& keys,
+                                const seal::Profile& profile, const Clock& clock) {
+  if (auto done = put_public_files(hub_folder, keys, profile, request.out); !done) return done.error();
+  const seal::CertificateRequest client{
+      request.terminal_id, seal::CertificateUse::client, {}, seal::terminal_days};
+  if (auto done = put_certificate(hub_folder, request.out, "tls", client); !done) return done.error();
+  auto device_key = put_device_key(request, profile);
+  if (!device_key) return device_key.error();
+  auto enrolled = register_terminal(database, request.terminal_id, device_key->pem(), clock);
+  if (!enrolled) return enrolled;
+  auto terminal_conf = fmt::format(
+      "terminal_id = {}\nepoch = {}\nenrolment_no = {}\nprofile = {}\nspares =", request.terminal_id,
+      enrolled->epoch, enrolled->enrolment_no, request.profile);
+  for (const Life& spare : enrolled->spares) {
+    terminal_conf += fmt::format(" {}:{}", spare.epoch, spare.enrolment_no);
+  }
+  terminal_conf += '\n';
+  if (auto done = put(request.out / "terminal.conf", terminal_conf); !done) return done.error();
+  const auto agent_conf = fmt::format(
+      "# paths are relative to this file\nenrolment = .\njournal = journal.db\nhub_url = {}\n"
+      "wake_socket = agent.wake\nterminal_socket = terminal.wake\n",
+      request.hub_url);
+  if (auto done = put(request.out / "agent.conf", agent_conf); !done) return done.error();
+  return enrolled;
+}
+
+}  // namespace
+
+Result<void> init_hub(const fs::path& folder, const std::vector<std::string>& hosts) {
+  std::error_code unknown;  // then making the folder says what is wrong
+  if (fs::exists(folder / "ca.key", unknown) || fs::exists(folder / "hub.db", unknown)) {
+    return Error{Remedy::refuse, "hub.exists", folder.string() + " already is a hub's folder"};
+  }
+  return fill_folder(folder, [&] { return fill_hub(folder, hosts); });
 }
 
 Result<Enrolled> enrol_terminal(const fs::path& hub_folder, const EnrolRequest& request, const Clock& clock) {
@@ -137,29 +198,8 @@ Result<Enrolled> enrol_terminal(const fs::path& hub_folder, const EnrolRequest& 
   if (!keys) return keys.error();
   const seal::Profile* profile = keys->profile(request.profile);
   if (profile == nullptr) return Error{Remedy::refuse, "hub.unknown_profile", request.profile};
-  if (auto done = make_folder(request.out); !done) return done.error();
-  if (auto done = put_public_files(hub_folder, *keys, *profile, request.out); !done) return done.error();
-  const seal::CertificateRequest client{
-      request.terminal_id, seal::CertificateUse::client, {}, seal::terminal_days};
-  if (auto done = put_certificate(hub_folder, request.out, "tls", client); !done) return done.error();
-  auto device_key = put_device_key(request, *profile);
-  if (!device_key) return device_key.error();
-  auto enrolled = register_terminal(**database, request.terminal_id, device_key->pem(), clock);
-  if (!enrolled) return enrolled;
-  auto terminal_conf =
-      fmt::format("terminal_id = {}\nepoch = {}\nenrolment_no = {}\nprofile = {}\nspares =", request.terminal_id,
-                  enrolled->epoch, enrolled->enrolment_no, request.profile);
-  for (const Life& spare : enrolled->spares) {
-    terminal_conf += fmt::format(" {}:{}", spare.epoch, spare.enrolment_no);
-  }
-  terminal_conf += '\n';
-  if (auto done = put(request.out / "terminal.conf", terminal_conf); !done) return done.error();
-  const auto agent_conf = fmt::format(
-      "# paths are relative to this file\nenrolment = .\njournal = journal.db\nhub_url = {}\n"
-      "wake_socket = agent.wake\nterminal_socket = terminal.wake\n",
-      request.hub_url);
-  if (auto done = put(request.out / "agent.conf", agent_conf); !done) return done.error();
-  return enrolled;
+  return fill_folder(request.out,
+                     [&] { return fill_enrolment(hub_folder, request, **database, *keys, *profile, clock); });
 }
 
 Result<void> deny_terminal(const fs::path& hub_folder, const std::string& terminal_id) {

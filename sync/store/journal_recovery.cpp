@@ -82,7 +82,7 @@ class Opening {
       life = find_life();
       if (!life) return life.error();
     }
-    auto journal = open_existing(*life);
+    auto journal = open_twice(*life, [&] { return open_existing(*life); });
     if (!journal && is_damage(journal.error(), *life)) {
       const Error damage = journal.error();
       if (auto replaced = replace(*life, damage); !replaced) return replaced.error();
@@ -94,6 +94,13 @@ class Opening {
       if (auto put = put_life(*life); !put) return put.error();
     }
     return journal;
+  }
+
+  // One read that failed is no damage; what is read the same way again is.
+  template <typename Open>
+  static Result<std::unique_ptr<Journal>> open_twice(std::size_t life, const Open& open) {
+    auto journal = open();
+    return !journal && is_damage(journal.error(), life) ? open() : std::move(journal);
   }
 
   // The place in `lives_` that the file names.
@@ -249,7 +256,8 @@ class Opening {
     auto there = folder_.exists(fresh());
     if (!there) return there.error();
     if (!*there) return {};
-    auto journal = Journal::open(folder_.path(fresh()), lives_[life], options());
+    auto journal =
+        open_twice(life, [&] { return Journal::open(folder_.path(fresh()), lives_[life], options()); });
     if (!journal && journal.error().code != "store.other_identity" && !is_damage(journal.error(), life)) {
       return journal.error();
     }

@@ -29,9 +29,9 @@ Result<Place> place_of(ByteView envelope) {
 std::set<Place> places_on_stick(const fs::path& folder, const std::string& terminal_id) {
   std::set<Place> places;
   std::error_code failed;
-  for (const auto& entry : fs::directory_iterator(folder, failed)) {
-    if (entry.path().extension() != stick::records_ending) continue;
-    const auto file = stick::read(entry.path(), stick::StickKind::records);
+  for (fs::directory_iterator entry(folder, failed), end; !failed && entry != end; entry.increment(failed)) {
+    if (entry->path().extension() != stick::records_ending) continue;
+    const auto file = stick::read(entry->path(), stick::StickKind::records);
     if (!file || file->terminal_id != terminal_id) continue;
     for (const Bytes& item : file->items) {
       const auto upload = record::decode_upload(item);
