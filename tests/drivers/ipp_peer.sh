@@ -13,10 +13,13 @@ pids=()
 clean_up() { [ ${#pids[@]} = 0 ] || kill "${pids[@]}" 2>/dev/null || true; rm -rf "$work"; }
 trap clean_up EXIT
 
-if [ ! -S /run/dbus/system_bus_socket ]; then
+# A socket alone is no bus: whoever listened there may be gone.
+bus_answers() { dbus-send --system --print-reply --dest=org.freedesktop.DBus / org.freedesktop.DBus.GetId >/dev/null 2>&1; }
+if ! bus_answers; then
   mkdir -p /run/dbus
+  rm -f /run/dbus/system_bus_socket
   dbus-daemon --system --nofork --nopidfile 2>"$work/dbus" & pids+=($!)
-  for _ in $(seq 50); do [ -S /run/dbus/system_bus_socket ] && break; sleep 0.1; done
+  for _ in $(seq 50); do bus_answers && break; sleep 0.1; done
 fi
 if ! avahi-daemon --check 2>/dev/null; then
   avahi-daemon --no-drop-root --no-rlimits --no-chroot 2>"$work/avahi" & pids+=($!)

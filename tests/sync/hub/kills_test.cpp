@@ -63,10 +63,11 @@ bool pair_is_whole(const test::Site& site) {
   return must(seal::PrivateKey::load(own.key)).public_point() == facts.point;
 }
 
-// Back to the certificate that ends soon, and killed while it is renewed.
+// Back to a certificate that ends soon, and killed while it is renewed.
 void kill_while_renewing(test::Site& site, test::Process& agent, unsigned after_ms) {
   agent.stop(SIGKILL);
   std::filesystem::remove(site.terminal() / "tls");
+  put_certificate_that_ends_soon(site);  // the last one may have ended
   agent = site.start_agent();
   pause_ms(after_ms);
   agent.stop(SIGKILL);
