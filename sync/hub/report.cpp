@@ -9,8 +9,8 @@ namespace bianmin::hub {
 
 namespace {
 
-constexpr int document_records_max =
-    200;  // of a case, the newest ones, in which its last document is looked for
+// Of a case, the newest ones, in which its last document is looked for.
+constexpr int document_records_max = 200;
 
 std::string_view kind_name(std::int64_t kind) {
   switch (static_cast<record::RecordKind>(kind)) {

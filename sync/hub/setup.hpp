@@ -11,12 +11,13 @@
 namespace bianmin::hub {
 
 // Keys, authority, server certificate for `hosts`, and an empty database. Error "hub.exists" (refuse) when
-// the folder already is a hub's: nothing is overwritten.
+// the folder already is a hub's: nothing is overwritten. What fails leaves nothing behind and can be done
+// again.
 Result<void> init_hub(const std::filesystem::path& folder, const std::vector<std::string>& hosts);
 
 struct EnrolRequest {
   std::string terminal_id;
-  std::filesystem::path out;  // is made; must be empty or missing
+  std::filesystem::path out;  // is made; must be empty or missing, and is empty again when it fails
   std::string hub_url;
   std::string profile = "intl-1";  // seal/profile.hpp
   // The terminal's own device.pub. Empty: the hub makes the key, for development.

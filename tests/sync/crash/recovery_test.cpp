@@ -256,6 +256,28 @@ TEST_CASE("the power goes at every change of a first start: no life is used up")
   CHECK(points > 10);
 }
 
+TEST_CASE("any one call of a start may fail: it starts, or says so, and no life is used up") {
+  const Damaged site;
+  for (const bool first_start : {true, false}) {
+    const test::CrashDisk begin = first_start ? test::CrashDisk() : site.disk;
+    int told = 0;
+    std::int64_t call = 1;
+    for (bool reached = true; reached; ++call) {
+      INFO((first_start ? "first start, call " : "start, call ") << call);
+      test::CrashVfs vfs(begin);
+      test::CrashFolder folder(vfs, "t");
+      vfs.disk().fail_calls(vfs.disk().calls() + call, 1, test::DiskFault::io_error);
+      const auto journal = open_journal(folder, file, site.lives);
+      reached = vfs.disk().failed_calls() > 0;
+      told += journal.ok() ? 0 : 1;
+      if (journal) CHECK((*journal)->identity().epoch == 1);
+      if (!journal) CHECK(must(open_journal(folder, file, site.lives))->identity().epoch == 1);
+    }
+    CHECK(call > 10);
+    CHECK(told > 3);
+  }
+}
+
 namespace {
 
 // The same on a real disk, with locks.
