@@ -57,16 +57,25 @@ Result<void> DiskFolder::sync() {
   return {};
 }
 
+Result<FileDescriptor> DiskFolder::open_or_create(const std::string& name) {
+  FileDescriptor file(::open(path(name).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (file.valid()) return file;
+  if (errno == EROFS || errno == EACCES) return Error{Remedy::call_staff, "store.read_only", path(name)};
+  if (errno == ENOSPC) return Error{Remedy::call_staff, "store.disk_full", path(name)};
+  return file_error(path(name), errno);
+}
+
+Result<void> DiskFolder::touch(const std::string& name) {
+  auto file = open_or_create(name);
+  return file ? Result<void>() : file.error();
+}
+
 Result<FileDescriptor> DiskFolder::lock(const std::string& name, LockKind kind, int wait_ms) {
   constexpr int pause_ms = 10;
-  FileDescriptor file(::open(path(name).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!file.valid()) {
-    if (errno == EROFS || errno == EACCES) return Error{Remedy::call_staff, "store.read_only", path(name)};
-    if (errno == ENOSPC) return Error{Remedy::call_staff, "store.disk_full", path(name)};
-    return file_error(path(name), errno);
-  }
+  auto file = open_or_create(name);
+  if (!file) return file;
   const int operation = (kind == LockKind::exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB;
-  for (int waited_ms = 0; ::flock(file.get(), operation) != 0; waited_ms += pause_ms) {
+  for (int waited_ms = 0; ::flock(file->get(), operation) != 0; waited_ms += pause_ms) {
     if (errno != EWOULDBLOCK && errno != EINTR) return file_error(path(name), errno);
     if (waited_ms >= wait_ms) {
       return Error{Remedy::retry_later, "store.busy", "another process has the journal open"};

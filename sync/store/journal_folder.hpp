@@ -26,7 +26,8 @@ class JournalFolder {
   virtual Result<bool> exists(const std::string& name) const = 0;
   // At most `count` bytes from `at` on, fewer only at the end of the file.
   virtual Result<Bytes> read(const std::string& name, std::uint64_t at, std::size_t count) const = 0;
-  virtual Result<void> put(const std::string& name, ByteView bytes) = 0;            // whole and durable
+  virtual Result<void> put(const std::string& name, ByteView bytes) = 0;  // whole and durable
+  virtual Result<void> touch(const std::string& name) = 0;                // there; any number at once
   virtual Result<void> rename(const std::string& from, const std::string& to) = 0;  // durable after sync()
   virtual Result<void> remove(const std::string& name) = 0;                         // a missing one is gone
   virtual Result<void> sync() = 0;
@@ -43,12 +44,15 @@ class DiskFolder : public JournalFolder {
   Result<bool> exists(const std::string& name) const override;
   Result<Bytes> read(const std::string& name, std::uint64_t at, std::size_t count) const override;
   Result<void> put(const std::string& name, ByteView bytes) override;
+  Result<void> touch(const std::string& name) override;
   Result<void> rename(const std::string& from, const std::string& to) override;
   Result<void> remove(const std::string& name) override;
   Result<void> sync() override;
   Result<FileDescriptor> lock(const std::string& name, LockKind kind, int wait_ms) override;
 
  private:
+  Result<FileDescriptor> open_or_create(const std::string& name);
+
   std::filesystem::path folder_;
 };
 

@@ -60,7 +60,7 @@ class Opening {
   Result<std::unique_ptr<Journal>> run_alone() {
     auto alone = folder_.lock(name_ + ".lock", LockKind::exclusive, lock_look_ms);
     if (!alone && alone.error().code == "store.busy") {
-      if (auto asked = folder_.put(wish(), {}); !asked) return asked.error();
+      if (auto asked = folder_.touch(wish()); !asked) return asked.error();
     }
     if (!alone) return alone.error();
     auto opened = open_or_replace();

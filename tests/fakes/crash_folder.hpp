@@ -34,6 +34,10 @@ class CrashFolder : public store::JournalFolder {
                       disk().rename(at(name) + ".new", at(name)) && disk().sync_folder(folder_);
     return done ? Result<void>() : failed();
   }
+  Result<void> touch(const std::string& name) override {
+    if (disk().begin_call(CrashDisk::Takes::room)) return failed();
+    return disk().create(at(name)) ? Result<void>() : failed();
+  }
   Result<void> rename(const std::string& from, const std::string& to) override {
     if (disk().begin_call(CrashDisk::Takes::room)) return failed();
     return disk().rename(at(from), at(to)) ? Result<void>() : failed();

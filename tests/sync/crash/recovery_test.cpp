@@ -291,6 +291,14 @@ struct RealTerminal {
   Result<std::unique_ptr<Journal>> open() const {
     return open_journal(terminal.journal_path, terminal.folder.path());
   }
+  template <typename Tell>
+  std::vector<std::string> open_at_once(std::size_t count, const Tell& tell) const {
+    std::vector<std::string> told(count);
+    std::vector<std::thread> processes;
+    for (std::string& one : told) processes.emplace_back([&] { one = tell(open()); });
+    for (std::thread& process : processes) process.join();
+    return told;
+  }
   void damage() const { must(write_file_durably(terminal.journal_path, Bytes(20'000, 7))); }
 };
 
@@ -300,16 +308,11 @@ TEST_CASE("both processes start at once on a damaged journal: one replaces it, b
   const RealTerminal site;
   must(RecordWriter(*must(site.open()), site.terminal.enrolment).save(test::sample_case()));
   site.damage();
-  std::vector<std::uint64_t> epochs(4);
-  std::vector<std::thread> processes;
-  for (std::uint64_t& epoch : epochs) {
-    processes.emplace_back([&] {
-      const auto journal = site.open();
-      epoch = journal ? (*journal)->identity().epoch : 0;
-    });
-  }
-  for (std::thread& process : processes) process.join();
-  CHECK(epochs == std::vector<std::uint64_t>(4, 2));
+  const auto opened = site.open_at_once(4, [](const auto& journal) {
+    return journal ? "life " + std::to_string((*journal)->identity().epoch)
+                   : std::string(journal.error().code);
+  });
+  CHECK(opened == std::vector<std::string>(4, "life 2"));
   CHECK(std::filesystem::exists(site.terminal.folder / "journal.db.damaged-1"));
   CHECK_FALSE(std::filesystem::exists(site.terminal.folder / "journal.db.wish"));
 }
@@ -319,8 +322,8 @@ TEST_CASE("a journal that another process has open is not replaced under it; tha
   auto holder = must(site.open());
   CHECK_FALSE(holder->has_to_close());
   site.damage();
-  std::thread other([&] { CHECK(test::code_of(site.open()) == "store.busy"); });
-  other.join();
+  const auto others = site.open_at_once(8, [](const auto& journal) { return test::code_of(journal); });
+  CHECK(others == std::vector<std::string>(8, "store.busy"));
   CHECK(holder->has_to_close());
   CHECK_FALSE(std::filesystem::exists(site.terminal.folder / "journal.db.damaged-1"));
   holder.reset();
