@@ -13,6 +13,11 @@ std::size_t byte_count(int width, int height) {
   return static_cast<std::size_t>((width + 7) / 8) * static_cast<std::size_t>(height);
 }
 
+// Of the last byte of a row, the dots that are on the picture.
+std::uint8_t last_mask(int width) {
+  return static_cast<std::uint8_t>(0xFFU << static_cast<unsigned>(7 - (width - 1) % 8));
+}
+
 }  // namespace
 
 Bitmap::Bitmap(int width_dots, int height_dots)
@@ -36,16 +41,49 @@ void Bitmap::set(int x, int y, bool is_black) {
 }
 
 void Bitmap::fill(int x, int y, int fill_width, int fill_height) {
+  const int left = std::max(x, 0);
+  const int right = std::min(x + fill_width, width);
+  if (left >= right) return;
+  const auto from_left = static_cast<std::uint8_t>(0xFFU >> static_cast<unsigned>(left % 8));
+  const std::uint8_t to_right = last_mask(right);
   for (int row = std::max(y, 0); row < std::min(y + fill_height, height); ++row) {
-    for (int column = std::max(x, 0); column < std::min(x + fill_width, width); ++column) set(column, row);
+    std::uint8_t* first = bits.data() + static_cast<std::size_t>(row * row_bytes() + left / 8);
+    std::uint8_t* last = bits.data() + static_cast<std::size_t>(row * row_bytes() + (right - 1) / 8);
+    if (first == last) {
+      *first = static_cast<std::uint8_t>(*first | (from_left & to_right));
+      continue;
+    }
+    *first = static_cast<std::uint8_t>(*first | from_left);
+    std::fill(first + 1, last, std::uint8_t{0xFF});
+    *last = static_cast<std::uint8_t>(*last | to_right);
   }
 }
 
 void Bitmap::draw(const Bitmap& picture, int x, int y, int scale_x, int scale_y) {
+  if (scale_x == 1 && scale_y == 1) return draw_as_it_is(picture, x, y);
   for (int row = 0; row < picture.height; ++row) {
     for (int column = 0; column < picture.width; ++column) {
       if (picture.black(column, row)) fill(x + column * scale_x, y + row * scale_y, scale_x, scale_y);
     }
+  }
+}
+
+// Eight dots at a time.
+void Bitmap::draw_as_it_is(const Bitmap& picture, int x, int y) {
+  const int bytes = picture.row_bytes();
+  for (int row = std::max(-y, 0); row < std::min(picture.height, height - y); ++row) {
+    const std::uint8_t* from = picture.bits.data() + static_cast<std::size_t>(row * bytes);
+    std::uint8_t* to = bits.data() + static_cast<std::size_t>((y + row) * row_bytes());
+    for (int i = 0; i < bytes; ++i) {
+      const unsigned dots = from[i] & (i + 1 == bytes ? last_mask(picture.width) : 0xFFU);
+      const int column = x + i * 8;
+      if (dots == 0 || column <= -8 || column >= width) continue;
+      const int at = (column + 8) / 8 - 1;  // rounded down
+      const auto shift = static_cast<unsigned>(column - at * 8);
+      if (at >= 0) to[at] = static_cast<std::uint8_t>(to[at] | dots >> shift);
+      if (at + 1 < row_bytes()) to[at + 1] = static_cast<std::uint8_t>(to[at + 1] | dots << (8 - shift));
+    }
+    if (!bits.empty()) to[row_bytes() - 1] &= last_mask(width);
   }
 }
 

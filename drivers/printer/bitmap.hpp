@@ -27,6 +27,9 @@ struct Bitmap {
   int width = 0;
   int height = 0;
   Bytes bits;
+
+ private:
+  void draw_as_it_is(const Bitmap& picture, int x, int y);
 };
 
 // A grey picture, row by row: 0 black to 255 white.

@@ -62,6 +62,41 @@ TEST_CASE("outside a picture is white, and nothing is drawn there") {
   CHECK(Bitmap(8, 2, {1}).bits == Bytes{1, 0});        // what is missing is white
 }
 
+TEST_CASE("a filled rectangle has the dots that are in it and on the picture, and no other") {
+  for (int x = -3; x < 22; ++x) {
+    for (int width = -1; width < 26; ++width) {
+      Bitmap filled(20, 4);
+      filled.fill(x, 1, width, 2);
+      Bitmap dots(20, 4);
+      for (int row = 1; row < 3; ++row) {
+        for (int column = x; column < x + width; ++column) dots.set(column, row);
+      }
+      INFO("from " << x << ", " << width << " wide");
+      CHECK(filled.bits == dots.bits);
+    }
+  }
+}
+
+TEST_CASE("a picture is drawn dot by dot wherever its black dots are") {
+  for (int x = -25; x < 45; ++x) {
+    for (int scale : {1, 2}) {
+      // Every third dot, and something beyond the edge that is not of the picture.
+      Bitmap picture(21, 3, Bytes(9, 0x01));
+      for (int dot = 0; dot < 63; dot += 3) picture.set(dot % 21, dot / 21);
+      Bitmap paper(37, 4);
+      paper.set(36, 1);
+      Bitmap dots = paper;
+      paper.draw(picture, x, -1, scale, scale);
+      for (int dot = 0; dot < 63; ++dot) {
+        if (picture.black(dot % 21, dot / 21))
+          dots.fill(x + dot % 21 * scale, dot / 21 * scale - 1, scale, scale);
+      }
+      INFO("at " << x << ", times " << scale);
+      CHECK(paper.bits == dots.bits);
+    }
+  }
+}
+
 TEST_CASE("pictures are scaled, cut into rows, turned") {
   Bitmap large(6, 2);
   large.draw(corner(), 0, 0, 2, 1);
