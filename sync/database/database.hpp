@@ -1,12 +1,21 @@
-// One SQLite file, safe against power cuts: WAL with synchronous=FULL, so a commit that returned is on disk.
+// The one door to a database: an SQLite file, or a PostgreSQL server (postgres.hpp). Who uses it does not
+// know which; its SQL is what both speak, with `?` or `?1` for parameters.
 //
-// Thread-bound. Several processes may have the same file open: a writer waits up to busy_wait_ms for another.
+// A commit that returned is on disk: SQLite with WAL and synchronous=FULL, PostgreSQL with what its operator
+// has set up for it (never without waiting for its own disk).
+//
+// Thread-bound. Several processes may have the same database open. On a file, one of them writes at a time
+// and the others wait up to busy_wait_ms; on a server they write at the same time, and what must not change
+// meanwhile is locked by prepare_locking().
 // Errors, the same from every call:
 //   "store.disk_full"  call staff   nothing was changed
 //   "store.read_only"  call staff   the file or its folder cannot be written
 //   "store.corrupt"    call staff   the file is damaged or no database
-//   "store.busy"       retry later  another process held the file for too long
-//   "store.io"         call staff   any other failure of the disk
+//   "store.busy"       retry later  another process held it for too long, or was quicker; the server is away,
+//                                   restarts or does not answer. Out of commit() alone it may have been done:
+//                                   do it again in a way that does nothing twice
+//   "store.no_access"  call staff   the server wants another name or password
+//   "store.io"         call staff   any other failure
 //   "store.newer"      refuse       a newer program has changed the schema
 #pragma once
 
@@ -17,11 +26,9 @@
 #include <string>
 #include <string_view>
 
+#include "sync/database/engine.hpp"
 #include "terminal/base/bytes.hpp"
 #include "terminal/base/result.hpp"
-
-struct sqlite3;
-struct sqlite3_stmt;
 
 namespace bianmin::database {
 
@@ -42,7 +49,7 @@ class StatementCache;
 // bindings from 1.
 class Statement {
  public:
-  Statement(Statement&& other) noexcept;
+  Statement(Statement&& other) noexcept = default;
   Statement& operator=(Statement&&) = delete;
   ~Statement();
 
@@ -58,23 +65,21 @@ class Statement {
   Result<void> run();   // for statements without rows
   // For SELECTs of one number; 0 when there is no row.
   Result<std::int64_t> number();
+  // For INSERT … RETURNING of one number, to its end; 0 when there is no row.
+  Result<std::int64_t> returned_number();
 
-  std::int64_t integer(int column) const;
+  std::int64_t integer(int column) const { return statement_->integer(column); }
   std::uint64_t unsigned_integer(int column) const { return static_cast<std::uint64_t>(integer(column)); }
-  std::string text(int column) const;
+  std::string text(int column) const { return text_of(statement_->bytes(column)); }
   Bytes bytes(int column) const;
-  bool is_null(int column) const;
+  bool is_null(int column) const { return statement_->is_null(column); }
 
  private:
   friend class Database;
-  Statement(std::shared_ptr<StatementCache> cache, sqlite3* database, sqlite3_stmt* statement,
-            int prepare_code)
-      : cache_(std::move(cache)), database_(database), statement_(statement), code_(prepare_code) {}
+  Statement(std::shared_ptr<StatementCache> cache, std::unique_ptr<EngineStatement> statement)
+      : cache_(std::move(cache)), statement_(std::move(statement)) {}
   std::shared_ptr<StatementCache> cache_;
-  sqlite3* database_;
-  sqlite3_stmt* statement_;
-  int code_;  // the first failure of prepare or bind; step() reports it
-  int next_parameter_ = 1;
+  std::unique_ptr<EngineStatement> statement_;
 };
 
 class Database {
@@ -84,31 +89,34 @@ class Database {
   static Result<std::unique_ptr<Database>> open(const std::filesystem::path& path,
                                                 std::span<const std::string_view> migrations,
                                                 const Options& options = {});
+  explicit Database(std::unique_ptr<Engine> engine);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
-  Statement prepare(std::string_view sql);     // compiled once, however often it is asked for
+  Statement prepare(std::string_view sql);  // compiled once, however often it is asked for
+  // A SELECT inside a transaction; its rows are nobody else's to change until the end of it.
+  Statement prepare_locking(std::string_view select);
   Result<void> execute(std::string_view sql);  // one or more statements, no parameters
-  std::int64_t changes() const;                // rows of the last statement
-  std::int64_t last_row_id() const;
-  // The most pages the file may have: how tests fill a disk.
+  std::int64_t changes() const;                // rows of the last INSERT, UPDATE or DELETE
+  bool on_server() const { return engine_->on_server(); }
+  // The most pages the file of SQLite may have: how tests fill a disk.
   Result<void> limit_pages(std::int64_t page_count_max);
 
  private:
-  explicit Database(sqlite3* handle);
-  Result<void> set_up(std::span<const std::string_view> migrations, const Options& options);
-  Result<void> enter_wal(int busy_wait_ms);
-  Result<void> migrate(std::span<const std::string_view> migrations);
-  sqlite3* handle_;
+  friend class Transaction;
   std::shared_ptr<StatementCache> cache_;
+  std::unique_ptr<Engine> engine_;
 };
 
-// All or nothing: what is not committed is undone at the end.
+// All or nothing: what is not committed is undone at the end. After an error inside, only its end is left.
 class Transaction {
  public:
-  // Takes the write lock at once, so that a read inside stays true until the commit.
+  // On a file this takes the write lock at once, so that a read inside stays true until the commit. On a
+  // server it stays true for the rows that prepare_locking() has read.
   static Result<Transaction> begin(Database& database);
+  // For reading alone: all of it is of one moment.
+  static Result<Transaction> begin_reading(Database& database);
   Transaction(Transaction&& other) noexcept : database_(std::exchange(other.database_, nullptr)) {}
   Transaction& operator=(Transaction&&) = delete;
   ~Transaction();

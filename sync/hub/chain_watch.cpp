@@ -18,7 +18,9 @@ struct Gap {
 };
 
 Result<void> insert_gap(database::Database& database, const record::Envelope& of, const Gap& gap) {
-  auto insert = database.prepare("INSERT INTO gap VALUES (?, ?, ?, ?, ?, ?)");
+  auto insert = database.prepare(
+      "INSERT INTO gap (terminal_id, epoch, first_seq, last_seq, since_utc_ms, told) VALUES (?, ?, ?, ?, ?, "
+      "?)");
   insert.bind(std::string_view(of.terminal_id)).bind(of.epoch).bind(gap.first_seq).bind(gap.last_seq);
   return insert.bind(gap.since_utc_ms).bind(gap.told ? 1 : 0).run();
 }
@@ -105,39 +107,45 @@ Result<void> ChainWatch::fill_gap(const record::Envelope& envelope) {
 }
 
 Result<int> ChainWatch::look() {
+  auto query = database_.prepare(
+      "SELECT terminal_id, epoch, first_seq, last_seq FROM gap WHERE told = 0 AND since_utc_ms <= ? LIMIT ?");
+  query.bind(clock_.utc_ms() - gap_event_after_ms).bind(events_listed_max);
+  std::vector<StayingGap> staying;
+  for (;;) {
+    auto row = query.step();
+    if (!row) return row.error();
+    if (!*row) break;
+    StayingGap one{{}, query.unsigned_integer(2), query.unsigned_integer(3)};
+    one.of.terminal_id = query.text(0);
+    one.of.epoch = query.unsigned_integer(1);
+    staying.push_back(std::move(one));
+  }
+  int told_count = 0;
+  for (const StayingGap& one : staying) {
+    auto told = tell(one);
+    if (!told) return told.error();
+    if (*told) ++told_count;
+  }
+  return told_count;
+}
+
+// Only if nobody has told of it, closed it or made it smaller meanwhile.
+Result<bool> ChainWatch::tell(const StayingGap& gap) {
   auto transaction = database::Transaction::begin(database_);
   if (!transaction) return transaction.error();
-  struct Staying {
-    record::Envelope of;
-    std::uint64_t first_seq;
-    std::uint64_t last_seq;
-  };
-  std::vector<Staying> staying;
-  {
-    auto query = database_.prepare(
-        "SELECT terminal_id, epoch, first_seq, last_seq FROM gap WHERE told = 0 AND since_utc_ms <= ? LIMIT "
-        "?");
-    query.bind(clock_.utc_ms() - gap_event_after_ms).bind(events_listed_max);
-    for (;;) {
-      auto row = query.step();
-      if (!row) return row.error();
-      if (!*row) break;
-      Staying one{{}, query.unsigned_integer(2), query.unsigned_integer(3)};
-      one.of.terminal_id = query.text(0);
-      one.of.epoch = query.unsigned_integer(1);
-      staying.push_back(std::move(one));
-    }
-  }
-  for (const Staying& one : staying) {
-    const auto detail = fmt::format("records {} to {} have not come", one.first_seq, one.last_seq);
-    if (auto done = note(one.of, "gap", detail); !done) return done.error();
-    auto told =
-        database_.prepare("UPDATE gap SET told = 1 WHERE terminal_id = ? AND epoch = ? AND first_seq = ?");
-    told.bind(std::string_view(one.of.terminal_id)).bind(one.of.epoch).bind(one.first_seq);
-    if (auto done = told.run(); !done) return done.error();
-  }
+  auto life = database_.prepare_locking("SELECT epoch FROM enrolment WHERE terminal_id = ? AND epoch = ?");
+  auto locked = life.bind(std::string_view(gap.of.terminal_id)).bind(gap.of.epoch).step();
+  if (!locked) return locked;
+  auto told = database_.prepare(
+      "UPDATE gap SET told = 1 WHERE terminal_id = ? AND epoch = ? AND first_seq = ? AND last_seq = ? AND "
+      "told = 0");
+  told.bind(std::string_view(gap.of.terminal_id)).bind(gap.of.epoch).bind(gap.first_seq);
+  if (auto done = told.bind(gap.last_seq).run(); !done) return done.error();
+  if (database_.changes() == 0) return false;
+  const auto detail = fmt::format("records {} to {} have not come", gap.first_seq, gap.last_seq);
+  if (auto done = note(gap.of, "gap", detail); !done) return done.error();
   if (auto done = transaction->commit(); !done) return done.error();
-  return static_cast<int>(staying.size());
+  return true;
 }
 
 Result<void> ChainWatch::note(const record::Envelope& envelope, std::string_view kind,

@@ -1,12 +1,19 @@
 #include "sync/hub/hub_store.hpp"
 
-#include "sync/hub/migrations.hpp"
+#include "sync/database/postgres.hpp"
+#include "sync/hub/postgres_migrations.hpp"
+#include "sync/hub/sqlite_migrations.hpp"
+#include "terminal/base/config.hpp"
 
 namespace bianmin::hub {
 
 Result<std::unique_ptr<database::Database>> open_hub_database(const std::filesystem::path& folder,
                                                               database::Access access, const char* vfs) {
-  return database::Database::open(folder / "hub.db", migrations, {.access = access, .vfs = vfs});
+  auto settings = Config::load(folder / hub_settings_file, {"database"});
+  if (!settings && settings.error().code != "file.missing") return settings.error();
+  const std::string url = settings ? settings->text("database") : std::string();
+  if (!url.empty()) return database::connect(url, postgres_migrations, access);
+  return database::Database::open(folder / "hub.db", sqlite_migrations, {.access = access, .vfs = vfs});
 }
 
 Result<std::optional<seal::TrustList>> load_hub_trust(const std::filesystem::path& folder) {

@@ -1,5 +1,7 @@
 // The hub's database and keys, in one folder:
-//   hub.db              everything that arrived
+//   hub.conf            settings; may be missing:
+//                         database = postgresql://hub@db.example/bianmin    (database/postgres.hpp)
+//   hub.db              everything that arrived, when no other database is set
 //   seal.key, receipt.key, gm-1/, …  the keys of each profile (hub_keys.hpp)
 //   ca.key ca.crt       signs the certificates of the server and of the terminals
 //   server.key server.crt
@@ -17,6 +19,9 @@
 
 namespace bianmin::hub {
 
+constexpr const char* hub_settings_file = "hub.conf";
+
+// The database that hub.conf names, or else hub.db. `vfs`: for hub.db alone.
 Result<std::unique_ptr<database::Database>> open_hub_database(
     const std::filesystem::path& folder, database::Access access = database::Access::read_write,
     const char* vfs = nullptr);

@@ -23,6 +23,8 @@ Result<Bytes> Ingest::take(std::string_view terminal_id, ByteView upload) {
   }
   auto transaction = database::Transaction::begin(database_);
   if (!transaction) return transaction.error();
+  if (auto locked = lock_life(*arrival); !locked) return locked.error();
+  if (arrival->terminal.denied) return refuse("hub.denied");
   auto earlier = check_profile(*arrival) ? earlier_receipt(*arrival) : refuse("hub.downgraded_profile");
   if (earlier && *earlier) return std::move(**earlier);
   auto placed = earlier ? check_place(*arrival) : Result<void>(earlier.error());
@@ -94,21 +96,36 @@ Result<std::optional<Bytes>> Ingest::released_receipt(const Arrival& arrival) {
 }
 
 Result<void> Ingest::check_place(const Arrival& arrival) {
-  auto head = head_seq(arrival.envelope);
-  if (!head) return head.error();
-  if (arrival.envelope.seq > *head && arrival.envelope.seq - *head > seq_jump_max)
+  const std::uint64_t head = arrival.terminal.head_seq;
+  if (arrival.envelope.seq > head && arrival.envelope.seq - head > seq_jump_max) {
     return refuse("hub.seq_jump");
+  }
   auto branch = chain_.on_a_branch(arrival.envelope);
   if (!branch) return branch.error();
   if (*branch) return refuse("hub.broken_chain");
   return check_neighbours(arrival);
 }
 
-Result<std::uint64_t> Ingest::head_seq(const record::Envelope& envelope) {
-  auto query = database_.prepare("SELECT head_seq FROM enrolment WHERE terminal_id = ? AND epoch = ?");
-  auto head = query.bind(std::string_view(envelope.terminal_id)).bind(envelope.epoch).number();
-  if (!head) return head.error();
-  return static_cast<std::uint64_t>(*head);
+// What was read of the life before is read again: another hub may have moved it since.
+Result<void> Ingest::lock_life(Arrival& arrival) {
+  auto query = database_.prepare_locking(
+      "SELECT head_seq, state, life FROM enrolment WHERE terminal_id = ? AND epoch = ?");
+  query.bind(std::string_view(arrival.envelope.terminal_id)).bind(arrival.envelope.epoch);
+  auto row = query.step();
+  if (!row) return row.error();
+  if (!*row) return refuse("hub.unknown_terminal");
+  arrival.terminal.head_seq = query.unsigned_integer(0);
+  arrival.terminal.denied = query.text(1) != "active";
+  arrival.terminal.spare = query.text(2) == "spare";
+  return {};
+}
+
+// The key of `insert` is what keeps it from being there twice. That it is taken although nobody had it when
+// judge() looked means that another hub was quicker: all is undone, and whoever asked asks again.
+Result<void> Ingest::insert_once(database::Statement& insert) {
+  if (auto done = insert.run(); !done) return done;
+  if (database_.changes() == 1) return {};
+  return Error{Remedy::retry_later, "store.busy", "another hub was quicker"};
 }
 
 // The chain holds wherever both neighbours are here. A gap does not stop the rest: it stays visible in the
@@ -138,10 +155,8 @@ Result<Bytes> Ingest::commit(const Arrival& arrival, database::Transaction& tran
   auto judged = judge(arrival, record);
   if (!judged) return judged.error();
   const record::Envelope& envelope = arrival.envelope;
-  auto head = head_seq(envelope);
-  if (!head) return head.error();
   if (auto done = open_life(arrival); !done) return done.error();
-  if (auto done = chain_.stored(envelope, *head); !done) return done.error();
+  if (auto done = chain_.stored(envelope, arrival.terminal.head_seq); !done) return done.error();
   auto signed_receipt = store(arrival, {envelope.epoch, envelope.seq, envelope.case_no}, record, *judged);
   if (!signed_receipt) return signed_receipt;
   if (auto done = move_head(arrival); !done) return done.error();
@@ -164,15 +179,30 @@ Result<Bytes> Ingest::store(const Arrival& arrival, const Place& place, const re
   Bytes signed_receipt = keys_.sign(arrival.profile, record::encode(receipt));
   if (auto done = insert(arrival, place, receipt, signed_receipt, judged.signature_state); !done)
     return done.error();
-  if (code.empty() && envelope.kind == record::RecordKind::service_case) {
-    auto file = database_.prepare(
-        "INSERT INTO case_file (case_no, terminal_id, service_id, token_digest, received_utc_ms) "
-        "VALUES (?, ?, ?, ?, ?)");
-    file.bind(std::string_view(place.case_no)).bind(std::string_view(record.terminal_id));
-    file.bind(std::string_view(record.service_id)).bind(ByteView(seal::sha256(view_of(record.token))));
-    if (auto done = file.bind(receipt.received_utc_ms).run(); !done) return done.error();
-  }
+  if (!code.empty()) return signed_receipt;
+  if (auto done = store_good(arrival, place, record, receipt.received_utc_ms); !done) return done.error();
   return signed_receipt;
+}
+
+Result<void> Ingest::store_good(const Arrival& arrival, const Place& place, const record::CaseRecord& record,
+                                std::int64_t received_utc_ms) {
+  const record::Envelope& envelope = arrival.envelope;
+  auto known = database_.prepare(
+      "INSERT INTO known_record (record_id, terminal_id, epoch, seq) VALUES (?, ?, ?, ?) ON CONFLICT DO "
+      "NOTHING");
+  known.bind(ByteView(envelope.record_id)).bind(std::string_view(envelope.terminal_id));
+  if (auto done = insert_once(known.bind(place.epoch).bind(place.seq)); !done) return done;
+  if (envelope.kind == record::RecordKind::rating) {
+    auto rated = database_.prepare("INSERT INTO rated_case (case_no) VALUES (?) ON CONFLICT DO NOTHING");
+    return insert_once(rated.bind(std::string_view(place.case_no)));
+  }
+  if (envelope.kind != record::RecordKind::service_case) return {};
+  auto file = database_.prepare(
+      "INSERT INTO case_file (case_no, terminal_id, service_id, token_digest, received_utc_ms) "
+      "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+  file.bind(std::string_view(place.case_no)).bind(std::string_view(record.terminal_id));
+  file.bind(std::string_view(record.service_id)).bind(ByteView(seal::sha256(view_of(record.token))));
+  return insert_once(file.bind(received_utc_ms));
 }
 
 Result<void> Ingest::open_life(const Arrival& arrival) {
@@ -201,11 +231,11 @@ Result<Ingest::Judged> Ingest::judge(const Arrival& arrival, record::CaseRecord&
   }
   auto case_no = record::parse_case_no(record.case_no);
   if (!case_no || *case_no != record.case_no) return verdict("hub.bad_case_no");
-  auto known_id = exists("SELECT 1 FROM record WHERE record_id = ? AND code = ''", record.id);
+  auto known_id = exists("SELECT 1 FROM known_record WHERE record_id = ?", record.id);
   if (!known_id) return known_id.error();
   if (*known_id) return verdict("hub.repeated_record");
   if (record.kind == record::RecordKind::rating) {
-    auto rated = exists("SELECT 1 FROM record WHERE case_no = ? AND kind = 2 AND code = ''", record.case_no);
+    auto rated = exists("SELECT 1 FROM rated_case WHERE case_no = ?", record.case_no);
     if (!rated) return rated.error();
     return verdict(*rated ? "hub.already_rated" : "");
   }
@@ -234,16 +264,18 @@ Result<void> Ingest::insert(const Arrival& arrival, const Place& place, const re
   const record::Envelope& envelope = arrival.envelope;
   auto row = database_.prepare(
       "INSERT INTO record (terminal_id, epoch, seq, digest, previous, record_id, kind, case_no, "
-      "received_utc_ms, "
-      "envelope, signature, payload, receipt, code, person_signature) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+      "received_utc_ms, envelope, signature, receipt, code, person_signature) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
   row.bind(std::string_view(envelope.terminal_id)).bind(place.epoch).bind(place.seq);
   row.bind(ByteView(arrival.digest)).bind(ByteView(envelope.previous)).bind(ByteView(envelope.record_id));
   row.bind(static_cast<int>(envelope.kind)).bind(std::string_view(place.case_no));
   row.bind(receipt.received_utc_ms).bind(ByteView(arrival.upload.envelope));
-  row.bind(ByteView(arrival.upload.signature)).bind(ByteView(arrival.upload.payload)).bind(signed_receipt);
-  row.bind(std::string_view(receipt.code));
-  return row.bind(signature_state).run();
+  row.bind(ByteView(arrival.upload.signature)).bind(signed_receipt).bind(std::string_view(receipt.code));
+  if (auto done = insert_once(row.bind(signature_state)); !done) return done;
+  auto payload = database_.prepare(
+      "INSERT INTO payload (received_utc_ms, terminal_id, epoch, seq, payload) VALUES (?, ?, ?, ?, ?)");
+  payload.bind(receipt.received_utc_ms).bind(std::string_view(envelope.terminal_id)).bind(place.epoch);
+  return payload.bind(place.seq).bind(ByteView(arrival.upload.payload)).run();
 }
 
 Result<void> Ingest::move_head(const Arrival& arrival) {
@@ -259,8 +291,8 @@ Result<void> Ingest::quarantine(const Arrival& arrival, std::string_view code) {
   const record::Envelope& envelope = arrival.envelope;
   if (auto done = chain_.contradicted(envelope, code); !done) return done;
   auto row = database_.prepare(
-      "INSERT OR IGNORE INTO quarantine (digest, terminal_id, epoch, seq, received_utc_ms, code, envelope, "
-      "signature, payload, kind, case_no) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+      "INSERT INTO quarantine (digest, terminal_id, epoch, seq, received_utc_ms, code, envelope, "
+      "signature, payload, kind, case_no) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
   row.bind(ByteView(arrival.digest)).bind(std::string_view(envelope.terminal_id)).bind(envelope.epoch);
   row.bind(envelope.seq).bind(clock_.utc_ms()).bind(code).bind(ByteView(arrival.upload.envelope));
   row.bind(ByteView(arrival.upload.signature)).bind(ByteView(arrival.upload.payload));

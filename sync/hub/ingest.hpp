@@ -8,6 +8,19 @@
 //    an operator lets it out. So does what the terminal's key signed in another profile than the terminal's.
 // Each of these, and all that ChainWatch finds, is an operator event.
 //
+// Several hubs may take records in at once, over one database. What keeps them apart:
+//  - The row of the terminal's life in `enrolment` is locked first in each transaction, by take() as by
+//    release() and ChainWatch::look(). It protects all that is said of that life: its head, the rows of
+//    `record`, `gap`, `quarantine` and `operator_event` under its (terminal, epoch), and its being spare or
+//    denied. So the same upload that comes to two hubs at once waits in the second, and gets the receipt of
+//    the first. Nobody locks a second life while holding one.
+//  - The keys of `record`, `known_record`, `rated_case` and `case_file` protect what lives have in common: a
+//    record id, the rating of a case, a case number, the places of epoch 0. They are written after the life
+//    is locked, and one that is taken by then undoes everything: "store.busy", and the terminal sends it
+//    again.
+//  - A connection that is lost over the commit leaves both possible; sent again, a record gets the receipt of
+//    the first time, or its first.
+//
 // Codes without a receipt: hub.bad_upload, hub.bad_envelope, hub.unknown_profile, hub.bad_signature,
 // hub.bad_payload, hub.wrong_terminal, hub.unknown_terminal, hub.denied, hub.downgraded_profile, hub.fork,
 // hub.broken_chain, hub.seq_jump (more than seq_jump_max beyond the head).
@@ -82,11 +95,14 @@ class Ingest {
   };
   Result<Bytes> store(const Arrival& arrival, const Place& place, const record::CaseRecord& record,
                       const Judged& judged);
+  Result<void> store_good(const Arrival& arrival, const Place& place, const record::CaseRecord& record,
+                          std::int64_t received_utc_ms);
   Result<void> insert(const Arrival& arrival, const Place& place, const record::HubReceipt& receipt,
                       ByteView signed_receipt, std::string_view signature_state);
   Result<void> open_life(const Arrival& arrival);
   Result<void> move_head(const Arrival& arrival);
-  Result<std::uint64_t> head_seq(const record::Envelope& envelope);
+  Result<void> lock_life(Arrival& arrival);
+  Result<void> insert_once(database::Statement& insert);
   Result<void> quarantine(const Arrival& arrival, std::string_view code);
   Result<Arrival> quarantined(const record::Digest& digest);
   Result<Place> place_of_released(const record::Envelope& envelope);

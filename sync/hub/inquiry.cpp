@@ -1,6 +1,8 @@
 #include "sync/hub/inquiry.hpp"
 
+#include "sync/record/case_no.hpp"
 #include "sync/seal/digest.hpp"
+#include "terminal/base/config.hpp"
 
 namespace bianmin::hub {
 
@@ -58,9 +60,10 @@ Result<Bytes> Inquiry::answer(ByteView sealed_request) {
 // number, or the latest.
 Result<const seal::Profile*> Inquiry::profile_of(std::string_view terminal_id, std::string_view case_no) {
   auto query = database_.prepare(
-      "SELECT device_key FROM enrolment WHERE terminal_id = ?1 "
-      "ORDER BY enrolment_no = CAST(substr(?2, 1, 7) AS INTEGER) DESC, epoch DESC LIMIT 1");
-  auto row = query.bind(terminal_id).bind(case_no).step();
+      "SELECT device_key FROM enrolment WHERE terminal_id = ? "
+      "ORDER BY enrolment_no = ? DESC, epoch DESC LIMIT 1");
+  const auto enrolment_no = parse_number(case_no.substr(0, 7), 0, record::enrolment_no_max);
+  auto row = query.bind(terminal_id).bind(enrolment_no ? *enrolment_no : 0).step();
   if (!row) return row.error();
   auto key = seal::PublicKey::from_pem(query.text(0));
   if (!key) return key.error();

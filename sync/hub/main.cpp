@@ -20,7 +20,8 @@ namespace {
 using namespace bianmin;
 
 constexpr std::string_view usage =
-    "usage: kiosk-hub init DIR [--host NAME,NAME…]\n"
+    "usage: kiosk-hub init DIR [--host NAME,NAME…] [--database postgresql://NAME@HOST/DATABASE]\n"
+    "                 (without --database: one file, DIR/hub.db. A password belongs into ~/.pgpass)\n"
     "       kiosk-hub enrol DIR --terminal ID --out TERMINALDIR [--hub-url URL] [--profile intl-1|gm-1]\n"
     "                 [--device-key device.pub]   (made by kioskctl device-key on the terminal)\n"
     "       kiosk-hub rotate-key DIR             (records are sealed to new keys; what is on its way still "
@@ -34,6 +35,9 @@ constexpr std::string_view usage =
     "       kiosk-hub quarantine release DIR DIGEST --by NAME --reason TEXT\n"
     "       kiosk-hub import DIR FILE [--out RECEIPTS]  (records from a USB stick; the receipts go beside "
     "FILE)\n"
+    "       kiosk-hub drop-payloads DIR --older-than DAYS  (the sealed contents of what departments have; "
+    "their "
+    "envelopes and receipts stay)\n"
     "       kiosk-hub case DIR CASE_NO\n"
     "       kiosk-hub document DIR CASE_NO FILE  (what was handed out on paper, as it was: personal data)\n";
 
@@ -48,7 +52,7 @@ int init(const std::string& folder, const Arguments& arguments) {
   std::vector<std::string> hosts;
   const std::string listed = arguments.value("host", "127.0.0.1,localhost");
   for (const auto host : split(listed, ',')) hosts.emplace_back(host);
-  if (auto done = hub::init_hub(folder, hosts); !done) return fail(done.error());
+  if (auto done = hub::init_hub(folder, hosts, arguments.value("database")); !done) return fail(done.error());
   return 0;
 }
 
@@ -167,6 +171,7 @@ int main(int argc, char** argv) {
                                     {{"help"},
                                      {"json"},
                                      {"host", true},
+                                     {"database", true},
                                      {"terminal", true},
                                      {"out", true},
                                      {"hub-url", true},
@@ -174,6 +179,7 @@ int main(int argc, char** argv) {
                                      {"reason", true},
                                      {"profile", true},
                                      {"device-key", true},
+                                     {"older-than", true},
                                      {"listen", true}});
   if (!arguments) return misuse(arguments.error().text());
   if (arguments->has("help")) {
@@ -193,6 +199,10 @@ int main(int argc, char** argv) {
   if (command == "document" && words.size() == 4) return save_document(words[1], words[2], words[3]);
   if (words.size() != 2) return misuse("too many words");
   if (command == "events") return hub::run_events(words, *arguments);
+  if (command == "drop-payloads") {
+    const int code = hub::run_drop_payloads(words, *arguments);
+    return code == hub::exit_misuse ? misuse("drop-payloads needs --older-than DAYS") : code;
+  }
   if (command == "init") return init(words[1], *arguments);
   if (command == "enrol" && (!arguments->has("terminal") || !arguments->has("out"))) {
     return misuse("enrol needs --terminal and --out");

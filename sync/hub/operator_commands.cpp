@@ -6,10 +6,12 @@
 
 #include "sync/hub/ingest.hpp"
 #include "sync/hub/operator_events.hpp"
+#include "sync/hub/payload_parts.hpp"
 #include "sync/hub/quarantine.hpp"
 #include "sync/hub/register.hpp"
 #include "sync/hub/service.hpp"
 #include "sync/hub/stick_import.hpp"
+#include "terminal/base/config.hpp"
 
 namespace bianmin::hub {
 
@@ -70,6 +72,7 @@ struct Intake {
     auto opened = open_hub_database(folder);
     if (!opened) return opened.error();
     database = std::move(opened).value();
+    if (auto made = prepare_payload_parts(*database, clock.utc_ms()); !made) return made;
     ingest.emplace(*database, *keys, clock, trust ? &*trust : nullptr);
     return {};
   }
@@ -120,6 +123,17 @@ int run_events(const std::vector<std::string>& words, const Arguments& arguments
     for (const OperatorEvent& event : *events) print_event(event, arguments.has("json"));
     after_id = events->back().id;
   }
+}
+
+int run_drop_payloads(const std::vector<std::string>& words, const Arguments& arguments) {
+  constexpr std::int64_t day_ms = 86'400'000;
+  constexpr std::int64_t days_max = 100'000;
+  const auto days = parse_number(arguments.value("older-than"), 1, days_max);
+  if (!days) return exit_misuse;
+  auto database = open_hub_database(words[1]);
+  if (!database) return failed(database.error());
+  auto done = drop_payloads(**database, SystemClock().utc_ms() - *days * day_ms);
+  return done ? 0 : failed(done.error());
 }
 
 int run_quarantine(const std::vector<std::string>& words, const Arguments& arguments) {

@@ -37,17 +37,28 @@ Result<std::vector<Quarantined>> read_rows(database::Statement& query) {
 }  // namespace
 
 Result<std::vector<Quarantined>> list_quarantine(database::Database& database) {
-  auto query =
-      database.prepare(std::string(columns) + "ORDER BY released_utc_ms > 0, received_utc_ms, rowid LIMIT ?");
+  auto query = database.prepare(
+      std::string(columns) +
+      "ORDER BY released_utc_ms > 0, received_utc_ms, terminal_id, epoch, seq, digest LIMIT ?");
   query.bind(quarantine_listed_max);
   return read_rows(query);
 }
 
 Result<Quarantined> find_quarantined(database::Database& database, std::string_view digest) {
+  constexpr std::size_t digit_count = 2 * sizeof(record::Digest);
   const bool digits = digest.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-  if (digest.empty() || !digits) return Error{Remedy::refuse, "hub.not_in_quarantine", std::string(digest)};
-  auto query = database.prepare(std::string(columns) + "WHERE lower(hex(digest)) LIKE ? || '%' LIMIT 2");
-  query.bind(digest);
+  if (digest.empty() || digest.size() > digit_count || !digits)
+    return Error{Remedy::refuse, "hub.not_in_quarantine", std::string(digest)};
+  std::string lowest(digest.substr(0, digit_count));
+  std::string highest = lowest;
+  lowest.resize(digit_count, '0');
+  highest.resize(digit_count, 'f');
+  auto from = from_hex(lowest);
+  if (!from) return from.error();
+  auto to = from_hex(highest);
+  if (!to) return to.error();
+  auto query = database.prepare(std::string(columns) + "WHERE digest >= ? AND digest <= ? LIMIT 2");
+  query.bind(ByteView(*from)).bind(ByteView(*to));
   auto found = read_rows(query);
   if (!found) return found.error();
   if (found->empty()) return Error{Remedy::refuse, "hub.not_in_quarantine", std::string(digest)};

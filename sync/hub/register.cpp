@@ -8,8 +8,8 @@ Result<Acceptance> EmbeddedRegister::file(const record::CaseRecord& record) {
   auto encoded = record::encode(record);
   if (!encoded) return encoded.error();
   auto insert = database_.prepare(
-      "INSERT OR IGNORE INTO department_entry (record_id, case_no, record, filed_utc_ms) VALUES (?, ?, ?, "
-      "?)");
+      "INSERT INTO department_entry (record_id, case_no, record, filed_utc_ms) VALUES (?, ?, ?, ?) ON "
+      "CONFLICT DO NOTHING");
   insert.bind(ByteView(record.id)).bind(std::string_view(record.case_no)).bind(ByteView(*encoded));
   if (auto done = insert.bind(clock_.utc_ms()).run(); !done) return done.error();
   auto query = database_.prepare("SELECT entry_no, filed_utc_ms FROM department_entry WHERE record_id = ?");

@@ -16,6 +16,7 @@ Result<Bytes> Ingest::release(const record::Digest& digest, const Release& relea
   if (!transaction) return transaction.error();
   auto arrival = quarantined(digest);
   if (!arrival) return arrival.error();
+  if (auto locked = lock_life(*arrival); !locked) return locked.error();
   if (!check_profile(*arrival)) return Error{Remedy::refuse, "hub.no_case_of_it", "hub.downgraded_profile"};
   auto earlier = released_receipt(*arrival);
   if (!earlier) return earlier.error();

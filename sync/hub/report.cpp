@@ -38,10 +38,12 @@ Result<HubReport> make_report(database::Database& database) {
        "SELECT (SELECT count(*) - count(DISTINCT record_id) FROM record WHERE code = '')"
        " + (SELECT count(*) - count(DISTINCT case_no) FROM record WHERE code = '' AND kind = 1)"
        " + (SELECT count(*) - count(DISTINCT case_no) FROM department_entry e WHERE EXISTS "
-       "    (SELECT 1 FROM record r WHERE r.record_id = e.record_id AND r.kind = 1))"},
+       "    (SELECT 1 FROM known_record k JOIN record r ON r.terminal_id = k.terminal_id AND r.epoch = "
+       "k.epoch "
+       "     AND r.seq = k.seq WHERE k.record_id = e.record_id AND r.kind = 1))"},
       {&report.gaps,
-       "SELECT coalesce(sum(missing), 0) FROM "
-       "(SELECT max(seq) - count(*) AS missing FROM record GROUP BY terminal_id, epoch)"},
+       "SELECT CAST(coalesce(sum(missing), 0) AS BIGINT) FROM "
+       "(SELECT max(seq) - count(*) AS missing FROM record GROUP BY terminal_id, epoch) AS lives"},
       {&report.signed_cases,
        "SELECT count(*) FROM record WHERE code = '' AND kind = 1 AND person_signature <> ''"},
       {&report.refused, "SELECT count(*) FROM record WHERE code <> ''"},
@@ -50,13 +52,14 @@ Result<HubReport> make_report(database::Database& database) {
       {&report.released, "SELECT count(*) FROM quarantine WHERE released_utc_ms > 0"},
       {&report.events, "SELECT count(*) FROM operator_event"},
       {&report.terminals, "SELECT count(*) FROM enrolment WHERE life = 'open'"}};
-  if (auto begun = database.execute("BEGIN"); !begun) return begun.error();
+  auto transaction = database::Transaction::begin_reading(database);
+  if (!transaction) return transaction.error();
   for (const auto& [to, sql] : counts) {
     auto count = database.prepare(sql).number();
     if (!count) return count.error();
     *to = *count;
   }
-  if (auto ended = database.execute("COMMIT"); !ended) return ended.error();
+  if (auto ended = transaction->commit(); !ended) return ended.error();
   return report;
 }
 
@@ -105,7 +108,7 @@ Result<Json> describe_case(database::Database& database, std::string_view case_n
 
 Result<record::Document> find_document(database::Database& database, std::string_view case_no) {
   auto query = database.prepare(
-      "SELECT e.record FROM department_entry e JOIN record r ON r.record_id = e.record_id "
+      "SELECT e.record FROM record r JOIN department_entry e ON e.record_id = r.record_id "
       "WHERE r.case_no = ? AND r.kind = 3 AND r.code = '' ORDER BY e.entry_no DESC LIMIT ?");
   query.bind(case_no).bind(document_records_max);
   record::DocumentParts parts;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sync/hub/operator_events.hpp"
+#include "sync/hub/payload_parts.hpp"
 #include "terminal/base/json.hpp"
 
 namespace bianmin::hub {
@@ -29,13 +30,16 @@ HttpResponse refusal(int status, std::string_view code) {
 }
 
 void HubService::resume() {
+  if (auto made = prepare_payload_parts(database_, clock_.utc_ms()); !made) {
+    log_.error("hub", "no-parts-ahead", made.error());
+  }
   if (auto filed = filing_.file_all(); !filed) log_.error("hub", "filing-failed", filed.error());
   if (auto looked = chain_.look(); !looked) log_.error("hub", "gaps-unknown", looked.error());
 }
 
 Result<void> HubService::admit(const std::string& terminal_id) {
   auto query = database_.prepare(
-      "SELECT count(*), coalesce(sum(state = 'active'), 0) FROM enrolment WHERE terminal_id = ?");
+      "SELECT count(*), count(CASE WHEN state = 'active' THEN 1 END) FROM enrolment WHERE terminal_id = ?");
   auto row = query.bind(std::string_view(terminal_id)).step();
   if (!row) return row.error();
   if (query.integer(0) == 0) return Error{Remedy::refuse, "hub.unknown_terminal", {}};
@@ -69,7 +73,8 @@ HttpResponse HubService::serve(const HttpRequest& request) {
   if (request.path == "/v1/renew") return reply(request, renewal_->renew(request.terminal_id, request.body));
   HttpResponse response = reply(request, ingest_.take(request.terminal_id, request.body));
   if (response.status == 200) {
-    if (auto filed = filing_.file_latest(); !filed) log_.error("hub", "filing-failed", filed.error());
+    if (auto filed = filing_.file_latest(request.terminal_id); !filed)
+      log_.error("hub", "filing-failed", filed.error());
   }
   return response;
 }

@@ -56,8 +56,8 @@ class HubService {
     if (authority != nullptr) renewal_.emplace(*authority, database, clock);
   }
 
-  // Files what is still unfiled, and tells operators of gaps that stay. Call at start and every
-  // filing_retry_s.
+  // Makes the coming days' parts of the database, files what is still unfiled, and tells operators of gaps
+  // that stay. Call at start and every filing_retry_s.
   void resume();
   // A terminal was refused because its certificate has expired.
   void note_expired(const std::string& terminal_id);

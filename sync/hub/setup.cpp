@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "sync/database/postgres.hpp"
 #include "sync/hub/hub_store.hpp"
 #include "sync/record/case_no.hpp"
 #include "sync/record/terminal_id.hpp"
@@ -79,14 +80,18 @@ Result<Life> register_life(database::Database& database, const std::string& term
   auto epoch = query.bind(std::string_view(terminal_id)).number();
   if (!epoch) return epoch.error();
   auto insert = database.prepare(
-      "INSERT INTO enrolment (terminal_id, epoch, device_key, enrolled_utc_ms, life) VALUES (?, ?, ?, ?, ?)");
+      "INSERT INTO enrolment (terminal_id, epoch, device_key, enrolled_utc_ms, life) VALUES (?, ?, ?, ?, ?) "
+      "ON CONFLICT DO NOTHING RETURNING enrolment_no");
   insert.bind(std::string_view(terminal_id)).bind(*epoch).bind(std::string_view(device_key_pem));
-  if (auto done = insert.bind(clock.utc_ms()).bind(life).run(); !done) return done.error();
-  const std::int64_t enrolment_no = database.last_row_id();
-  if (enrolment_no > record::enrolment_no_max) {
+  const auto enrolment_no = insert.bind(clock.utc_ms()).bind(life).returned_number();
+  if (!enrolment_no) return enrolment_no.error();
+  if (*enrolment_no == 0) {
+    return Error{Remedy::retry_later, "store.busy", "somebody else enrols the same terminal"};
+  }
+  if (*enrolment_no > record::enrolment_no_max) {
     return Error{Remedy::call_staff, "hub.enrolments_exhausted", "no case numbers are left"};
   }
-  return Life{static_cast<std::uint32_t>(enrolment_no), static_cast<std::uint64_t>(*epoch)};
+  return Life{static_cast<std::uint32_t>(*enrolment_no), static_cast<std::uint64_t>(*epoch)};
 }
 
 Result<Enrolled> register_terminal(database::Database& database, const std::string& terminal_id,
@@ -132,7 +137,21 @@ Result<void> put_certificate(const fs::path& hub_folder, const fs::path& folder,
   return put(folder / (name + ".crt"), *certificate);
 }
 
-Result<void> fill_hub(const fs::path& folder, const std::vector<std::string>& hosts) {
+Result<void> make_database(const fs::path& folder, const std::string& url) {
+  if (!url.empty()) {
+    const auto setting = fmt::format("database = {}\n", url);
+    if (auto done = write_file_durably(folder / hub_settings_file, view_of(setting), 0600); !done)
+      return done;
+  }
+  auto database = open_hub_database(folder);
+  if (!database) return database.error();
+  auto lives = (*database)->prepare("SELECT count(*) FROM enrolment").number();
+  if (!lives) return lives.error();
+  if (*lives == 0) return {};
+  return Error{Remedy::refuse, "hub.exists", "that database is another hub's: copy its folder"};
+}
+
+Result<void> fill_hub(const fs::path& folder, const std::vector<std::string>& hosts, const std::string& url) {
   if (auto done = HubKeys::make(folder); !done) return done;
   const auto authority_key = seal::PrivateKey::generate();
   if (auto done = authority_key.save(folder / "ca.key"); !done) return done;
@@ -142,9 +161,7 @@ Result<void> fill_hub(const fs::path& folder, const std::vector<std::string>& ho
   }
   const seal::CertificateRequest server{"kiosk-hub", seal::CertificateUse::server, hosts, seal::server_days};
   if (auto done = put_certificate(folder, folder, "server", server); !done) return done;
-  auto database = open_hub_database(folder);
-  if (!database) return database.error();
-  return {};
+  return make_database(folder, url);
 }
 
 Result<Enrolled> fill_enrolment(const fs::path& hub_folder, const EnrolRequest& request,
@@ -176,12 +193,18 @@ Result<Enrolled> fill_enrolment(const fs::path& hub_folder, const EnrolRequest& 
 
 }  // namespace
 
-Result<void> init_hub(const fs::path& folder, const std::vector<std::string>& hosts) {
+Result<void> init_hub(const fs::path& folder, const std::vector<std::string>& hosts, const std::string& url) {
+  if (!url.empty()) {
+    auto password = database::has_password(url);
+    if (!password) return password.error();
+    if (*password)
+      return Error{Remedy::refuse, "hub.password_in_url", "put it into ~/.pgpass, or ?passfile="};
+  }
   std::error_code unknown;  // then making the folder says what is wrong
   if (fs::exists(folder / "ca.key", unknown) || fs::exists(folder / "hub.db", unknown)) {
     return Error{Remedy::refuse, "hub.exists", folder.string() + " already is a hub's folder"};
   }
-  return fill_folder(folder, [&] { return fill_hub(folder, hosts); });
+  return fill_folder(folder, [&] { return fill_hub(folder, hosts, url); });
 }
 
 Result<Enrolled> enrol_terminal(const fs::path& hub_folder, const EnrolRequest& request, const Clock& clock) {

@@ -10,10 +10,13 @@
 
 namespace bianmin::hub {
 
-// Keys, authority, server certificate for `hosts`, and an empty database. Error "hub.exists" (refuse) when
-// the folder already is a hub's: nothing is overwritten. What fails leaves nothing behind and can be done
-// again.
-Result<void> init_hub(const std::filesystem::path& folder, const std::vector<std::string>& hosts);
+// Keys, authority, server certificate for `hosts`, and an empty database: hub.db, or the one of
+// `database_url`, which goes into hub.conf. Error "hub.exists" (refuse) when the folder, or that database,
+// already is a hub's: nothing is overwritten. Another hub over the same database gets a copy of the folder.
+// "hub.password_in_url" (refuse): others see a command line; the password has a file of its own. What fails
+// leaves nothing in the folder and can be done again.
+Result<void> init_hub(const std::filesystem::path& folder, const std::vector<std::string>& hosts,
+                      const std::string& database_url = {});
 
 struct EnrolRequest {
   std::string terminal_id;

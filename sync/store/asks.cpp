@@ -19,11 +19,12 @@ Result<AskId> Asks::ask(const std::string& case_no, const std::string& token, st
   auto sealed = profile.seal(enrolment_.hub_seal_key, seal::Purpose::ask, {}, record::encode(request));
   if (!sealed) return sealed.error();
   const std::int64_t deadline_steady_ms = clock_.steady_ms() + deadline_ms;
-  auto insert = journal_.database().prepare("INSERT INTO ask (deadline_steady_ms, request) VALUES (?, ?)");
-  if (auto done = insert.bind(deadline_steady_ms).bind(ByteView(*sealed)).run(); !done) return done.error();
-  const AskId id = journal_.database().last_row_id();
-  open_.emplace(id, Open{reply_key, profile.digest(*sealed), deadline_steady_ms});
-  return id;
+  auto insert =
+      journal_.database().prepare("INSERT INTO ask (deadline_steady_ms, request) VALUES (?, ?) RETURNING id");
+  const auto id = insert.bind(deadline_steady_ms).bind(ByteView(*sealed)).returned_number();
+  if (!id) return id.error();
+  open_.emplace(*id, Open{reply_key, profile.digest(*sealed), deadline_steady_ms});
+  return *id;
 }
 
 Result<std::optional<Answer>> Asks::answer(AskId id) {

@@ -36,6 +36,7 @@ const std::vector<Home>& homes() {
       {"openssl/", {"sync/seal/", "tests/sync/simulation/dice.cpp"}},
       {"sqlite3",
        {"sync/database/", "tests/bench/", "tests/fakes/crash_vfs.cpp"}},  // its own way to the disk
+      {"libpq-fe.h", {"sync/database/"}},
       {"gcrypt", {"tests/sync/seal/"}},  // what OpenSSL makes, checked by another
       {"libusb", {"drivers/usb/", "tests/bench/"}},
       {"libudev", {"drivers/usb/"}},

@@ -203,15 +203,13 @@ TEST_CASE("a document is kept with its case, and only the terminal of the case m
 TEST_CASE("a full disk at the hub takes nothing in, says so, and takes it later") {
   Scene scene;
   scene.terminal.save(test::sample_case(std::string(30'000, 'x')));
-  auto pages = scene.hub.database().prepare("PRAGMA page_count");
-  const auto page_count = must(pages.number());
-  must(scene.hub.database().limit_pages(page_count + 1));
+  scene.hub.fill_disk();
   CHECK(test::code_of(scene.take(scene.upload_of(1))) == "store.disk_full");
   const auto response =
       scene.hub.handle({"POST", "/v1/records", "T-0001", record::encode(scene.upload_of(1))});
   CHECK(response.status == 503);
   CHECK(scene.hub.report().records == 0);
-  must(scene.hub.database().limit_pages(1'000'000));
+  scene.hub.empty_disk();
   must(scene.take(scene.upload_of(1)));
   CHECK(scene.hub.report().records == 1);
 }

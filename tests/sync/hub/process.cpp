@@ -17,7 +17,8 @@ Site::Site() {
     const auto result = run_command(command);
     if (result.exit_code != 0) FAIL(command << ": " << result.output);
   };
-  run(program("kiosk-hub") + " init " + hub().string());
+  const std::string& url = database_.url();
+  run(program("kiosk-hub") + " init " + hub().string() + (url.empty() ? "" : " --database '" + url + "'"));
   run(program("kiosk-hub") + " enrol " + hub().string() + " --terminal T-0001 --out " + terminal().string());
 }
 

@@ -6,6 +6,7 @@
 
 #include "terminal/base/json.hpp"
 #include "tests/piped_process.hpp"
+#include "tests/sync/hub/test_database.hpp"
 
 namespace bianmin::test {
 
@@ -27,6 +28,7 @@ class Site {
   ~Site();
 
  private:
+  TestDatabase database_;
   std::filesystem::path folder_;
   int port_ = 0;
 };

@@ -22,8 +22,10 @@ unsigned mode_of(const std::filesystem::path& path) {
 
 TEST_CASE("a hub is made once, and its secrets are its owner's") {
   const test::TempFolder folder;
-  must(init_hub(folder / "hub", {"127.0.0.1", "localhost"}));
-  for (const char* name : {"ca.key", "seal.key", "receipt.key", "server.key", "hub.db"}) {
+  const test::TestDatabase database;
+  must(init_hub(folder / "hub", {"127.0.0.1", "localhost"}, database.url()));
+  const char* const data = test::on_postgresql() ? "hub.conf" : "hub.db";
+  for (const char* name : {"ca.key", "seal.key", "receipt.key", "server.key", data}) {
     CHECK(mode_of(folder / "hub" / name) == 0600U);
   }
   CHECK(mode_of(folder / "hub") == 0700U);
@@ -120,6 +122,35 @@ TEST_CASE("an enrolment folder with missing or odd parts is refused") {
   (void)put("terminal_id = T-7\nepoch = 1\nenrolment_no = 1\n");
   std::filesystem::remove(folder / "t" / "hub-seal.pub");
   CHECK(test::code_of(store::load_enrolment(folder / "t")) == "file.missing");
+}
+
+TEST_CASE("a password in the URL of the database is refused, and nothing is made") {
+  const test::TempFolder folder;
+  const std::string url = "postgresql://hub:secret@db.example/hub";
+  CHECK(test::code_of(init_hub(folder / "hub", {"127.0.0.1"}, url)) == "hub.password_in_url");
+  CHECK(test::code_of(init_hub(folder / "hub", {"127.0.0.1"}, "http://[")) == "store.bad_url");
+  CHECK_FALSE(std::filesystem::exists(folder / "hub"));
+}
+
+TEST_CASE("a database that cannot be reached leaves no hub behind, and one that is a hub's makes no second") {
+  const test::TempFolder folder;
+  CHECK(test::code_of(init_hub(folder / "none", {"127.0.0.1"},
+                               "postgresql:///x?host=" + folder.path().string())) == "store.busy");
+  CHECK(std::filesystem::is_empty(folder / "none"));
+  if (!test::on_postgresql()) return;
+  const test::TestDatabase database;
+  must(init_hub(folder / "hub", {"127.0.0.1"}, database.url()));
+  (void)must(enrol_terminal(folder / "hub", {"T-7", folder / "t", "https://h"}, FakeClock()));
+  CHECK(test::code_of(init_hub(folder / "other", {"127.0.0.1"}, database.url())) == "hub.exists");
+}
+
+TEST_CASE("a hub's settings are read, and a misspelt one is told") {
+  const test::TempFolder folder;
+  must(write_file_durably(folder / "hub.conf", view_of("databse = x\n")));
+  CHECK(test::code_of(open_hub_database(folder.path())) == "config.unknown_key");
+  must(write_file_durably(folder / "hub.conf", view_of("# none\n")));
+  CHECK(open_hub_database(folder.path()).ok());
+  CHECK(std::filesystem::exists(folder / "hub.db"));
 }
 
 }  // namespace bianmin::hub

@@ -1,12 +1,14 @@
 #include "tests/sync/hub/support.hpp"
 
+#include <fmt/format.h>
+
 #include "sync/seal/digest.hpp"
 #include "sync/store/verify_journal.hpp"
 
 namespace bianmin::test {
 
 HubInProcess::HubInProcess() : log_(clock) {
-  must(hub::init_hub(folder(), {"127.0.0.1"}));
+  must(hub::init_hub(folder(), {"127.0.0.1"}, server_database_.url()));
   restart();
 }
 
@@ -21,6 +23,27 @@ void HubInProcess::restart() {
   service_ = std::make_unique<hub::HubService>(*database_, *keys_, *department_, clock, log_.get(), nullptr,
                                                authority_.get());
   service_->resume();
+}
+
+// On a server the disk is not this test's to fill: a trigger says what the server would, after as many
+// records.
+void HubInProcess::fill_disk(int pages_left) {
+  if (!on_postgresql()) {
+    const auto pages = must(database().prepare("PRAGMA page_count").number());
+    return must(database().limit_pages(pages + pages_left));
+  }
+  must(database().execute(fmt::format(
+      "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF (SELECT count(*) FROM "
+      "payload) "
+      ">= {} THEN RAISE EXCEPTION ''could not extend file'' USING ERRCODE = ''53100''; END IF; RETURN NEW; "
+      "END'; "
+      "CREATE TRIGGER full_disk BEFORE INSERT ON payload FOR EACH ROW EXECUTE FUNCTION full_disk()",
+      pages_left / 10)));
+}
+
+void HubInProcess::empty_disk() {
+  if (!on_postgresql()) return must(database().limit_pages(1'000'000));
+  must(database().execute("DROP TRIGGER full_disk ON payload; DROP FUNCTION full_disk"));
 }
 
 agent::HttpReply FaultyWire::deliver(const std::string& path, ByteView body) {

@@ -8,6 +8,7 @@
 #include "sync/hub/report.hpp"
 #include "sync/hub/service.hpp"
 #include "sync/hub/setup.hpp"
+#include "tests/sync/hub/test_database.hpp"
 #include "tests/sync/support.hpp"
 
 namespace bianmin::test {
@@ -34,12 +35,16 @@ class HubInProcess {
   void resume() { service_->resume(); }
   hub::HubReport report() { return must(hub::make_report(*database_)); }
   database::Database& database() { return *database_; }
+  // A full disk, as the database tells of it; and an emptied one.
+  void fill_disk(int pages_left = 1);
+  void empty_disk();
   std::filesystem::path folder() const { return folder_ / "hub"; }
   const hub::HubKeys& keys() const { return *keys_; }
   FakeClock clock;
 
  private:
   TempFolder folder_;
+  TestDatabase server_database_;
   QuietLog log_;
   std::unique_ptr<hub::HubKeys> keys_;
   std::unique_ptr<database::Database> database_;

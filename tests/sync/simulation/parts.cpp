@@ -84,7 +84,11 @@ std::optional<hub::HttpResponse> SimulatedHub::handle(const hub::HttpRequest& re
 void SimulatedHub::forget_that_it_was_here(ByteView upload) {
   const auto parts = must(record::decode_upload(upload));
   for (const char* sql :
-       {"UPDATE case_file SET case_no = case_no || '-' WHERE case_no = "
+       {"UPDATE payload SET seq = seq + 1000000 WHERE (received_utc_ms, terminal_id, epoch, seq) = "
+        "(SELECT received_utc_ms, terminal_id, epoch, seq FROM record WHERE envelope = ?)",
+        "DELETE FROM known_record WHERE record_id = (SELECT record_id FROM record WHERE envelope = ?)",
+        "DELETE FROM rated_case WHERE case_no = (SELECT case_no FROM record WHERE envelope = ? AND kind = 2)",
+        "UPDATE case_file SET case_no = case_no || '-' WHERE case_no = "
         "(SELECT case_no FROM record WHERE envelope = ?)",
         "UPDATE record SET seq = seq + 1000000, record_id = zeroblob(16), case_no = case_no || '-' "
         "WHERE envelope = ?"}) {

@@ -1,0 +1,246 @@
+#include "sync/database/sqlite_engine.hpp"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <thread>
+
+#include "terminal/base/files.hpp"
+
+namespace bianmin::database {
+
+namespace {
+
+Error error_of(sqlite3* handle, int code) {
+  const std::string detail = handle != nullptr ? sqlite3_errmsg(handle) : sqlite3_errstr(code);
+  const int system_error = handle != nullptr ? sqlite3_system_errno(handle) : 0;
+  switch (code & 0xFF) {
+    case SQLITE_FULL:
+      return {Remedy::call_staff, "store.disk_full", detail};
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+      return {Remedy::call_staff, "store.read_only", detail};
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return {Remedy::call_staff, "store.corrupt", detail};
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return {Remedy::retry_later, "store.busy", detail};
+    default:
+      break;
+  }
+  if (system_error == ENOSPC || system_error == EDQUOT)
+    return {Remedy::call_staff, "store.disk_full", detail};
+  if (system_error == EROFS || system_error == EACCES) return {Remedy::call_staff, "store.read_only", detail};
+  return {Remedy::call_staff, "store.io", detail + " (" + std::to_string(code) + ")"};
+}
+
+class SqliteStatement : public EngineStatement {
+ public:
+  SqliteStatement(sqlite3* database, std::string_view sql) : database_(database) {
+    code_ = sqlite3_prepare_v3(database, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
+                               &statement_, nullptr);
+  }
+  ~SqliteStatement() override { sqlite3_finalize(statement_); }
+  SqliteStatement(const SqliteStatement&) = delete;
+  SqliteStatement& operator=(const SqliteStatement&) = delete;
+
+  std::string_view sql() const override { return sqlite3_sql(statement_); }
+
+  void bind(std::int64_t value) override {
+    if (code_ == SQLITE_OK) code_ = sqlite3_bind_int64(statement_, next_parameter_++, value);
+  }
+  void bind(std::string_view value) override {
+    if (code_ != SQLITE_OK) return;
+    code_ = sqlite3_bind_text(statement_, next_parameter_++, value.data(), static_cast<int>(value.size()),
+                              SQLITE_TRANSIENT);
+  }
+  void bind(ByteView value) override {
+    static constexpr std::uint8_t nothing = 0;  // a null pointer would bind NULL instead of no bytes
+    if (code_ != SQLITE_OK) return;
+    code_ = sqlite3_bind_blob(statement_, next_parameter_++, value.empty() ? &nothing : value.data(),
+                              static_cast<int>(value.size()), SQLITE_TRANSIENT);
+  }
+  void bind_null() override {
+    if (code_ == SQLITE_OK) code_ = sqlite3_bind_null(statement_, next_parameter_++);
+  }
+
+  Result<bool> step() override {
+    if (code_ != SQLITE_OK) return error_of(database_, code_);
+    const int code = sqlite3_step(statement_);
+    if (code == SQLITE_ROW) return true;
+    if (code == SQLITE_DONE) return false;
+    return error_of(database_, sqlite3_extended_errcode(database_));
+  }
+
+  std::int64_t integer(int column) const override { return sqlite3_column_int64(statement_, column); }
+  ByteView bytes(int column) const override {
+    const auto* data = static_cast<const std::uint8_t*>(sqlite3_column_blob(statement_, column));
+    const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_, column));
+    return data == nullptr ? ByteView() : ByteView(data, size);
+  }
+  bool is_null(int column) const override { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
+
+  bool reset() override {
+    if (statement_ == nullptr) return false;
+    sqlite3_reset(statement_);
+    sqlite3_clear_bindings(statement_);  // they may hold copies of data
+    code_ = SQLITE_OK;
+    next_parameter_ = 1;
+    return true;
+  }
+
+ private:
+  sqlite3* database_;
+  sqlite3_stmt* statement_ = nullptr;
+  int code_;  // the first failure of prepare or bind; step() reports it
+  int next_parameter_ = 1;
+};
+
+class SqliteEngine : public Engine {
+ public:
+  explicit SqliteEngine(sqlite3* handle) : handle_(handle) {}
+  ~SqliteEngine() override {
+    begin_.reset();
+    commit_.reset();
+    sqlite3_close_v2(handle_);
+  }
+  SqliteEngine(const SqliteEngine&) = delete;
+  SqliteEngine& operator=(const SqliteEngine&) = delete;
+
+  std::unique_ptr<EngineStatement> prepare(std::string_view sql) override {
+    return std::make_unique<SqliteStatement>(handle_, sql);
+  }
+  std::string_view locking_words() const override { return {}; }  // a transaction has the file to itself
+
+  bool on_server() const override { return false; }
+  Result<void> execute(std::string_view sql) override {
+    if (sqlite3_exec(handle_, std::string(sql).c_str(), nullptr, nullptr, nullptr) == SQLITE_OK) return {};
+    return error_of(handle_, sqlite3_extended_errcode(handle_));
+  }
+  std::int64_t changes() const override { return sqlite3_changes64(handle_); }
+
+  Result<void> begin(TransactionKind kind) override {
+    return kind == TransactionKind::reading ? execute("BEGIN") : run(begin_, "BEGIN IMMEDIATE");
+  }
+  Result<void> commit() override { return run(commit_, "COMMIT"); }
+  void rollback() override { (void)execute("ROLLBACK"); }
+
+  Result<void> set_up(std::span<const std::string_view> migrations, const Options& options);
+
+ private:
+  Result<void> run(std::unique_ptr<EngineStatement>& statement, std::string_view sql) {
+    if (!statement) statement = prepare(sql);
+    auto done = statement->step();
+    if (!statement->reset()) statement.reset();
+    if (!done) return done.error();
+    return {};
+  }
+  Result<std::int64_t> schema_version() {
+    SqliteStatement query(handle_, "PRAGMA user_version");
+    auto row = query.step();
+    if (!row) return row.error();
+    return query.integer(0);
+  }
+  Result<void> enter_wal(int busy_wait_ms);
+  Result<void> migrate(std::span<const std::string_view> migrations);
+  Result<void> migrate_inside(std::span<const std::string_view> migrations);
+  sqlite3* handle_;
+  std::unique_ptr<EngineStatement> begin_;
+  std::unique_ptr<EngineStatement> commit_;
+};
+
+Result<void> SqliteEngine::set_up(std::span<const std::string_view> migrations, const Options& options) {
+  sqlite3_extended_result_codes(handle_, 1);
+  sqlite3_busy_timeout(handle_, options.busy_wait_ms);
+  // A damaged file must give an error instead of following its own schema into harm.
+  sqlite3_db_config(handle_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  // Nor may closing it throw away a WAL out of which somebody may still read what is left.
+  sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  if (auto done = execute("PRAGMA trusted_schema=OFF; PRAGMA foreign_keys=ON; PRAGMA cell_size_check=ON;");
+      !done) {
+    return done;
+  }
+  if (options.access == Access::read_write) {
+    if (auto done = enter_wal(options.busy_wait_ms); !done) return done;
+    if (sqlite3_db_readonly(handle_, "main") == 1) {
+      return Error{Remedy::call_staff, "store.read_only", "the file opens for reading only"};
+    }
+  }
+  if (options.check_integrity) {
+    SqliteStatement check(handle_, "PRAGMA quick_check(1)");
+    auto row = check.step();
+    if (!row) return row.error();
+    if (text_of(check.bytes(0)) != "ok") {
+      return Error{Remedy::call_staff, "store.corrupt", text_of(check.bytes(0))};
+    }
+  }
+  if (options.access == Access::read_only) return {};
+  if (auto done = migrate(migrations); !done) return done;
+  sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
+  return {};
+}
+
+// SQLite does not wait by itself while another process turns a new file to WAL.
+Result<void> SqliteEngine::enter_wal(int busy_wait_ms) {
+  constexpr int pause_ms = 10;
+  for (int waited_ms = 0;; waited_ms += pause_ms) {
+    auto done = execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
+    if (done || done.error().code != "store.busy" || waited_ms >= busy_wait_ms) return done;
+    std::this_thread::sleep_for(std::chrono::milliseconds(pause_ms));
+  }
+}
+
+Result<void> SqliteEngine::migrate(std::span<const std::string_view> migrations) {
+  auto version = schema_version();
+  if (!version) return version.error();
+  if (static_cast<std::size_t>(*version) == migrations.size()) return {};
+  if (auto begun = begin(TransactionKind::writing); !begun) return begun;
+  auto done = migrate_inside(migrations);
+  if (done) done = commit();
+  if (!done) rollback();
+  return done;
+}
+
+Result<void> SqliteEngine::migrate_inside(std::span<const std::string_view> migrations) {
+  auto version = schema_version();  // another process may have been quicker
+  if (!version) return version.error();
+  if (*version < 0 || static_cast<std::size_t>(*version) > migrations.size()) {
+    return Error{Remedy::refuse, "store.newer", "schema version " + std::to_string(*version)};
+  }
+  for (auto at = static_cast<std::size_t>(*version); at < migrations.size(); ++at) {
+    if (auto done = execute(migrations[at]); !done) return done;
+  }
+  return execute("PRAGMA user_version=" + std::to_string(migrations.size()));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Engine>> open_sqlite(const std::filesystem::path& path,
+                                            std::span<const std::string_view> migrations,
+                                            const Options& options) {
+  const bool writes = options.access == Access::read_write;
+  if (writes && options.vfs == nullptr) {  // before SQLite does, for the mode and for a clear error
+    const FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (!file.valid()) {
+      const bool forbidden = errno == EROFS || errno == EACCES || errno == EPERM;
+      const bool full = errno == ENOSPC || errno == EDQUOT;
+      const auto code = forbidden ? "store.read_only" : full ? "store.disk_full" : "store.io";
+      return Error{Remedy::call_staff, code, file_error(path, errno).detail};
+    }
+  }
+  sqlite3* handle = nullptr;
+  const int access = !writes                  ? SQLITE_OPEN_READONLY
+                     : options.vfs == nullptr ? SQLITE_OPEN_READWRITE
+                                              : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  const int code = sqlite3_open_v2(path.c_str(), &handle, access | SQLITE_OPEN_NOMUTEX, options.vfs);
+  auto engine = std::make_unique<SqliteEngine>(handle);
+  if (code != SQLITE_OK) return error_of(handle, code);
+  if (auto ready = engine->set_up(migrations, options); !ready) return ready.error();
+  return std::unique_ptr<Engine>(std::move(engine));
+}
+
+}  // namespace bianmin::database
