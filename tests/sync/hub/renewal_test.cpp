@@ -134,6 +134,7 @@ TEST_CASE("the agent renews when it is due, once, and asks for a new connection"
   (void)scene.terminal.agent->turn();
   CHECK(scene.in_use().point == before.point);
   scene.hub.clock.advance(70 * day_ms);
+  scene.hub.resume();  // as it does each minute
   scene.terminal.wire.fault_at = {"/v1/renew", test::Fault::unavailable};
   const auto saved = scene.terminal.save();
   (void)scene.terminal.agent->turn();
