@@ -74,7 +74,7 @@ class SocketArguments : public UsbfsArguments {
     auto kept = std::make_shared<ClientUrb>();
     kept->urb.reset(umockdev_ioctl_data_resolve(argument_, 0, sizeof(usbdevfs_urb), nullptr));
     if (!kept->urb) return std::nullopt;
-    usbdevfs_urb from{};
+    usbdevfs_urb from;
     std::memcpy(&from, kept->urb->data, sizeof from);
     if (from.type == USBDEVFS_URB_TYPE_ISO) return std::nullopt;  // its packets would have to be fetched, too
     ByteView buffer;

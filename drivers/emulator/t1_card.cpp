@@ -78,10 +78,10 @@ Bytes T1Card::frame(std::uint8_t pcb, ByteView information) {
 std::optional<Bytes> T1Card::answer(CardModel& card, ByteView block) {
   Bytes out;
   if (!right_check(block)) {
-    out = frame(static_cast<std::uint8_t>(r_block | (expected_number_ << 4U) | 0x01U), {});
+    out = frame(static_cast<std::uint8_t>(r_block | expected_number_ << 4U | 0x01), {});
   } else if (repeats_ > 0 && (block[1] & 0x80U) == 0) {
     --repeats_;
-    out = frame(static_cast<std::uint8_t>(r_block | (expected_number_ << 4U) | 0x01U), {});
+    out = frame(static_cast<std::uint8_t>(r_block | expected_number_ << 4U | 0x01), {});
   } else {
     out = respond(card, block);
     last_sent_ = out;
@@ -113,7 +113,7 @@ Bytes T1Card::respond(CardModel& card, ByteView block) {
   }
   const auto number = static_cast<std::uint8_t>((pcb >> 6U) & 1U);
   if (number != expected_number_ || information.size() > ifsc_) {
-    return frame(static_cast<std::uint8_t>(r_block | (expected_number_ << 4U) | 0x02U), {});
+    return frame(static_cast<std::uint8_t>(r_block | expected_number_ << 4U | 0x02), {});
   }
   expected_number_ ^= 1U;
   append(command_, information);
@@ -145,7 +145,7 @@ Bytes T1Card::begin_answer(CardModel& card) {
 Bytes T1Card::next_part() {
   part_ = std::min(answer_.size() - answered_, ifsd_);
   const bool more = answered_ + part_ < answer_.size();
-  const auto pcb = static_cast<std::uint8_t>((sent_number_ << 6U) | (more ? i_more : 0U));
+  const auto pcb = static_cast<std::uint8_t>(sent_number_ << 6U | (more ? i_more : 0));
   sent_number_ ^= 1U;
   return frame(pcb, ByteView(answer_).subspan(answered_, part_));
 }
@@ -176,7 +176,7 @@ Bytes T1Card::supervise(CardModel& card, std::uint8_t pcb, ByteView information)
     default:
       break;
   }
-  return frame(static_cast<std::uint8_t>(r_block | (expected_number_ << 4U) | 0x02U), {});
+  return frame(static_cast<std::uint8_t>(r_block | expected_number_ << 4U | 0x02), {});
 }
 
 }  // namespace bianmin::emulator

@@ -6,6 +6,7 @@
 #include "sync/record/messages.hpp"
 #include "sync/store/migrations.hpp"
 #include "terminal/base/config.hpp"
+#include "terminal/base/text.hpp"
 
 namespace bianmin::store {
 
@@ -42,6 +43,26 @@ Result<std::unique_ptr<Journal>> Journal::open(const std::filesystem::path& path
   std::unique_ptr<Journal> journal(new Journal(std::move(database).value(), identity, path));
   if (auto claimed = journal->claim(); !claimed) return claimed.error();
   return journal;
+}
+
+Result<std::unique_ptr<Journal>> Journal::open_to_look(const std::filesystem::path& path, const char* vfs) {
+  const database::Options options{.access = database::Access::read_only, .check_integrity = true, .vfs = vfs};
+  auto database = database::Database::open(path, migrations, options);
+  if (!database) return database.error();
+  auto owner = (*database)->prepare("SELECT value FROM meta WHERE key = 'owner'");
+  auto row = owner.step();
+  if (!row) return row.error();
+  Identity identity;
+  if (*row) {
+    const std::string value = owner.text(0);
+    const auto words = split(value, ' ');
+    const auto epoch = parse_number(words.size() == 3 ? words[1] : "", 1, INT64_MAX);
+    const auto enrolment_no = parse_number(words.size() == 3 ? words[2] : "", 0, UINT32_MAX);
+    if (!epoch || !enrolment_no) return Error{Remedy::call_staff, "store.corrupt", "whose journal is it?"};
+    identity = {std::string(words[0]), static_cast<std::uint64_t>(*epoch),
+                static_cast<std::uint32_t>(*enrolment_no)};
+  }
+  return std::unique_ptr<Journal>(new Journal(std::move(database).value(), std::move(identity), path));
 }
 
 Result<void> Journal::claim() {

@@ -59,6 +59,10 @@ class Journal {
   // "store.other_identity" (refuse) when the file belongs to another terminal or another enrolment.
   static Result<std::unique_ptr<Journal>> open(const std::filesystem::path& path, const Identity& identity,
                                                const database::Options& options = {.check_integrity = true});
+  // To look at it, whoever else has it open, and whatever state it is in: nothing is made, mended or claimed.
+  // Errors: those of database::Database.
+  static Result<std::unique_ptr<Journal>> open_to_look(const std::filesystem::path& path,
+                                                       const char* vfs = nullptr);
 
   // What this terminal itself knows about a case; nothing when it was handed in elsewhere.
   Result<std::optional<CaseProgress>> find_case(std::string_view case_no);

@@ -89,7 +89,7 @@ Result<std::unique_ptr<store::Journal>> open_journal(const Arguments& arguments)
 }
 
 int journal_status(const Arguments& arguments) {
-  auto journal = open_journal(arguments);
+  auto journal = store::Journal::open_to_look(arguments.value("journal", "journal.db"));
   if (!journal) return fail(journal.error());
   const auto now = standing_of(**journal);
   if (!now) return fail(now.error());
@@ -102,7 +102,7 @@ int journal_status(const Arguments& arguments) {
 }
 
 int journal_dead(const Arguments& arguments) {
-  auto journal = open_journal(arguments);
+  auto journal = store::Journal::open_to_look(arguments.value("journal", "journal.db"));
   if (!journal) return fail(journal.error());
   const auto letters = store::dead_letters(**journal, letters_max);
   if (!letters) return fail(letters.error());

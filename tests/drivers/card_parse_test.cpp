@@ -101,7 +101,7 @@ TEST_CASE("answers to 30 01 and 30 10 are split by their own lengths") {
   CHECK_FALSE(split_contents(data, true).ok());
   data.pop_back();
   CHECK(split_contents(data, false).error().code == "reader.bad_frame");
-  const std::size_t count = GENERATE(0, 512, 1'024);
+  const std::size_t count = GENERATE(0U, 512U, 1'024U);
   Bytes more = {1, 0, 4, 0, static_cast<std::uint8_t>(count >> 8U), 0};
   more.resize(6 + 256 + 1'024 + count);
   REQUIRE(split_contents(more, true).ok());

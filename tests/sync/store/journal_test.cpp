@@ -253,6 +253,24 @@ TEST_CASE("a journal belongs to one life of one terminal") {
   CHECK(test::code_of(Journal::open(terminal.journal_path, other)) == "store.other_identity");
 }
 
+TEST_CASE("who looks at a journal sees it as it is, and makes, mends and claims nothing") {
+  const test::Terminal terminal;
+  CHECK_FALSE(Journal::open_to_look(terminal.journal_path).ok());
+  CHECK_FALSE(std::filesystem::exists(terminal.journal_path));
+  const auto writing = terminal.open();
+  must(RecordWriter(*writing, terminal.enrolment).save(test::sample_case()));
+  const auto looking = must(Journal::open_to_look(terminal.journal_path));
+  CHECK(looking->identity().terminal_id == terminal.enrolment.identity.terminal_id);
+  CHECK(looking->identity().epoch == 1);
+  CHECK(must(looking->backlog()).waiting == 1);
+  CHECK(test::code_of(looking->note_replacement({1, "store.corrupt", 0})) == "store.read_only");
+
+  const auto damaged = terminal.folder / "damaged.db";
+  must(write_file_durably(damaged, Bytes(20'000, 7)));
+  CHECK(test::code_of(Journal::open_to_look(damaged)) == "store.corrupt");
+  CHECK(must(read_file(damaged, 30'000)) == Bytes(20'000, 7));
+}
+
 TEST_CASE("the link's state keeps when it began") {
   const test::Terminal terminal;
   const auto journal = terminal.open();

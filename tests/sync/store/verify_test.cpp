@@ -103,14 +103,14 @@ TEST_CASE("a state without its receipt is found") {
 TEST_CASE("every changed byte of envelope, signature, payload and receipt is found") {
   const Damaged journal;
   const auto opened = journal.open();
-  for (const auto& [column, seq] :
-       {std::pair{"envelope", 2}, {"signature", 2}, {"payload", 2}, {"receipt", 1}}) {
-    const std::string where = " WHERE seq = " + std::to_string(seq);
-    auto read = opened->database().prepare("SELECT " + std::string(column) + " FROM record" + where);
+  for (const auto& place : {std::pair{"envelope", 2}, {"signature", 2}, {"payload", 2}, {"receipt", 1}}) {
+    const std::string column = place.first;
+    const std::string where = " WHERE seq = " + std::to_string(place.second);
+    auto read = opened->database().prepare("SELECT " + column + " FROM record" + where);
     REQUIRE(must(read.step()));
     const Bytes original = read.bytes(0);
     const auto put = [&](const Bytes& bytes) {
-      auto write = opened->database().prepare("UPDATE record SET " + std::string(column) + " = ?" + where);
+      auto write = opened->database().prepare("UPDATE record SET " + column + " = ?" + where);
       must(write.bind(ByteView(bytes)).run());
     };
     for (std::size_t at = 0; at < original.size(); at += 13) {
