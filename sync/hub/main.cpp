@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "sync/hub/operator_commands.hpp"
+#include "sync/hub/proof_commands.hpp"
 #include "sync/hub/register.hpp"
 #include "sync/hub/report.hpp"
 #include "sync/hub/server.hpp"
@@ -38,6 +39,13 @@ constexpr std::string_view usage =
     "       kiosk-hub drop-payloads DIR --older-than DAYS  (the sealed contents of what departments have; "
     "their "
     "envelopes and receipts stay)\n"
+    "       kiosk-hub proof DIR SLIP FILE        (SLIP: the text of the slip's code; for kioskctl proof)\n"
+    "       kiosk-hub consistency DIR SIZE LATER_SIZE FILE [--profile NAME]  (between two heads; LATER_SIZE "
+    "0: "
+    "the newest)\n"
+    "       kiosk-hub stamp DIR --authority PEM --program FILE [--policy OID]  (has the newest head "
+    "time-stamped, when\n"
+    "                 it is due: FILE REQUEST RESPONSE asks the authority; PEM: whom to believe)\n"
     "       kiosk-hub case DIR CASE_NO\n"
     "       kiosk-hub document DIR CASE_NO FILE  (what was handed out on paper, as it was: personal data)\n";
 
@@ -180,6 +188,9 @@ int main(int argc, char** argv) {
                                      {"profile", true},
                                      {"device-key", true},
                                      {"older-than", true},
+                                     {"authority", true},
+                                     {"program", true},
+                                     {"policy", true},
                                      {"listen", true}});
   if (!arguments) return misuse(arguments.error().text());
   if (arguments->has("help")) {
@@ -194,10 +205,19 @@ int main(int argc, char** argv) {
     const int code = hub::run_quarantine(words, *arguments);
     return code == hub::exit_misuse ? misuse("quarantine needs list, show or release") : code;
   }
+  if (command == "proof" && words.size() == 4) return hub::run_proof(words);
+  if (command == "consistency" && words.size() == 5) {
+    const int code = hub::run_consistency(words, *arguments);
+    return code == hub::exit_misuse ? misuse("consistency needs two sizes") : code;
+  }
   if (command == "import" && words.size() == 3) return hub::run_import(words, *arguments);
   if (command == "case" && words.size() == 3) return show_case(words[1], words[2]);
   if (command == "document" && words.size() == 4) return save_document(words[1], words[2], words[3]);
   if (words.size() != 2) return misuse("too many words");
+  if (command == "stamp") {
+    const int code = hub::run_stamp(words, *arguments);
+    return code == hub::exit_misuse ? misuse("stamp needs --authority and --program") : code;
+  }
   if (command == "events") return hub::run_events(words, *arguments);
   if (command == "drop-payloads") {
     const int code = hub::run_drop_payloads(words, *arguments);

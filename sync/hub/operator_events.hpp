@@ -10,6 +10,8 @@
 //   journal_replaced  a terminal goes on in a spare life: its journal was damaged
 //   clock             a record from the future
 //   released          an operator let a record out of the quarantine
+//   time_stamp        no time stamp authority stamped a head of the hash tree; it is asked again
+//   damaged_tree      the hash tree is not what the hub has signed: nothing is appended to it any more
 //   certificate_expired, certificate_renewed
 #pragma once
 

@@ -24,6 +24,7 @@ struct Server::Parts {
   asio::signal_set signals{io, SIGTERM, SIGINT};
   asio::steady_timer accept_pause{io};
   asio::steady_timer filing{io};
+  asio::steady_timer sequencing{io};
 };
 
 // Keeps itself alive through its pending operations.
@@ -180,12 +181,22 @@ void Server::resume_later() {
   });
 }
 
+void Server::sequence_later() {
+  parts_->sequencing.expires_after(std::chrono::seconds(sequence_interval_s));
+  parts_->sequencing.async_wait([this](std::error_code stopped) {
+    if (stopped) return;
+    parts_->service.sequence();
+    sequence_later();
+  });
+}
+
 void Server::run() {
   parts_->signals.async_wait([this](std::error_code error, int) {
     if (!error) parts_->io.stop();
   });
   accept_next();
   resume_later();
+  sequence_later();
   parts_->io.run();
 }
 

@@ -33,6 +33,7 @@ class Server {
   struct Parts;
   void accept_next();
   void resume_later();
+  void sequence_later();
   std::unique_ptr<Parts> parts_;
 };
 

@@ -18,6 +18,7 @@ int status_of(const Error& error) {
   }
   if (error.code == "hub.fork" || error.code == "hub.broken_chain" || error.code == "hub.seq_jump")
     return 409;
+  if (error.code == "hub.no_proof" || error.code == "hub.no_such_head") return 404;
   return 422;
 }
 
@@ -37,6 +38,10 @@ void HubService::resume() {
   if (auto looked = chain_.look(); !looked) log_.error("hub", "gaps-unknown", looked.error());
 }
 
+void HubService::sequence() {
+  if (auto done = sequencer_.run(); !done) log_.error("hub", "sequencing-failed", done.error());
+}
+
 Result<void> HubService::admit(const std::string& terminal_id) {
   auto query = database_.prepare(
       "SELECT count(*), count(CASE WHEN state = 'active' THEN 1 END) FROM enrolment WHERE terminal_id = ?");
@@ -54,7 +59,8 @@ HttpResponse HubService::handle(const HttpRequest& request) {
         note_event(database_, clock_.utc_ms(), {request.terminal_id}, "clone", "two connections take turns");
     if (!noted) log_.error("hub", "event-lost", noted.error());
   }
-  constexpr std::string_view paths[] = {"/v1/records", "/v1/asks", "/v1/states", "/v1/time", "/v1/key"};
+  constexpr std::string_view paths[] = {"/v1/records", "/v1/asks",   "/v1/states",     "/v1/time",
+                                        "/v1/key",     "/v1/proofs", "/v1/consistency"};
   const bool known =
       std::ranges::find(paths, request.path) != std::end(paths) || (request.path == "/v1/renew" && renewal_);
   if (!known) return refusal(404, "hub.no_such_path");
@@ -70,6 +76,8 @@ HttpResponse HubService::serve(const HttpRequest& request) {
     return reply(request, inquiry_.time(request.terminal_id, clock_.utc_ms()));
   }
   if (request.path == "/v1/key") return reply(request, inquiry_.seal_key(request.terminal_id));
+  if (request.path == "/v1/proofs") return reply(request, proofs_.answer_proof(request.body));
+  if (request.path == "/v1/consistency") return reply(request, proofs_.answer_consistency(request.body));
   if (request.path == "/v1/renew") return reply(request, renewal_->renew(request.terminal_id, request.body));
   HttpResponse response = reply(request, ingest_.take(request.terminal_id, request.body));
   if (response.status == 200) {

@@ -8,8 +8,11 @@
 //   POST /v1/time     anything        → 200 the hub's clock, signed
 //   POST /v1/key      anything        → 200 a signed statement of the hub's newest seal key
 //   POST /v1/renew    renew request   → 200 a new certificate for the connection
+//   POST /v1/proofs   proof ask       → 200 proof that the tree has the record of a slip
+//   POST /v1/consistency  consistency ask → 200 proof that the tree only grew
 //
-// Otherwise {"code":"hub.…"} with 400 (no such message), 403 (this terminal may not), 404, 405, 409
+// Otherwise {"code":"hub.…"} with 400 (no such message), 403 (this terminal may not), 404 (no such
+// path, proof or head), 405, 409
 // (contradicts the chain), 413, 422 (not acceptable: sending it again is no use) or 503 (try again later).
 #pragma once
 
@@ -17,7 +20,9 @@
 #include "sync/hub/filing.hpp"
 #include "sync/hub/ingest.hpp"
 #include "sync/hub/inquiry.hpp"
+#include "sync/hub/proofs.hpp"
 #include "sync/hub/renewal.hpp"
+#include "sync/hub/sequencer.hpp"
 #include "terminal/base/log.hpp"
 
 namespace bianmin::hub {
@@ -50,6 +55,8 @@ class HubService {
         ingest_(database, keys, clock, trust),
         inquiry_(database, keys),
         filing_(database, keys, department),
+        sequencer_(database, keys, clock),
+        proofs_(database, keys),
         chain_(database, clock),
         clock_(clock),
         log_(log) {
@@ -59,6 +66,8 @@ class HubService {
   // Makes the coming days' parts of the database, files what is still unfiled, and tells operators of gaps
   // that stay. Call at start and every filing_retry_s.
   void resume();
+  // Gives what was taken in its leaves in the hash tree. Call every sequence_interval_s.
+  void sequence();
   // A terminal was refused because its certificate has expired.
   void note_expired(const std::string& terminal_id);
   // Blocks for the disk.
@@ -72,6 +81,8 @@ class HubService {
   Ingest ingest_;
   Inquiry inquiry_;
   Filing filing_;
+  Sequencer sequencer_;
+  Proofs proofs_;
   std::optional<Renewal> renewal_;
   ChainWatch chain_;
   ConnectionWatch connections_;

@@ -35,6 +35,7 @@ extern const Command print_preview_command;
 extern const Command emulate_command;
 extern const Command conformance_command;
 extern const Command record_command;
+extern const Command proof_command;
 
 // "kioskctl: code: detail" on stderr; returns `code`.
 int fail(const Error& error, int code = exit_failed);

@@ -23,7 +23,9 @@ constexpr int server_start_ms = 30'000;
 constexpr std::string_view emptied =
     "DELETE FROM enrolment; DELETE FROM record; DELETE FROM known_record; DELETE FROM rated_case; "
     "DELETE FROM payload; DELETE FROM quarantine; DELETE FROM case_file; DELETE FROM department_entry; "
-    "DELETE FROM operator_event; DELETE FROM gap; ALTER TABLE enrolment ALTER COLUMN enrolment_no RESTART; "
+    "DELETE FROM operator_event; DELETE FROM gap; DELETE FROM proof_tree; DELETE FROM proof_tile; "
+    "DELETE FROM proof_leaf; DELETE FROM proof_head; DELETE FROM proof_stamp; ALTER TABLE enrolment ALTER "
+    "COLUMN enrolment_no RESTART; "
     "ALTER TABLE department_entry ALTER COLUMN entry_no RESTART; "
     "ALTER TABLE operator_event ALTER COLUMN id RESTART;";
 

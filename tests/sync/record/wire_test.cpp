@@ -1,6 +1,7 @@
 // WIRE.md and the vectors are the code's own: what they show is what comes out, byte for byte.
 #include <map>
 
+#include "sync/proof/proof.hpp"
 #include "sync/record/case_no.hpp"
 #include "sync/record/slip.hpp"
 #include "sync/record/statement.hpp"
@@ -71,9 +72,38 @@ CaseRecord with(CaseRecord record, RecordKind kind) {
   return record;
 }
 
+proof::Hash wire_hash(std::uint8_t first) {
+  proof::Hash hash{};
+  count_up(hash, first);
+  return hash;
+}
+
+// What the hub proves: made of the records above.
+void add_proofs(Vectors& made) {
+  const auto add = [&](const std::string& name, const Bytes& bytes) { made[name] = to_hex(bytes); };
+  const auto profile = must(seal::Profile::named(profile_international));
+  const proof::Hash mark = proof::slip_mark(*profile, {wire_case().case_no, wire_case().token});
+  const proof::Leaf leaf{encode(wire_receipt()), Bytes(mark.begin(), mark.end())};
+  add("slip-mark", Bytes(mark.begin(), mark.end()));
+  add("leaf", proof::encode(leaf));
+  const proof::Hash hash = proof::leaf_hash(*profile, proof::encode(leaf));
+  add("leaf-hash", Bytes(hash.begin(), hash.end()));
+  const proof::Hash node = proof::node_hash(*profile, hash, wire_hash(0x20));
+  add("node-hash", Bytes(node.begin(), node.end()));
+  const Bytes head = proof::encode(proof::TreeHead{"intl-1", {2, node}, 1'795'000'010'000, wire_hash(0x60)});
+  add("tree-head", head);
+  const Bytes signed_head = encode(Signed{head, Bytes{0x30, 0x00}});
+  add("proof", proof::encode(proof::Proof{signed_head, proof::encode(leaf), 0, {wire_hash(0x20)}, {}}));
+  add("consistency",
+      proof::encode(proof::Consistency{Bytes{0xB0, 0xB1}, Bytes{0xB2, 0xB3}, {wire_hash(0x20)}}));
+  add("proof-ask", proof::encode(proof::ProofAsk{"intl-1", mark}));
+  add("consistency-ask", proof::encode(proof::ConsistencyAsk{"intl-1", 1, 0}));
+}
+
 Vectors from_code() {
   Vectors made;
   const auto add = [&](const std::string& name, const Bytes& bytes) { made[name] = to_hex(bytes); };
+  add_proofs(made);
   CaseRecord signed_case = wire_case();
   signed_case.signature = PersonSignature{Bytes{0x30, 0x01, 0x02}, Bytes(person_signature_size, 0x5A)};
   add("record-case", must(encode(wire_case())));
@@ -173,6 +203,13 @@ TEST_CASE("WIRE.md names every format, problem and limit that the code has") {
                            "bm-renew-proof-1",
                            "bm-certificate-1",
                            "bm-stick-1",
+                           "bm-slip-1",
+                           "bm-leaf-1",
+                           "bm-tree-head-1",
+                           "bm-proof-1",
+                           "bm-consistency-1",
+                           "bm-proof-ask-1",
+                           "bm-consistency-ask-1",
                            "journal.gap",
                            "journal.bad_envelope",
                            "journal.bad_signature",

@@ -4,15 +4,21 @@
 usage: verify.py journal FILE --device-key PEM --hub-receipt-key PEM [--json]
        verify.py receipt FILE --hub-receipt-key PEM [--journal FILE] [--json]
        verify.py export FILE --device-key PEM --hub-receipt-key PEM [--json]
+       verify.py proof FILE --slip TEXT --hub-receipt-key PEM [--authority PEM] [--json]
+       verify.py consistency FILE --hub-receipt-key PEM [--json]
 
   journal  every record of a journal.db: chain, signatures, gaps, payloads, receipts
   receipt  one signed receipt of the hub; with --journal: that it names a record there
   export   a file for a USB stick: the records of a terminal on their way, or the hub's receipts for them
+  proof    a hub's proof that it has the record of a slip; with --authority: and a time stamp over it
+  consistency  a hub's proof that its tree only ever grew between two heads
+  --slip             the text of the slip's code
+  --authority        the roots of time stamp authorities; needs the command openssl
   --device-key       the terminal's device.pub
   --hub-receipt-key  the hub's receipt.pub
   --json             one JSON object instead of lines
 
-Each problem is a line "SEQ CODE", with the codes of sync/store/verify_journal.hpp. It opens no record: nobody
+Each problem is a line "SEQ CODE", with the codes of sync/store/verify_journal.hpp and sync/proof/check.hpp. It opens no record: nobody
 but the hub can. Exit code: 0 nothing is wrong, 1 something is, 2 misuse, 3 a file cannot be read.
 
 Needs Python 3.8 and its standard library; for the profile gm-1 an OpenSSL with SM3 behind it. The format is
@@ -20,11 +26,15 @@ described in sync/record/WIRE.md.
 """
 
 import base64
+import calendar
 import hashlib
 import json
 import re
 import sqlite3
+import subprocess
 import sys
+import tempfile
+import time
 from pathlib import Path
 from urllib.parse import quote
 
@@ -36,6 +46,11 @@ PAYLOAD_MAX = 256 * 1024 + 1024
 SIGNED_BODY_MAX = 64 * 1024
 SIGNATURE_MAX = 128
 STICK_ITEMS_MAX = 20_000
+HEAD_MAX = 512
+LEAF_MAX = 1024
+PATH_MAX = 63
+STAMP_MAX = 16 * 1024
+TREE_SIZE_MAX = 2**62
 KINDS = (1, 2, 3)
 STATES = (b"saved", b"sent", b"accepted", b"refused")
 
@@ -188,6 +203,63 @@ def read_stick(data):
     reader.key(5).exactly(32)
     reader.end()
     return kind, terminal_id, items
+
+
+def read_path(reader):
+    count = reader.head(4)
+    if count > PATH_MAX:
+        raise Invalid("too long")
+    return [reader.exactly(32) for _ in range(count)]
+
+
+def read_proof(data):
+    reader = Reader(data)
+    reader.begin(6, "bm-proof-1")
+    proof = {"head": reader.key(1).blob(HEAD_MAX), "leaf": reader.key(2).blob(LEAF_MAX)}
+    proof["index"] = reader.key(3).number(TREE_SIZE_MAX)
+    proof["path"] = read_path(reader.key(4))
+    proof["stamp"] = reader.key(5).blob(STAMP_MAX)
+    reader.end()
+    return proof
+
+
+def read_consistency(data):
+    reader = Reader(data)
+    reader.begin(4, "bm-consistency-1")
+    parts = reader.key(1).blob(HEAD_MAX), reader.key(2).blob(HEAD_MAX), read_path(reader.key(3))
+    reader.end()
+    return parts
+
+
+def read_leaf(data):
+    reader = Reader(data)
+    reader.begin(3, "bm-leaf-1")
+    receipt, mark = reader.key(1).blob(LEAF_MAX), reader.key(2).blob(32)
+    reader.end()
+    if len(mark) not in (0, 32):
+        raise Invalid("no mark")
+    return receipt, mark
+
+
+def read_head(data):
+    reader = Reader(data)
+    reader.begin(6, "bm-tree-head-1")
+    head = {"profile": reader.key(1).text(), "size": reader.key(2).number(TREE_SIZE_MAX)}
+    head["root"] = reader.key(3).exactly(32)
+    head["utc_ms"] = reader.key(4).number()
+    head["key"] = reader.key(5).exactly(32)
+    reader.end()
+    if head["size"] == 0:
+        raise Invalid("an empty tree")
+    return head
+
+
+def read_slip(text):
+    """Case number and token."""
+    found = re.fullmatch("BM1:([0-9]{14}):([0-9A-HJKMNP-TV-Z]{16})", text.strip())
+    if not found:
+        raise Unreadable("slip.not_ours")
+    return found.groups()
 
 
 # ---- signatures: ECDSA and SM2 on their curves, in whole numbers
@@ -591,11 +663,154 @@ def verify_export(path, device_key, receipt_key):
     return {("records" if kind == 1 else "receipts"): len(items), "terminal_id": terminal_id}, done.problems
 
 
+# ---- the hash tree (RFC 9162)
+
+
+class Refused(Exception):
+    """What is wrong with a proof: its code."""
+
+
+def node(key, left, right):
+    return key.digest(b"\x01" + left + right)
+
+
+def root_of_leaf(key, leaf, index, size, path):
+    """The root that a leaf and its path lead to; None when the path has another length."""
+    at, last, value = index, size - 1, leaf
+    for partner in path:
+        if last == 0:
+            return None
+        if at & 1 or at == last:
+            value = node(key, partner, value)
+            while at and not at & 1:
+                at, last = at >> 1, last >> 1
+        else:
+            value = node(key, value, partner)
+        at, last = at >> 1, last >> 1
+    return value if last == 0 else None
+
+
+def is_consistent(key, earlier, later, path):
+    sizes = earlier["size"], later["size"]
+    if sizes[0] > sizes[1]:
+        return False
+    if sizes[0] == sizes[1]:
+        return not path and earlier["root"] == later["root"]
+    if not path:
+        return False
+    at, last = sizes[0] - 1, sizes[1] - 1
+    while at & 1:
+        at, last = at >> 1, last >> 1
+    path = list(path)
+    before = after = earlier["root"] if sizes[0] & (sizes[0] - 1) == 0 else path.pop(0)
+    for partner in path:
+        if last == 0:
+            return False
+        if at & 1 or at == last:
+            before, after = node(key, partner, before), node(key, partner, after)
+            while at and not at & 1:
+                at, last = at >> 1, last >> 1
+        else:
+            after = node(key, after, partner)
+        at, last = at >> 1, last >> 1
+    return last == 0 and (before, after) == (earlier["root"], later["root"])
+
+
+def slip_mark(key, case_no, token):
+    case, secret = case_no.encode(), hashlib.sha256(token.encode()).digest()
+    return key.digest(b"\x83\x69bm-slip-1" + bytes([0x60 | len(case)]) + case + b"\x58\x20" + secret)
+
+
+def genuine_head(key, data):
+    try:
+        body, signature = read_signed(data)
+        head = read_head(body)
+    except Invalid as error:
+        raise Refused("proof.invalid") from error
+    if not key.verify(body, signature):
+        raise Refused("proof.bad_signature")
+    if head["profile"] != key.profile:
+        raise Refused("proof.other_profile")
+    if head["key"] != key.digest(b"\x04" + b"".join(number.to_bytes(32, "big") for number in key.point)):
+        raise Refused("proof.other_key")
+    return head
+
+
+def shown(head):
+    return {"profile": head["profile"], "size": head["size"], "root": head["root"].hex(), "head_utc_ms": head["utc_ms"]}
+
+
+def check_stamp(stamp, signed_head, authority):
+    """When a time stamp authority saw the head, by openssl's word, as at that time."""
+    with tempfile.NamedTemporaryFile(suffix=".tsr") as file:
+        file.write(stamp)
+        file.flush()
+        told = subprocess.run(["openssl", "ts", "-reply", "-in", file.name, "-text"], capture_output=True, check=False)
+        found = re.search(rb"Time stamp: (\w+ +\d+ [\d:]+)(?:\.\d+)? (\d+) GMT", told.stdout)
+        if told.returncode or not found:
+            raise Refused("stamp.invalid")
+        when = time.strptime(b" ".join(found.groups()).decode(), "%b %d %H:%M:%S %Y")
+        seconds = calendar.timegm(when)
+        verified = subprocess.run(
+            ["openssl", "ts", "-verify", "-digest", hashlib.sha256(signed_head).hexdigest(), "-in", file.name,
+             "-CAfile", authority, "-attime", str(seconds)],
+            capture_output=True, check=False)
+        if verified.returncode:
+            raise Refused("stamp.refused")
+    return seconds * 1000
+
+
+def check_proof(data, slip, key, authority):
+    try:
+        proof = read_proof(data)
+    except Invalid as error:
+        raise Refused("proof.invalid") from error
+    head = genuine_head(key, proof["head"])
+    try:
+        receipt_bytes, mark = read_leaf(proof["leaf"])
+        receipt = read_receipt(receipt_bytes)
+    except Invalid as error:
+        raise Refused("proof.invalid") from error
+    if mark != slip_mark(key, *slip):
+        raise Refused("proof.other_slip")
+    leaf = key.digest(b"\x00" + proof["leaf"])
+    index = proof["index"]
+    if index >= head["size"] or root_of_leaf(key, leaf, index, head["size"], proof["path"]) != head["root"]:
+        raise Refused("proof.not_included")
+    found = {"terminal_id": receipt["terminal_id"], "epoch": receipt["epoch"], "seq": receipt["seq"]}
+    found["envelope_digest"] = receipt["envelope_digest"].hex()
+    found["received_utc_ms"] = receipt["received_utc_ms"]
+    found["leaf"] = index
+    if authority is not None:
+        found["stamped_utc_ms"] = check_stamp(proof["stamp"], proof["head"], authority)
+    return {**found, **shown(head)}
+
+
+def check_consistency(data, key):
+    try:
+        earlier_bytes, later_bytes, path = read_consistency(data)
+    except Invalid as error:
+        raise Refused("proof.invalid") from error
+    earlier, later = genuine_head(key, earlier_bytes), genuine_head(key, later_bytes)
+    if not is_consistent(key, earlier, later, path):
+        raise Refused("proof.inconsistent")
+    return {f"{when}_{name}": value for when, head in (("earlier", earlier), ("later", later))
+            for name, value in shown(head).items()}
+
+
+def told_of(check):
+    try:
+        return check(), []
+    except Refused as error:
+        return {}, [(0, str(error))]
+
+
 # ---- the command line
 
 
 def parse(words):
-    options = {"--device-key": None, "--hub-receipt-key": None, "--journal": None, "--json": False}
+    options = dict.fromkeys(("--device-key", "--hub-receipt-key", "--journal", "--slip", "--authority"))
+    options["--json"] = False
     plain = []
     words = list(words)
     while words:
@@ -628,7 +843,8 @@ def main(words):
         return 0
     plain, options = parse(words)
     both = ("--device-key", "--hub-receipt-key")
-    needed = {"journal": both, "receipt": both[1:], "export": both}
+    needed = {"journal": both, "receipt": both[1:], "export": both, "consistency": both[1:]}
+    needed["proof"] = (both[1], "--slip")
     if not plain or len(plain) != 2 or plain[0] not in needed or not all(options[key] for key in needed[plain[0]]):
         print(__doc__.strip().split("\n\n")[1], file=sys.stderr)
         return 2
@@ -636,6 +852,12 @@ def main(words):
         receipt_key = Key(options["--hub-receipt-key"])
         if plain[0] == "receipt":
             found, problems = verify_receipt(plain[1], receipt_key, options["--journal"])
+        elif plain[0] == "proof":
+            slip = read_slip(options["--slip"])
+            found, problems = told_of(
+                lambda: check_proof(read_file(plain[1]), slip, receipt_key, options["--authority"]))
+        elif plain[0] == "consistency":
+            found, problems = told_of(lambda: check_consistency(read_file(plain[1]), receipt_key))
         elif plain[0] == "export":
             found, problems = verify_export(plain[1], Key(options["--device-key"]), receipt_key)
         else:
