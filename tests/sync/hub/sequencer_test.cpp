@@ -6,7 +6,6 @@
 
 #include "sync/hub/operator_events.hpp"
 #include "tests/sync/hub/proof_hub.hpp"
-#include "tests/sync/hub/test_database.hpp"
 
 namespace bianmin::hub {
 
@@ -78,7 +77,7 @@ TEST_CASE("a tree for each profile, each with its own digest and key") {
 }
 
 TEST_CASE("a batch that fails at any of its statements leaves nothing, and is done anew") {
-  if (on_postgresql()) return;  // the triggers are SQLite's
+  if (test::on_postgresql()) return;  // the triggers are SQLite's
   ProofHub scene;
   for (int count = 0; count < 3; ++count) (void)scene.save_case();
   scene.terminal.turn_until_quiet();
