@@ -60,7 +60,7 @@ class Opening {
   Result<std::unique_ptr<Journal>> run_alone() {
     auto alone = folder_.lock(name_ + ".lock", LockKind::exclusive, lock_look_ms);
     if (!alone && alone.error().code == "store.busy") {
-      if (auto asked = folder_.touch(wish()); !asked) return asked.error();
+      if (auto asked = ask_to_close(); !asked) return asked.error();
     }
     if (!alone) return alone.error();
     auto opened = open_or_replace();
@@ -71,6 +71,15 @@ class Opening {
     auto lock = folder_.lock(name_ + ".lock", LockKind::shared, journal_lock_wait_ms);
     if (!lock) return lock.error();
     return kept(std::move(*opened), std::move(*lock));
+  }
+
+  // With the shared lock nobody mends it meanwhile: only what is wrong then is a reason to disturb others.
+  Result<void> ask_to_close() {
+    auto lock = folder_.lock(name_ + ".lock", LockKind::shared, 0);
+    if (!lock) return {};  // somebody is at it
+    auto life = read_life();
+    if (life && open_existing(*life)) return {};
+    return folder_.touch(wish());
   }
 
   // With the exclusive lock from here on.

@@ -317,6 +317,15 @@ TEST_CASE("both processes start at once on a damaged journal: one replaces it, b
   CHECK_FALSE(std::filesystem::exists(site.terminal.folder / "journal.db.wish"));
 }
 
+TEST_CASE("all processes start for the first time at once: none has to close for another") {
+  const RealTerminal site;
+  std::vector<std::unique_ptr<Journal>> opened(6);
+  std::vector<std::thread> processes;
+  for (auto& journal : opened) processes.emplace_back([&] { journal = must(site.open()); });
+  for (std::thread& process : processes) process.join();
+  CHECK(std::ranges::none_of(opened, [](const auto& journal) { return journal->has_to_close(); }));
+}
+
 TEST_CASE("a journal that another process has open is not replaced under it; that process learns of it") {
   const RealTerminal site;
   auto holder = must(site.open());
