@@ -20,9 +20,9 @@ std::string_view number_on_slip(std::string_view case_no) { return case_no.subst
 
 }  // namespace
 
-Result<int> Sequencer::run() {
+Result<int> Sequencer::run(int batches_max) {
   int appended_count = 0;
-  for (int batch = 0; batch < sequence_batches_max; ++batch) {
+  for (int batch = 0; batch < batches_max; ++batch) {
     auto waits = anything_waits();
     if (!waits) return waits.error();
     if (!*waits) break;

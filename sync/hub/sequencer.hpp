@@ -28,9 +28,10 @@ class Sequencer {
   Sequencer(database::Database& database, const HubKeys& keys, const Clock& clock)
       : database_(database), keys_(keys), clock_(clock) {}
 
-  // Appends what waits. Returns how many records. Errors: "proof.damaged_tree", "proof.damaged_tile" (call
-  // staff), those of database::Database; what was appended before stays, what was not waits.
-  Result<int> run();
+  // Appends what waits, in so many batches at most. Returns how many records. Errors: "proof.damaged_tree",
+  // "proof.damaged_tile" (call staff), those of database::Database; what was appended before stays, what was
+  // not waits.
+  Result<int> run(int batches_max = sequence_batches_max);
 
  private:
   struct Waiting {

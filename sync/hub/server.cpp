@@ -181,12 +181,12 @@ void Server::resume_later() {
   });
 }
 
-void Server::sequence_later() {
-  parts_->sequencing.expires_after(std::chrono::seconds(sequence_interval_s));
+void Server::sequence_later(int pause_s) {
+  parts_->sequencing.expires_after(std::chrono::seconds(pause_s));
   parts_->sequencing.async_wait([this](std::error_code stopped) {
     if (stopped) return;
-    parts_->service.sequence();
-    sequence_later();
+    const bool more = parts_->service.sequence();
+    sequence_later(more ? 0 : sequence_interval_s);
   });
 }
 
@@ -196,7 +196,7 @@ void Server::run() {
   });
   accept_next();
   resume_later();
-  sequence_later();
+  sequence_later(sequence_interval_s);
   parts_->io.run();
 }
 

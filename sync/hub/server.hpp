@@ -33,7 +33,7 @@ class Server {
   struct Parts;
   void accept_next();
   void resume_later();
-  void sequence_later();
+  void sequence_later(int pause_s);
   std::unique_ptr<Parts> parts_;
 };
 

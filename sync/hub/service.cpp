@@ -38,8 +38,10 @@ void HubService::resume() {
   if (auto looked = chain_.look(); !looked) log_.error("hub", "gaps-unknown", looked.error());
 }
 
-void HubService::sequence() {
-  if (auto done = sequencer_.run(); !done) log_.error("hub", "sequencing-failed", done.error());
+bool HubService::sequence() {
+  const auto count = sequencer_.run(1);
+  if (!count) log_.error("hub", "sequencing-failed", count.error());
+  return count && *count == sequence_batch_max;
 }
 
 Result<void> HubService::admit(const std::string& terminal_id) {

@@ -66,8 +66,9 @@ class HubService {
   // Makes the coming days' parts of the database, files what is still unfiled, and tells operators of gaps
   // that stay. Call at start and every filing_retry_s.
   void resume();
-  // Gives what was taken in its leaves in the hash tree. Call every sequence_interval_s.
-  void sequence();
+  // Gives a batch of what was taken in its leaves in the hash tree. Call every sequence_interval_s, and again
+  // at once, behind the requests that came meanwhile, when it returns true: more waits.
+  bool sequence();
   // A terminal was refused because its certificate has expired.
   void note_expired(const std::string& terminal_id);
   // Blocks for the disk.

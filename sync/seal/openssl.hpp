@@ -33,6 +33,7 @@ using PointPtr = std::unique_ptr<EC_POINT, Freeing<EC_POINT_free>>;
 using KeyPtr = std::unique_ptr<EVP_PKEY, Freeing<EVP_PKEY_free>>;
 using KeyContextPtr = std::unique_ptr<EVP_PKEY_CTX, Freeing<EVP_PKEY_CTX_free>>;
 using CertificatePtr = std::unique_ptr<X509, Freeing<X509_free>>;
+using StorePtr = std::unique_ptr<X509_STORE, Freeing<X509_STORE_free>>;
 
 // The text of OpenSSL's last error; empties its queue.
 std::string openssl_errors();

@@ -33,7 +33,6 @@ using ImprintPtr = std::unique_ptr<TS_MSG_IMPRINT, Freeing<TS_MSG_IMPRINT_free>>
 using AlgorithmPtr = std::unique_ptr<X509_ALGOR, Freeing<X509_ALGOR_free>>;
 using ObjectPtr = std::unique_ptr<ASN1_OBJECT, Freeing<ASN1_OBJECT_free>>;
 using IntegerPtr = std::unique_ptr<ASN1_INTEGER, Freeing<ASN1_INTEGER_free>>;
-using RootStorePtr = std::unique_ptr<X509_STORE, Freeing<X509_STORE_free>>;
 
 Error refused_stamp(std::string_view code, std::string detail = {}) {
   (void)openssl_errors();
@@ -138,8 +137,8 @@ bool strong_signature(TS_RESP* response) {
   return nid == NID_sha256 || nid == NID_sha384 || nid == NID_sha512 || nid == NID_sm3;
 }
 
-RootStorePtr store_of(const StampTrust::Roots& roots, std::int64_t utc_ms) {
-  RootStorePtr store(X509_STORE_new());
+StorePtr store_of(const StampTrust::Roots& roots, std::int64_t utc_ms) {
+  StorePtr store(X509_STORE_new());
   must(store != nullptr);
   for (const CertificatePtr& root : roots.certificates) {
     must(X509_STORE_add_cert(store.get(), root.get()) == 1);

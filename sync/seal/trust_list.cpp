@@ -24,7 +24,6 @@ constexpr int security_level = 2;  // OpenSSL's: nothing below 112 bits, no SHA-
 constexpr std::int64_t ms_per_s = 1'000;
 constexpr std::string_view p384 = "secp384r1";
 
-using StorePtr = std::unique_ptr<X509_STORE, Freeing<X509_STORE_free>>;
 using StoreContextPtr = std::unique_ptr<X509_STORE_CTX, Freeing<X509_STORE_CTX_free>>;
 using SignaturePtr = std::unique_ptr<ECDSA_SIG, Freeing<ECDSA_SIG_free>>;
 
