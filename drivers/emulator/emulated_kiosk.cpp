@@ -229,7 +229,7 @@ Result<std::string> EmulatedKiosk::page_printer_after(std::string_view part, std
 Result<std::string> EmulatedKiosk::save_page(std::string_view path) {
   const Bytes picture = bus_->change([this] {
     if (page_printer_.last_pages().empty()) return Bytes();
-    const printer::RasterPage& page = page_printer_.last_pages().front();
+    const RasterPage& page = page_printer_.last_pages().front();
     Bytes pgm = bytes_of(fmt::format("P5 {} {} 255\n", page.width_px, page.height_px));
     append(pgm, page.grey);
     return pgm;

@@ -167,7 +167,7 @@ void IppPrinterModel::answer(const Bytes& request) {
 
 Bytes IppPrinterModel::print_job(const printer::IppMessage& message, ByteView document) {
   if (refuses_jobs_) return Answer(not_accepting, message.request_id).take();
-  auto pages = printer::read_pwg(document);
+  auto pages = read_pwg(document);
   Job job;
   job.state = pages && !pages->empty() ? pending : aborted;
   if (pages) job.pages = std::move(*pages);

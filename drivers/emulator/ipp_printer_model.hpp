@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "drivers/emulator/device_model.hpp"
+#include "drivers/emulator/raster_reader.hpp"
 #include "drivers/printer/page/ipp_message.hpp"
-#include "drivers/printer/page/raster_reader.hpp"
 
 namespace bianmin::emulator {
 
@@ -34,12 +34,12 @@ class IppPrinterModel : public DeviceModel {
   void pull_plug_after(std::size_t byte_count) { plug_at_ = received_ + byte_count; }
 
   int whole_count() const { return whole_count_; }
-  const std::vector<printer::RasterPage>& last_pages() const { return last_pages_; }
+  const std::vector<RasterPage>& last_pages() const { return last_pages_; }
 
  private:
   struct Job {
     int state = 3;  // pending
-    std::vector<printer::RasterPage> pages;
+    std::vector<RasterPage> pages;
     int impressions = 0;
   };
   bool standing() const;
@@ -61,7 +61,7 @@ class IppPrinterModel : public DeviceModel {
   std::map<int, Job> jobs_;
   int last_job_ = 0;
   int whole_count_ = 0;
-  std::vector<printer::RasterPage> last_pages_;
+  std::vector<RasterPage> last_pages_;
 };
 
 }  // namespace bianmin::emulator

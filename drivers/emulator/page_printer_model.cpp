@@ -168,7 +168,7 @@ void PagePrinterModel::tell_end(const std::string& name, std::size_t pages, bool
 
 void PagePrinterModel::end_of_data() {
   const bool pwg = language_ == PageLanguage::pwg;
-  auto pages = pwg ? printer::read_pwg(data_) : printer::read_pcl(data_);
+  auto pages = pwg ? read_pwg(data_) : read_pcl(data_);
   if (pwg && !pages) return;  // more of it is on the way
   if (std::exchange(calls_off_job_, false)) {
     data_.clear();

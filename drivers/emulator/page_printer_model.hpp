@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "drivers/emulator/device_model.hpp"
-#include "drivers/printer/page/raster_reader.hpp"
+#include "drivers/emulator/raster_reader.hpp"
 
 namespace bianmin::emulator {
 
@@ -62,13 +62,13 @@ class PagePrinterModel : public DeviceModel {
   bool cover_is_open() const { return cover_open_; }
   // Of the last whole job: as it was sent, without PJL, and as it looks.
   const Bytes& last_job_bytes() const { return last_job_bytes_; }
-  const std::vector<printer::RasterPage>& last_pages() const { return last_pages_; }
+  const std::vector<RasterPage>& last_pages() const { return last_pages_; }
 
  private:
   struct Job {
     std::string name;
     Bytes bytes;
-    std::vector<printer::RasterPage> pages;
+    std::vector<RasterPage> pages;
     std::size_t out = 0;
   };
   bool standing() const { return !paper_ || cover_open_ || jammed_ || toner_out_; }
@@ -116,7 +116,7 @@ class PagePrinterModel : public DeviceModel {
   int whole_count_ = 0;
   int partial_count_ = 0;
   Bytes last_job_bytes_;
-  std::vector<printer::RasterPage> last_pages_;
+  std::vector<RasterPage> last_pages_;
 };
 
 }  // namespace bianmin::emulator

@@ -4,15 +4,19 @@
 #include <filesystem>
 #include <random>
 
+#include "drivers/emulator/raster_reader.hpp"
 #include "drivers/printer/page/pack_bits.hpp"
 #include "drivers/printer/page/page_stream.hpp"
-#include "drivers/printer/page/raster_reader.hpp"
 #include "terminal/base/files.hpp"
 #include "tests/catch.hpp"
 
 namespace bianmin::printer {
 
 namespace {
+
+using emulator::RasterPage;
+using emulator::read_pcl;
+using emulator::read_pwg;
 
 using Random = std::mt19937;
 

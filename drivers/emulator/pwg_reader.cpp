@@ -1,8 +1,8 @@
 #include <algorithm>
 
-#include "drivers/printer/page/raster_reader.hpp"
+#include "drivers/emulator/raster_reader.hpp"
 
-namespace bianmin::printer {
+namespace bianmin::emulator {
 
 namespace {
 
@@ -72,7 +72,7 @@ Result<Header> read_header(ByteReader& reader) {
 
 }  // namespace
 
-Result<std::vector<RasterPage>> read_pwg(ByteView stream) {
+Result<std::vector<RasterPage>> read_pwg(ByteView stream, std::size_t byte_max) {
   ByteReader reader(stream);
   if (text_of(reader.take(4)) != "RaS2") return bad("no RaS2 at the beginning");
   std::vector<RasterPage> pages;
@@ -81,7 +81,7 @@ Result<std::vector<RasterPage>> read_pwg(ByteView stream) {
     const auto header = read_header(reader);
     if (!header) return header.error();
     byte_count += std::size_t{header->width} * header->height;
-    if (pages.size() >= raster_pages_max || byte_count > raster_byte_max)
+    if (pages.size() >= raster_pages_max || byte_count > byte_max)
       return Error{Remedy::refuse, "raster.too_large", "more pages than are read"};
     RasterPage page{static_cast<int>(header->width),
                     static_cast<int>(header->height),
@@ -99,4 +99,4 @@ Result<std::vector<RasterPage>> read_pwg(ByteView stream) {
   return pages;
 }
 
-}  // namespace bianmin::printer
+}  // namespace bianmin::emulator

@@ -1,9 +1,9 @@
 #include <algorithm>
 
+#include "drivers/emulator/raster_reader.hpp"
 #include "drivers/printer/page/pack_bits.hpp"
-#include "drivers/printer/page/raster_reader.hpp"
 
-namespace bianmin::printer {
+namespace bianmin::emulator {
 
 namespace {
 
@@ -27,7 +27,7 @@ struct Command {
 
 class PclReader {
  public:
-  explicit PclReader(ByteView stream) : reader_(stream), stream_(stream) {}
+  PclReader(ByteView stream, std::size_t byte_max) : reader_(stream), stream_(stream), byte_max_(byte_max) {}
 
   Result<std::vector<RasterPage>> run() {
     while (reader_.left() > 0) {
@@ -222,7 +222,7 @@ class PclReader {
     const std::size_t size =
         std::size_t{static_cast<unsigned>(page_.width_px)} * static_cast<unsigned>(page_.height_px);
     byte_count_ += size;
-    if (pages_.size() >= raster_pages_max || byte_count_ > raster_byte_max)
+    if (pages_.size() >= raster_pages_max || byte_count_ > byte_max_)
       return Error{Remedy::refuse, "raster.too_large", "more pages than are read"};
     page_.grey.assign(size, 0xFF);
     return {};
@@ -260,6 +260,7 @@ class PclReader {
 
   ByteReader reader_;
   ByteView stream_;
+  std::size_t byte_max_;
   bool in_job_language_ = false;
   std::vector<RasterPage> pages_;
   RasterPage page_;
@@ -274,6 +275,8 @@ class PclReader {
 
 }  // namespace
 
-Result<std::vector<RasterPage>> read_pcl(ByteView stream) { return PclReader(stream).run(); }
+Result<std::vector<RasterPage>> read_pcl(ByteView stream, std::size_t byte_max) {
+  return PclReader(stream, byte_max).run();
+}
 
-}  // namespace bianmin::printer
+}  // namespace bianmin::emulator
