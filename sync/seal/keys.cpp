@@ -22,11 +22,18 @@ struct CurveNames {
   const char* group;
   std::string_view group_of_key;  // what a loaded key answers
   int nid;
+  // A SubjectPublicKeyInfo (RFC 5480) with the curve's name, up to the uncompressed point.
+  std::string_view public_key_head;
 };
 
 const CurveNames& names_of(Curve curve) {
-  static constexpr CurveNames p256 = {"EC", "P-256", "prime256v1", NID_X9_62_prime256v1};
-  static constexpr CurveNames sm2 = {"SM2", "SM2", "SM2", NID_sm2};
+  using namespace std::string_view_literals;
+  static constexpr CurveNames p256 = {
+      "EC", "P-256", "prime256v1", NID_X9_62_prime256v1,
+      "\x30\x59\x30\x13\x06\x07\x2A\x86\x48\xCE\x3D\x02\x01\x06\x08\x2A\x86\x48\xCE\x3D\x03\x01\x07\x03\x42\x00"sv};
+  static constexpr CurveNames sm2 = {
+      "SM2", "SM2", "SM2", NID_sm2,
+      "\x30\x59\x30\x13\x06\x07\x2A\x86\x48\xCE\x3D\x02\x01\x06\x08\x2A\x81\x1C\xCF\x55\x01\x82\x2D\x03\x42\x00"sv};
   return curve == Curve::sm2 ? sm2 : p256;
 }
 
@@ -78,6 +85,20 @@ DigestPtr signature_context(Init init, EVP_PKEY* key, Curve curve, OSSL_LIB_CTX*
   return context;
 }
 
+// Instead of OpenSSL's own, which asks whoever sits at the terminal.
+int no_password(char*, int, int, void*) { return -1; }
+
+// What the first PEM block of that name holds; empty when there is none.
+Bytes der_in_pem(std::string_view pem, const char* name) {
+  const BioPtr bio = memory_bio(pem);
+  unsigned char* data = nullptr;
+  long size = 0;
+  if (PEM_bytes_read_bio(&data, &size, nullptr, name, bio.get(), no_password, nullptr) != 1) return {};
+  Bytes der(data, data + size);
+  OPENSSL_free(data);
+  return der;
+}
+
 Bytes point_of(const EVP_PKEY* key) {
   Bytes out(point_size);
   std::size_t size = 0;
@@ -92,18 +113,21 @@ Result<PublicKey> PublicKey::from_point(ByteView point, Curve curve) {
   if (point.size() != point_size || point[0] != 4) return invalid_key("not an uncompressed point");
   KeyPtr key = key_from_parts(curve, EVP_PKEY_PUBLIC_KEY, point, nullptr);
   if (key == nullptr) return invalid_key("not on the curve: " + openssl_errors());
+  // Quick: both curves have a prime order, so a point that is on them is in the group.
   const KeyContextPtr check(EVP_PKEY_CTX_new(key.get(), nullptr));
-  if (check == nullptr || EVP_PKEY_public_check(check.get()) != 1)
+  if (check == nullptr || EVP_PKEY_public_check_quick(check.get()) != 1)
     return invalid_key("not on the curve: " + openssl_errors());
   return PublicKey(shared(std::move(key)), curve);
 }
 
 Result<PublicKey> PublicKey::from_pem(std::string_view pem) {
-  const BioPtr bio = memory_bio(pem);
-  KeyPtr key(PEM_read_bio_PUBKEY(bio.get(), nullptr, nullptr, nullptr));
-  const auto curve = curve_of(key.get());
-  if (!curve) return invalid_key("no P-256 or SM2 public key in PEM: " + openssl_errors());
-  return PublicKey(shared(std::move(key)), *curve);
+  const Bytes der = der_in_pem(pem, PEM_STRING_PUBLIC);
+  for (const Curve curve : {Curve::p256, Curve::sm2}) {
+    const std::string_view head = names_of(curve).public_key_head;
+    if (der.size() == head.size() + point_size && text_of(ByteView(der).first(head.size())) == head)
+      return from_point(ByteView(der).subspan(head.size()), curve);
+  }
+  return invalid_key("no P-256 or SM2 public key in PEM: " + openssl_errors());
 }
 
 Result<PublicKey> PublicKey::load(const std::filesystem::path& path) {
@@ -167,7 +191,7 @@ Result<PrivateKey> PrivateKey::load(const std::filesystem::path& path) {
   auto bytes = read_file(path, pem_size_max);
   if (!bytes) return bytes.error();
   const BioPtr bio = memory_bio({reinterpret_cast<const char*>(bytes->data()), bytes->size()});
-  KeyPtr key(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr));
+  KeyPtr key(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_password, nullptr));
   wipe(bytes->data(), bytes->size());
   const auto curve = curve_of(key.get());
   if (!curve) return invalid_key(path.string() + ": no P-256 or SM2 private key: " + openssl_errors());

@@ -30,7 +30,9 @@ class PublicKey {
  public:
   // Error "key.invalid": not on the curve.
   static Result<PublicKey> from_point(ByteView point, Curve curve = Curve::p256);
-  static Result<PublicKey> from_pem(std::string_view pem);  // of either curve; error "key.invalid"
+  // The first PEM "PUBLIC KEY", of either curve: by the curve's name and with an uncompressed point, as
+  // everybody writes them. Error "key.invalid".
+  static Result<PublicKey> from_pem(std::string_view pem);
   static Result<PublicKey> load(const std::filesystem::path& path);
 
   Bytes point() const;
