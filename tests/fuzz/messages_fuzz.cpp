@@ -30,6 +30,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   kinds += check(bytes, record::decode_case_state, encode);
   kinds += check(bytes, record::decode_states, record::encode_states);
   kinds += check(bytes, record::decode_case_list, record::encode_case_list);
+  kinds += check(bytes, record::decode_key_statement, encode);
+  kinds += check(bytes, record::decode_time, record::encode_time);
+  kinds += check(bytes, record::decode_renew_request, encode);
+  kinds += check(bytes, record::decode_certificate, record::encode_certificate);
   if (kinds > 1) std::abort();
   return 0;
 }
