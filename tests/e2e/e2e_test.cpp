@@ -52,9 +52,10 @@ TEST_CASE("the hub is away: saved here; it comes back: the record arrives once")
 TEST_CASE("terminal, agent and hub are killed at random points: nothing lost, nothing doubled") {
   const char* wanted = std::getenv("BIANMIN_KILLS");
   const int kills = wanted != nullptr ? std::atoi(wanted) : 20;
+  const char* seed = std::getenv("BIANMIN_SEED");
   const TemporaryFolder folder;
   auto site = Site::make(options_in(folder)).value();
-  KillLoop loop(*site, 20261122);
+  KillLoop loop(*site, seed != nullptr ? static_cast<unsigned>(std::atoi(seed)) : 20261122U);
   const KillCount count = loop.run(kills);
   INFO(count.problem);
   CHECK(count.problem.empty());

@@ -1,6 +1,7 @@
 #include "tests/fakes/crash_disk.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace bianmin::test {
 
@@ -27,7 +28,7 @@ constexpr unsigned kept_percents[] = {0, 100, 50, 10, 90};
 
 void apply_edit(Bytes& bytes, const DiskFile::Edit& edit) {
   bytes.resize(edit.size_after);
-  std::ranges::copy(edit.bytes, bytes.begin() + static_cast<std::ptrdiff_t>(edit.at));
+  if (!edit.bytes.empty()) std::memcpy(bytes.data() + edit.at, edit.bytes.data(), edit.bytes.size());
 }
 
 // The cache is replayed edit by edit; after each, any touched sector may be written back, and the length.

@@ -145,7 +145,7 @@ Result<void> Journey::ask(Stores& stores, Told& told, const std::string& case_no
   if (!sealed) return sealed.error();
   auto put = attempt(told, [&] { return stores.outbox->put_answer(*id, *sealed); });
   if (!put) return put;
-  auto answer = asks.answer(*id);
+  auto answer = attempt(told, [&] { return asks.answer(*id); });
   if (!answer) return answer.error();
   CHECK((*answer)->state.stage != record::CaseStage::unknown);
   return {};
