@@ -104,10 +104,12 @@ int replay(const std::string& folder, const std::string& which) {
   auto database = open_hub_database(folder);
   if (!database) return failed_there(database.error());
   const SystemClock clock;
-  const auto count = FilingQueue(**database, clock).replay(id, [&](std::string_view service_id) {
+  const auto route = [&](std::string_view service_id, const std::string& was_at, bool refused) {
+    if (!refused && book->named(was_at) != nullptr) return was_at;
     const auto* department = book->find(service_id);
     return department != nullptr ? department->name : std::string();
-  });
+  };
+  const auto count = FilingQueue(**database, clock).replay(id, route);
   if (!count) return failed_there(count.error());
   if (id && *count == 0) return failed_there(Error{Remedy::refuse, "hub.no_dead_letter", which});
   fmt::print("{} records are tried again\n", *count);

@@ -10,6 +10,10 @@ namespace bianmin::hub {
 
 namespace {
 
+// By the key that `known_record` has for it: there is no other way to find a record by its id.
+constexpr std::string_view is_record =
+    "(terminal_id, epoch, seq) IN (SELECT terminal_id, epoch, seq FROM known_record WHERE record_id = ?)";
+
 database::Statement& bind_key(database::Statement& statement, const Unfiled& record) {
   return statement.bind(std::string_view(record.terminal_id)).bind(record.epoch).bind(record.seq);
 }
@@ -174,36 +178,63 @@ Result<std::vector<DeadLetter>> FilingQueue::dead_letters() {
   }
 }
 
-Result<std::int64_t> FilingQueue::replay(std::optional<record::RecordId> id,
-                                         const std::function<std::string(std::string_view)>& route) {
-  auto transaction = database::Transaction::begin(database_);
-  if (!transaction) return transaction.error();
+Result<std::vector<FilingQueue::Group>> FilingQueue::groups_of(std::optional<record::RecordId> id) {
   auto query = database_.prepare(
-      id ? "SELECT DISTINCT service_id, department FROM filing WHERE record_id = ? AND state "
-           "IN ('waiting', 'dead', 'closed')"
-         : "SELECT DISTINCT service_id, department FROM filing WHERE state = 'dead'");
+      id ? fmt::format(
+               "SELECT DISTINCT service_id, department, state FROM filing WHERE {} AND state IN ('waiting', "
+               "'dead', 'closed')",
+               is_record)
+         : "SELECT DISTINCT service_id, department, state FROM filing WHERE state = 'dead'");
   if (id) query.bind(ByteView(*id));
-  std::vector<std::pair<std::string, std::string>> groups;
+  std::vector<Group> groups;
   for (;;) {
     auto row = query.step();
     if (!row) return row.error();
-    if (!*row) break;
-    groups.emplace_back(query.text(0), query.text(1));
+    if (!*row) return groups;
+    groups.push_back({query.text(0), query.text(1), query.text(2)});
   }
-  const std::int64_t now_utc_ms = clock_.utc_ms();
+}
+
+Result<std::int64_t> FilingQueue::move(const Group& group, std::optional<record::RecordId> id,
+                                       const std::string& to) {
+  const auto of_group = fmt::format("WHERE service_id = ? AND department = ? AND state = ?{}{}",
+                                    id ? " AND " : "", id ? is_record : "");
+  const auto run = [&](database::Statement& statement) {
+    statement.bind(std::string_view(group.service_id)).bind(std::string_view(group.department));
+    statement.bind(std::string_view(group.state));
+    if (id) statement.bind(ByteView(*id));
+    return statement.run();
+  };
+  if (to.empty()) {
+    auto unfiled = database_.prepare(
+        "UPDATE record SET filed = 0 WHERE (terminal_id, epoch, seq) IN (SELECT terminal_id, epoch, seq FROM "
+        "filing " +
+        of_group + ")");
+    if (auto done = run(unfiled); !done) return done.error();
+    auto gone = database_.prepare("DELETE FROM filing " + of_group);
+    if (auto done = run(gone); !done) return done.error();
+    return database_.changes();
+  }
+  auto update = database_.prepare(
+      "UPDATE filing SET state = 'waiting', lease = '', attempts = 0, next_try_utc_ms = ?, changed_utc_ms = "
+      "?, "
+      "department = ? " +
+      of_group);
+  update.bind(clock_.utc_ms()).bind(clock_.utc_ms()).bind(std::string_view(to));
+  if (auto done = run(update); !done) return done.error();
+  return database_.changes();
+}
+
+Result<std::int64_t> FilingQueue::replay(std::optional<record::RecordId> id, const Route& route) {
+  auto transaction = database::Transaction::begin(database_);
+  if (!transaction) return transaction.error();
+  auto groups = groups_of(id);
+  if (!groups) return groups.error();
   std::int64_t count = 0;
-  for (const auto& [service_id, department] : groups) {
-    auto to = route(service_id);
-    if (to.empty()) to = department;
-    auto update = database_.prepare(
-        fmt::format("UPDATE filing SET state = 'waiting', lease = '', attempts = 0, next_try_utc_ms = ?1, "
-                    "changed_utc_ms = ?1, department = ?2 WHERE service_id = ?3 AND department = ?4 AND {}",
-                    id ? "record_id = ?5 AND state IN ('waiting', 'dead', 'closed')" : "state = 'dead'"));
-    update.bind(now_utc_ms).bind(std::string_view(to)).bind(std::string_view(service_id));
-    update.bind(std::string_view(department));
-    if (id) update.bind(ByteView(*id));
-    if (auto done = update.run(); !done) return done.error();
-    count += database_.changes();
+  for (const Group& group : *groups) {
+    auto moved = move(group, id, route(group.service_id, group.department, group.state != "waiting"));
+    if (!moved) return moved;
+    count += *moved;
   }
   if (auto done = transaction->commit(); !done) return done.error();
   return count;
@@ -214,14 +245,15 @@ Result<void> FilingQueue::close(const record::RecordId& id, std::string_view by,
     return Error{Remedy::refuse, "hub.close_unsigned", "who closes it, and why?"};
   auto transaction = database::Transaction::begin(database_);
   if (!transaction) return transaction.error();
-  auto find = database_.prepare("SELECT department FROM filing WHERE record_id = ? AND state = 'dead'");
+  auto find =
+      database_.prepare(fmt::format("SELECT department FROM filing WHERE {} AND state = 'dead'", is_record));
   auto row = find.bind(ByteView(id)).step();
   if (!row) return row.error();
   if (!*row) return Error{Remedy::refuse, "hub.no_dead_letter", to_hex(id)};
   const std::string department = find.text(0);
-  auto update = database_.prepare(
-      "UPDATE filing SET state = 'closed', detail = ?, changed_utc_ms = ? WHERE record_id = ? AND state = "
-      "'dead'");
+  auto update = database_.prepare(fmt::format(
+      "UPDATE filing SET state = 'closed', detail = ?, changed_utc_ms = ? WHERE {} AND state = 'dead'",
+      is_record));
   update.bind(fmt::format("closed by {}", by)).bind(clock_.utc_ms());
   if (auto done = update.bind(ByteView(id)).run(); !done) return done;
   const auto told = fmt::format("record {} by {}: {}", to_hex(id), by, reason);

@@ -50,6 +50,11 @@ struct DepartmentCount {
   std::int64_t oldest_waiting_utc_ms = 0;  // 0: nothing waits
 };
 
+// Where a record of `service_id` goes next that was at `department`. `refused`: that has not taken it up, and
+// will not; of one that waits nobody knows, so another one may come to have it as well.
+using Route =
+    std::function<std::string(std::string_view service_id, const std::string& department, bool refused)>;
+
 // After so many failures: doubling from filing_pause_first_ms to filing_pause_most_ms, and between half of it
 // and the whole, as `random` says.
 std::int64_t filing_pause_ms(std::int64_t attempts, std::uint32_t random);
@@ -80,16 +85,22 @@ class FilingQueue {
 
   Result<std::vector<DepartmentCount>> counts();
   Result<std::vector<DeadLetter>> dead_letters();
-  // By an operator: the record, or all dead letters without one, is due at once; in the queue of the
-  // department that `route` names for its service now ("": where it was). Returns how many. One that waits
-  // may be hurried so, too.
-  Result<std::int64_t> replay(std::optional<record::RecordId> id,
-                              const std::function<std::string(std::string_view)>& route);
+  // By an operator: the record, or all dead letters without one, is due at once, from the start; in the queue
+  // that `route` names, or, when that is "", with the register. One that waits may be hurried so, too.
+  // Returns how many.
+  Result<std::int64_t> replay(std::optional<record::RecordId> id, const Route& route);
   // By an operator: a dead letter that will not be tried again, with an event that says by whom and why.
   // Errors "hub.no_dead_letter", "hub.close_unsigned" (refuse).
   Result<void> close(const record::RecordId& id, std::string_view by, std::string_view reason);
 
  private:
+  struct Group {
+    std::string service_id;
+    std::string department;
+    std::string state;
+  };
+  Result<std::vector<Group>> groups_of(std::optional<record::RecordId> id);
+  Result<std::int64_t> move(const Group& group, std::optional<record::RecordId> id, const std::string& to);
   Result<void> note(std::string_view department, std::string_view kind, std::string_view detail);
   database::Database& database_;
   const Clock& clock_;

@@ -1,6 +1,7 @@
 // What departments tell of cases reaches those who ask.
 #include "sync/hub/case_news.hpp"
 
+#include "sync/store/asks.hpp"
 #include "tests/sync/departments/lane_scene.hpp"
 
 namespace bianmin::hub {
@@ -48,6 +49,37 @@ TEST_CASE("states come page by page, the later one counts, and a certificate lie
   CHECK(described(scene, second.case_no)["department_state"] == "done");
   CHECK(text_of(must(find_certificate(scene.scene.hub.database(), second.case_no))) == "%PDF-1.7");
   CHECK(test::code_of(find_certificate(scene.scene.hub.database(), first.case_no)) == "hub.no_certificate");
+}
+
+TEST_CASE(
+    "an ask is answered with the department's state, and states are told in the form that was asked for") {
+  LaneScene scene;
+  const auto record = test::sample_case();
+  const auto saved = scene.take(record);
+  Lane lane(scene.scene.hub, scene.simulator, "one");
+  scene.turn_until_quiet(lane);
+  scene.simulator.tell(told(saved.case_no, "done", 1'795'000'030'000));
+  let_ask(scene, lane);
+  store::Asks asks(*scene.scene.terminal.journal, scene.scene.terminal.enrolment, scene.clock());
+  const auto id = must(asks.ask(saved.case_no, record.token, 60'000));
+  (void)scene.scene.terminal.agent->turn();
+  const auto answer = must(asks.answer(id));
+  REQUIRE(answer);
+  REQUIRE(answer->kind == store::AnswerKind::answered);
+  CHECK(answer->state.stage == record::CaseStage::accepted);
+  CHECK(answer->state.department_state == "done");
+  CHECK(answer->state.department_utc_ms == 1'795'000'030'000);
+
+  const auto states = [&](const Bytes& request) {
+    const auto response = scene.scene.hub.handle({"POST", "/v1/states", "T-0001", request});
+    REQUIRE(response.status == 200);
+    return must(record::decode_signed(response.body)).body;
+  };
+  CHECK(must(record::decode_second_states(states(record::encode_second_case_list({saved.case_no}))))[0]
+            .department_state == "done");
+  const auto first = must(record::decode_states(states(record::encode_case_list({saved.case_no}))));
+  CHECK(first[0].stage == record::CaseStage::accepted);
+  CHECK(first[0].department_state.empty());
 }
 
 TEST_CASE("a department says nothing of cases that it has not got") {

@@ -95,6 +95,17 @@ TEST_CASE("what a department is set to, and what it is when nothing is said") {
   CHECK(test::code_of(ConnectedDepartment::make(*registered.named("d"), {})) == "departments.bad_book");
 }
 
+TEST_CASE("the book that README.md shows is one") {
+  const auto readme = text_of(must(read_file("README.md", 1U << 20U)));
+  const std::size_t begin = readme.find("```json\n");
+  REQUIRE(begin != std::string::npos);
+  const auto book = must(parse(readme.substr(begin + 8, readme.find("```", begin + 8) - begin - 8)));
+  CHECK(book.departments().size() == 3);
+  CHECK(book.find("pension-confirmation")->name == "pensions");
+  CHECK(book.find("household-move")->kind == DepartmentKind::x_road);
+  CHECK(book.find("anything") == nullptr);
+}
+
 TEST_CASE("a book with anything wrong in it is refused, and says where") {
   const std::string rest = rest_members;
   const std::string road = road_members;

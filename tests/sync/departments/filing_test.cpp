@@ -162,7 +162,10 @@ TEST_CASE("a refusal is a dead letter: told, kept, never tried again by itself; 
   }
   CHECK(scene.simulator.request_count() - asked == 0);
 
-  const auto same = [](std::string_view) { return std::string(); };
+  const auto same = [](std::string_view, const std::string& department, bool refused) {
+    CHECK(refused);
+    return department;
+  };
   CHECK(must(scene.queue().replay(std::nullopt, same)) == 1);
   scene.turn_until_quiet(lane);
   CHECK(scene.count().dead == 1);  // it is refused again
@@ -177,18 +180,34 @@ TEST_CASE("a refusal is a dead letter: told, kept, never tried again by itself; 
   CHECK(test::code_of(scene.queue().close(letters[0].record.id, "Li", "again")) == "hub.no_dead_letter");
 }
 
-TEST_CASE("a replay goes by the book as it is now") {
+TEST_CASE("a replay may go to another department, or to the register; of one that waits nobody knows") {
   LaneScene scene;
-  scene.take(std::string(test::refused_answer));
+  const auto first = scene.take(std::string(test::refused_answer));
+  const auto second = scene.take(std::string(test::refused_answer));
   Lane lane(scene.scene.hub, scene.simulator, "one");
   scene.turn_until_quiet(lane);
-  CHECK(must(scene.queue().replay(std::nullopt, [](std::string_view service) {
-          return service == "pension-confirmation" ? std::string("elsewhere") : std::string();
-        })) == 1);
+  const auto letters = must(scene.queue().dead_letters());
+  REQUIRE(letters.size() == 2);
+  const auto elsewhere = [](std::string_view service, const std::string& department, bool refused) {
+    CHECK(service == "pension-confirmation");
+    return refused ? std::string("elsewhere") : department;
+  };
+  CHECK(must(scene.queue().replay(letters[0].record.id, elsewhere)) == 1);
   const auto counts = must(scene.queue().counts());
-  REQUIRE(counts.size() == 1);
+  REQUIRE(counts.size() == 2);
   CHECK(counts[0].department == "elsewhere");
   CHECK(counts[0].waiting == 1);
+  CHECK(counts[1].dead == 1);
+  CHECK(must(scene.queue().replay(letters[0].record.id, elsewhere)) == 1);  // it waits: it stays
+  CHECK(must(scene.queue().counts())[0].waiting == 1);
+  const auto registered = [](std::string_view, const std::string&, bool) { return std::string(); };
+  CHECK(must(scene.queue().replay(std::nullopt, registered)) == 1);
+  CHECK(must(scene.queue().counts()).size() == 1);
+  scene.scene.hub.resume();
+  CHECK(number(scene, "SELECT count(*) FROM department_entry") == 1);
+  CHECK(scene.scene.hub.report().accepted == 1);
+  CHECK(must(describe_case(scene.scene.hub.database(), letters[1].record.case_no))["state"] == "accepted");
+  CHECK(first.case_no != second.case_no);
 }
 
 TEST_CASE("two hubs never try one record at once, and a lease of a hub that died runs out") {
