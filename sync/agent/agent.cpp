@@ -40,12 +40,12 @@ std::optional<store::ClockOffset> known_offset(store::Journal& journal) {
 
 Agent::Agent(AgentParts parts)
     : parts_(std::move(parts)),
-      link_{Breaker(parts_.random)},
-      asks_{Breaker(parts_.random, ask_breaker)},
-      records_{Breaker(parts_.random)},
-      states_{Breaker(parts_.random)},
-      probe_{Breaker(parts_.random)},
-      renewal_{Breaker(parts_.random)},
+      link_{http::Breaker(parts_.random)},
+      asks_{http::Breaker(parts_.random, ask_breaker)},
+      records_{http::Breaker(parts_.random)},
+      states_{http::Breaker(parts_.random)},
+      probe_{http::Breaker(parts_.random)},
+      renewal_{http::Breaker(parts_.random)},
       budget_(parts_.budget_bytes_per_s),
       time_(known_offset(parts_.journal)) {}
 
@@ -230,7 +230,7 @@ void Agent::learn_time(std::int64_t hub_utc_ms, std::int64_t asked_at_steady_ms)
   }
 }
 
-Result<HttpReply> Agent::post(Lane& lane, const std::string& path, ByteView body, long timeout_ms) {
+Result<http::HttpReply> Agent::post(Lane& lane, const std::string& path, ByteView body, long timeout_ms) {
   if (&lane != &asks_) budget_.spend(body.size() + request_overhead_bytes, parts_.clock.steady_ms());
   auto reply = parts_.hub.post(path, body, timeout_ms);
   if (reply) {
@@ -256,7 +256,7 @@ bool Agent::failed(Lane& lane, std::string_view what, const Error& error) {
   return false;
 }
 
-bool Agent::refused(Lane& lane, std::string_view what, const HttpReply& reply) {
+bool Agent::refused(Lane& lane, std::string_view what, const http::HttpReply& reply) {
   return failed(
       reply.status == not_admitted ? link_ : lane, what,
       {Remedy::retry_later, "agent.hub_refuses", std::to_string(reply.status) + " " + code_in(reply.body)});

@@ -7,10 +7,10 @@
 #include <functional>
 
 #include "sync/agent/bandwidth_budget.hpp"
-#include "sync/agent/breaker.hpp"
 #include "sync/agent/hub_time.hpp"
 #include "sync/agent/renewal.hpp"
-#include "sync/agent/transport.hpp"
+#include "sync/http/breaker.hpp"
+#include "sync/http/transport.hpp"
 #include "sync/store/outbox.hpp"
 #include "terminal/base/clock.hpp"
 #include "terminal/base/log.hpp"
@@ -26,12 +26,12 @@ constexpr std::int64_t probe_interval_ms = 600'000;   // a sign of life when the
 constexpr std::int64_t time_interval_ms = 3'600'000;  // how often the hub is asked for its clock
 constexpr std::int64_t states_first_ms = 2'000;       // how soon to ask again for cases not accepted yet
 constexpr std::int64_t states_most_ms = 3'600'000;
-constexpr BreakerLimits ask_breaker{3, 10'000};  // a person is waiting: try soon again
+constexpr http::BreakerLimits ask_breaker{3, 10'000};  // a person is waiting: try soon again
 
 struct AgentParts {
   store::Journal& journal;
   store::Outbox& outbox;
-  HubTransport& hub;
+  http::HubTransport& hub;
   const Clock& clock;
   Log& log;
   std::function<std::uint32_t()> random;
@@ -65,7 +65,7 @@ class Agent {
  private:
   // What fails together. A lane's failure is logged once, not with every attempt.
   struct Lane {
-    Breaker breaker;
+    http::Breaker breaker;
     std::string failure = {};
   };
   bool may(const Lane& lane) const { return lane.breaker.lets_through(parts_.clock.steady_ms()); }
@@ -79,9 +79,9 @@ class Agent {
   bool ask_seal_key();
   bool renew();
   void learn_time(std::int64_t hub_utc_ms, std::int64_t asked_at_steady_ms);
-  Result<HttpReply> post(Lane& lane, const std::string& path, ByteView body, long timeout_ms);
+  Result<http::HttpReply> post(Lane& lane, const std::string& path, ByteView body, long timeout_ms);
   bool failed(Lane& lane, std::string_view what, const Error& error);
-  bool refused(Lane& lane, std::string_view what, const HttpReply& reply);
+  bool refused(Lane& lane, std::string_view what, const http::HttpReply& reply);
   void reached(Lane& lane);
   void show_link();
 

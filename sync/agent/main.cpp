@@ -7,7 +7,7 @@
 #include <cstdio>
 
 #include "sync/agent/agent.hpp"
-#include "sync/agent/curl_transport.hpp"
+#include "sync/http/curl_transport.hpp"
 #include "sync/seal/digest.hpp"
 #include "sync/store/journal_recovery.hpp"
 #include "sync/store/wake_up.hpp"
@@ -113,10 +113,10 @@ int serve(const Settings& settings, const FileDescriptor& signals) {
   if (!renewal) log.error("agent", "no-renewal", renewal.error());
   const auto address = [&] {
     const agent::TlsPair own = agent::tls_pair(settings.enrolment);
-    return agent::HubAddress{settings.hub_url, own.certificate, own.key, settings.enrolment / "ca.crt",
-                             settings.budget_bytes_per_s};
+    return http::HubAddress{settings.hub_url, own.certificate, own.key, settings.enrolment / "ca.crt",
+                            settings.budget_bytes_per_s};
   };
-  auto hub = agent::CurlTransport::make(address());
+  auto hub = http::CurlTransport::make(address());
   if (!hub) return fail(hub.error());
   auto wake = store::WakeUp::bind(settings.wake_socket);
   if (!wake) return fail(wake.error());

@@ -224,8 +224,10 @@ Result<std::unique_ptr<Engine>> open_sqlite(const std::filesystem::path& path,
                                             const Options& options) {
   const bool writes = options.access == Access::read_write;
   if (writes && options.vfs == nullptr) {  // before SQLite does, for the mode and for a clear error
-    const FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-    if (!file.valid()) {
+    const FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    // A file that is there is not opened here: closing it would take the locks away from all connections that
+    // this process has to it (POSIX), and the next one that closes elsewhere would delete their WAL.
+    if (!file.valid() && (errno != EEXIST || ::access(path.c_str(), R_OK | W_OK) != 0)) {
       const bool forbidden = errno == EROFS || errno == EACCES || errno == EPERM;
       const bool full = errno == ENOSPC || errno == EDQUOT;
       const auto code = forbidden ? "store.read_only" : full ? "store.disk_full" : "store.io";

@@ -1,9 +1,9 @@
-// Passes what was ingested on to the department. Two hubs may file the same record at once: the department
-// gives both the same acceptance.
+// Passes what was ingested on to the register that comes with the hub, on the thread of who took it in. What
+// the book of departments sends elsewhere waits in a queue (filing_queue.hpp). Two hubs may file the same
+// record at once: the register gives both the same acceptance.
 #pragma once
 
-#include "sync/hub/department.hpp"
-#include "sync/hub/hub_store.hpp"
+#include "sync/hub/unfiled.hpp"
 
 namespace bianmin::hub {
 
@@ -13,7 +13,7 @@ constexpr int filing_latest = 4;
 // Thread-bound. Borrows everything.
 class Filing {
  public:
-  Filing(database::Database& database, const HubKeys& keys, Department& department)
+  Filing(database::Database& database, const HubKeys& keys, departments::Department& department)
       : database_(database), keys_(keys), department_(department) {}
 
   // Right after an ingest: files the newest ones of that terminal that no department has yet. Returns how
@@ -24,21 +24,12 @@ class Filing {
   Result<int> file_all();
 
  private:
-  struct Unfiled {
-    std::string terminal_id;
-    std::uint64_t epoch = 0;
-    std::uint64_t seq = 0;
-    std::int64_t received_utc_ms = 0;
-    record::RecordId id{};
-    std::string case_no;
-  };
   static Result<std::vector<Unfiled>> read(database::Statement query);
   int file_each(const std::vector<Unfiled>& records);
-  Result<record::CaseRecord> open(const Unfiled& one);
   Result<void> file_one(const Unfiled& one);
   database::Database& database_;
   const HubKeys& keys_;
-  Department& department_;
+  departments::Department& department_;
 };
 
 }  // namespace bianmin::hub

@@ -5,6 +5,7 @@
 //   seal.key, receipt.key, gm-1/, …  the keys of each profile (hub_keys.hpp)
 //   ca.key ca.crt       signs the certificates of the server and of the terminals
 //   server.key server.crt
+//   departments.json    which department gets what (departments/department_book.hpp); may be missing
 //   eid-trust/          the authorities whose electronic IDs are believed; may be missing
 #pragma once
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "sync/hub/filing_queue.hpp"
 #include "sync/hub/operator_events.hpp"
 #include "sync/record/case_no.hpp"
 #include "sync/record/slip.hpp"
@@ -164,10 +165,11 @@ Result<Bytes> Ingest::commit(const Arrival& arrival, database::Transaction& tran
   return signed_receipt;
 }
 
-Result<Bytes> Ingest::store(const Arrival& arrival, const Place& place, const record::CaseRecord& record,
+Result<Bytes> Ingest::store(const Arrival& arrival, Place place, const record::CaseRecord& record,
                             const Judged& judged) {
   const std::string& code = judged.code;
   const record::Envelope& envelope = arrival.envelope;
+  if (code.empty() && book_ != nullptr) place.department = book_->find(envelope.service_id);
   const record::HubReceipt receipt{
       envelope.terminal_id,
       envelope.epoch,
@@ -192,6 +194,7 @@ Result<void> Ingest::store_good(const Arrival& arrival, const Place& place, cons
       "NOTHING");
   known.bind(ByteView(envelope.record_id)).bind(std::string_view(envelope.terminal_id));
   if (auto done = insert_once(known.bind(place.epoch).bind(place.seq)); !done) return done;
+  if (auto done = enqueue(envelope, place, received_utc_ms); !done) return done;
   if (envelope.kind == record::RecordKind::rating) {
     auto rated = database_.prepare("INSERT INTO rated_case (case_no) VALUES (?) ON CONFLICT DO NOTHING");
     return insert_once(rated.bind(std::string_view(place.case_no)));
@@ -203,6 +206,14 @@ Result<void> Ingest::store_good(const Arrival& arrival, const Place& place, cons
   file.bind(std::string_view(place.case_no)).bind(std::string_view(record.terminal_id));
   file.bind(std::string_view(record.service_id)).bind(ByteView(seal::sha256(view_of(record.token))));
   return insert_once(file.bind(received_utc_ms));
+}
+
+Result<void> Ingest::enqueue(const record::Envelope& envelope, const Place& place,
+                             std::int64_t received_utc_ms) {
+  if (place.department == nullptr) return {};
+  const Unfiled record{envelope.terminal_id, place.epoch,        place.seq,
+                       received_utc_ms,      envelope.record_id, place.case_no};
+  return FilingQueue(database_, clock_).enqueue(record, envelope.service_id, place.department->name);
 }
 
 Result<void> Ingest::open_life(const Arrival& arrival) {
@@ -264,14 +275,15 @@ Result<void> Ingest::insert(const Arrival& arrival, const Place& place, const re
   const record::Envelope& envelope = arrival.envelope;
   auto row = database_.prepare(
       "INSERT INTO record (terminal_id, epoch, seq, digest, previous, record_id, kind, case_no, "
-      "received_utc_ms, envelope, signature, receipt, code, person_signature) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+      "received_utc_ms, envelope, signature, receipt, code, person_signature, filed) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
   row.bind(std::string_view(envelope.terminal_id)).bind(place.epoch).bind(place.seq);
   row.bind(ByteView(arrival.digest)).bind(ByteView(envelope.previous)).bind(ByteView(envelope.record_id));
   row.bind(static_cast<int>(envelope.kind)).bind(std::string_view(place.case_no));
   row.bind(receipt.received_utc_ms).bind(ByteView(arrival.upload.envelope));
   row.bind(ByteView(arrival.upload.signature)).bind(signed_receipt).bind(std::string_view(receipt.code));
-  if (auto done = insert_once(row.bind(signature_state)); !done) return done;
+  row.bind(signature_state).bind(place.department == nullptr ? 0 : filed_by_queue);
+  if (auto done = insert_once(row); !done) return done;
   auto payload = database_.prepare(
       "INSERT INTO payload (received_utc_ms, terminal_id, epoch, seq, payload) VALUES (?, ?, ?, ?, ?)");
   payload.bind(receipt.received_utc_ms).bind(std::string_view(envelope.terminal_id)).bind(place.epoch);

@@ -29,6 +29,7 @@
 // hub.untrusted_signer.
 #pragma once
 
+#include "sync/departments/department_book.hpp"
 #include "sync/hub/chain_watch.hpp"
 #include "sync/hub/hub_store.hpp"
 #include "sync/hub/person_signature.hpp"
@@ -46,11 +47,17 @@ struct Release {
 };
 
 // Thread-bound. Borrows everything. `trust`: whose electronic IDs are believed; null: of none it is known.
+// `book`: which department is to get what; null: the register gets everything.
 class Ingest {
  public:
   Ingest(database::Database& database, const HubKeys& keys, const Clock& clock,
-         const seal::TrustList* trust = nullptr)
-      : database_(database), keys_(keys), clock_(clock), trust_(trust), chain_(database, clock) {}
+         const seal::TrustList* trust = nullptr, const departments::DepartmentBook* book = nullptr)
+      : database_(database),
+        keys_(keys),
+        clock_(clock),
+        trust_(trust),
+        book_(book),
+        chain_(database, clock) {}
 
   // `terminal_id`: who the certificate says is talking. Returns the signed receipt, after the commit of
   // record and head in one transaction. The same record again returns the receipt of the first time. Errors:
@@ -92,11 +99,13 @@ class Ingest {
     std::uint64_t epoch = 0;
     std::uint64_t seq = 0;
     std::string case_no;
+    const departments::DepartmentSettings* department = nullptr;  // null: none, or the register
   };
-  Result<Bytes> store(const Arrival& arrival, const Place& place, const record::CaseRecord& record,
+  Result<Bytes> store(const Arrival& arrival, Place place, const record::CaseRecord& record,
                       const Judged& judged);
   Result<void> store_good(const Arrival& arrival, const Place& place, const record::CaseRecord& record,
                           std::int64_t received_utc_ms);
+  Result<void> enqueue(const record::Envelope& envelope, const Place& place, std::int64_t received_utc_ms);
   Result<void> insert(const Arrival& arrival, const Place& place, const record::HubReceipt& receipt,
                       ByteView signed_receipt, std::string_view signature_state);
   Result<void> open_life(const Arrival& arrival);
@@ -114,6 +123,7 @@ class Ingest {
   const HubKeys& keys_;
   const Clock& clock_;
   const seal::TrustList* trust_;
+  const departments::DepartmentBook* book_;
   ChainWatch chain_;
 };
 

@@ -9,14 +9,17 @@ namespace bianmin::hub {
 namespace {
 
 record::CaseState unknown_case(const std::string& case_no) {
-  return {case_no, record::CaseStage::unknown, 0, 0, {}};
+  record::CaseState state;
+  state.case_no = case_no;
+  return state;
 }
 
 }  // namespace
 
 Result<std::vector<Inquiry::CaseFile>> Inquiry::find(const std::string& case_no) {
   auto query = database_.prepare(
-      "SELECT terminal_id, token_digest, received_utc_ms, accepted_utc_ms, acceptance_no FROM case_file "
+      "SELECT terminal_id, token_digest, received_utc_ms, accepted_utc_ms, acceptance_no, department_state, "
+      "department_utc_ms FROM case_file "
       "WHERE case_no = ?1 OR (case_no > ?1 || '/' AND case_no < ?1 || '0') ORDER BY case_no");
   query.bind(std::string_view(case_no));
   std::vector<CaseFile> files;
@@ -31,6 +34,8 @@ Result<std::vector<Inquiry::CaseFile>> Inquiry::find(const std::string& case_no)
     file.state.received_utc_ms = query.integer(2);
     file.state.accepted_utc_ms = query.integer(3);
     file.state.acceptance_no = query.text(4);
+    file.state.department_state = query.text(5);
+    file.state.department_utc_ms = query.integer(6);
     const bool accepted = file.state.accepted_utc_ms != 0;
     file.state.stage = accepted ? record::CaseStage::accepted : record::CaseStage::received;
     files.push_back(std::move(file));
@@ -53,7 +58,7 @@ Result<Bytes> Inquiry::answer(ByteView sealed_request) {
     if (equal_constant_time(file.token_digest, seal::sha256(view_of(request->token)))) state = file.state;
   }
   return profile.seal(*reply_key, seal::Purpose::answer, profile.digest(sealed_request),
-                      record::encode(state));
+                      request->second_form ? record::encode_second(state) : record::encode(state));
 }
 
 // A terminal may have lives in several profiles: the one that asks is the one that gave the first case its
@@ -72,6 +77,8 @@ Result<const seal::Profile*> Inquiry::profile_of(std::string_view terminal_id, s
 
 Result<Bytes> Inquiry::states(std::string_view terminal_id, ByteView case_list) {
   auto case_nos = record::decode_case_list(case_list);
+  const bool second_form = !case_nos;
+  if (second_form) case_nos = record::decode_second_case_list(case_list);
   if (!case_nos) return Error{Remedy::refuse, "hub.bad_request", {}};
   std::vector<record::CaseState> states;
   for (const std::string& case_no : *case_nos) {
@@ -82,7 +89,8 @@ Result<Bytes> Inquiry::states(std::string_view terminal_id, ByteView case_list) 
   }
   auto profile = profile_of(terminal_id, case_nos->empty() ? std::string_view() : case_nos->front());
   if (!profile) return profile.error();
-  return keys_.sign(**profile, record::encode_states(states));
+  return keys_.sign(**profile,
+                    second_form ? record::encode_second_states(states) : record::encode_states(states));
 }
 
 Result<Bytes> Inquiry::time(std::string_view terminal_id, std::int64_t now_utc_ms) {

@@ -4,6 +4,8 @@
 #include <csignal>
 #include <cstdio>
 
+#include "sync/hub/department_commands.hpp"
+#include "sync/hub/filing_workers.hpp"
 #include "sync/hub/operator_commands.hpp"
 #include "sync/hub/proof_commands.hpp"
 #include "sync/hub/register.hpp"
@@ -46,6 +48,12 @@ constexpr std::string_view usage =
     "       kiosk-hub stamp DIR --authority PEM --program FILE [--policy OID]  (has the newest head "
     "time-stamped, when\n"
     "                 it is due: FILE REQUEST RESPONSE asks the authority; PEM: whom to believe)\n"
+    "       kiosk-hub departments list DIR [--json]  (departments.json: what each one has, and what waits)\n"
+    "       kiosk-hub departments dead DIR [--json]  (what a department refuses, and why)\n"
+    "       kiosk-hub departments replay DIR RECORD|all  (has it tried again, by departments.json as it is "
+    "now)\n"
+    "       kiosk-hub departments close DIR RECORD --by NAME --reason TEXT  (it will not be tried again)\n"
+    "       kiosk-hub certificate DIR CASE_NO FILE   (what a department has issued: personal data)\n"
     "       kiosk-hub case DIR CASE_NO\n"
     "       kiosk-hub document DIR CASE_NO FILE  (what was handed out on paper, as it was: personal data)\n";
 
@@ -107,14 +115,18 @@ int serve(const std::string& folder, const Arguments& arguments) {
   auto tls = seal::TlsContext::make(seal::TlsRole::server,
                                     {base / "server.crt", base / "server.key", base / "ca.crt"}, "h2");
   if (!tls) return fail(tls.error());
+  auto book = departments::DepartmentBook::load(folder);
+  if (!book) return fail(book.error());
   hub::EmbeddedRegister department(**database, clock);
-  hub::HubService service(**database, *keys, department, clock, log, *trust ? &**trust : nullptr,
-                          &*authority);
+  hub::HubService service(**database, *keys, department, clock, log, *trust ? &**trust : nullptr, &*authority,
+                          &*book);
   service.resume();
   hub::Server server(std::move(tls).value(), service, log);
   const std::string address = arguments.value("listen", default_listen);
   auto port = server.listen(address);
   if (!port) return fail(port.error());
+  auto workers = hub::FilingWorkers::start(folder, *book, clock, log);
+  if (!workers) return fail(workers.error());
   fmt::print("listening on {}:{}\n", address.substr(0, address.rfind(':')), *port);
   std::fflush(stdout);
   server.run();
@@ -167,6 +179,12 @@ int save_document(const std::string& folder, const std::string& text, const std:
   return 0;
 }
 
+int save_certificate(const std::string& folder, const std::string& text, const std::string& file) {
+  auto case_no = case_no_of(text);
+  if (!case_no) return fail(case_no.error());
+  return hub::run_certificate(folder, *case_no, file);
+}
+
 int misuse(const std::string& why) {
   fmt::print(stderr, "kiosk-hub: {}\n{}", why, usage);
   return 2;
@@ -205,6 +223,11 @@ int main(int argc, char** argv) {
     const int code = hub::run_quarantine(words, *arguments);
     return code == hub::exit_misuse ? misuse("quarantine needs list, show or release") : code;
   }
+  if (command == "departments") {
+    const int code = hub::run_departments(words, *arguments);
+    return code == hub::exit_misuse ? misuse("departments needs list, dead, replay or close") : code;
+  }
+  if (command == "certificate" && words.size() == 4) return save_certificate(words[1], words[2], words[3]);
   if (command == "proof" && words.size() == 4) return hub::run_proof(words);
   if (command == "consistency" && words.size() == 5) {
     const int code = hub::run_consistency(words, *arguments);

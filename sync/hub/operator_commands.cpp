@@ -60,6 +60,7 @@ struct Intake {
   std::optional<HubKeys> keys;
   std::unique_ptr<database::Database> database;
   std::optional<seal::TrustList> trust;
+  departments::DepartmentBook book;
   std::optional<Ingest> ingest;
 
   Result<void> open(const std::string& folder) {
@@ -69,11 +70,14 @@ struct Intake {
     auto list = load_hub_trust(folder);
     if (!list) return list.error();
     trust = std::move(list).value();
+    auto read = departments::DepartmentBook::load(folder);
+    if (!read) return read.error();
+    book = std::move(read).value();
     auto opened = open_hub_database(folder);
     if (!opened) return opened.error();
     database = std::move(opened).value();
     if (auto made = prepare_payload_parts(*database, clock.utc_ms()); !made) return made;
-    ingest.emplace(*database, *keys, clock, trust ? &*trust : nullptr);
+    ingest.emplace(*database, *keys, clock, trust ? &*trust : nullptr, &book);
     return {};
   }
 };

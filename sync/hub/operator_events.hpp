@@ -12,6 +12,10 @@
 //   released          an operator let a record out of the quarantine
 //   time_stamp        no time stamp authority stamped a head of the hash tree; it is asked again
 //   damaged_tree      the hash tree is not what the hub has signed: nothing is appended to it any more
+//   departments.stuck    a record has failed ten times at its department
+//   departments.refused  a department refuses a record: a dead letter
+//   departments.closed   an operator has closed a dead letter
+//                     (these three stand under "department:NAME" where else the terminal is)
 //   certificate_expired, certificate_renewed
 #pragma once
 

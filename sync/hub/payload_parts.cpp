@@ -77,6 +77,14 @@ Result<void> drop_payloads(database::Database& database, std::int64_t before_utc
   if (*count != 0) {
     return Error{Remedy::refuse, "hub.unfiled", fmt::format("{} records have no department yet", *count)};
   }
+  auto queued = database.prepare(
+      "SELECT count(*) FROM filing WHERE (state = 'waiting' OR state = 'dead') AND received_utc_ms < ?");
+  count = queued.bind(end_day * day_ms).number();
+  if (!count) return count.error();
+  if (*count != 0) {
+    return Error{Remedy::refuse, "hub.unfiled",
+                 fmt::format("{} records wait for a department or are dead letters", *count)};
+  }
   if (!database.on_server()) {
     return database.prepare("DELETE FROM payload WHERE received_utc_ms < ?").bind(end_day * day_ms).run();
   }

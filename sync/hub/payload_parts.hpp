@@ -15,7 +15,8 @@ Result<void> prepare_payload_parts(database::Database& database, std::int64_t no
 
 // Retention: the sealed payloads of all days (UTC) that were over at `before_utc_ms`. What else is known of
 // their records stays: envelope, signature, receipt. Error "hub.unfiled" (refuse): a department has yet to
-// get one of them; nothing was dropped. Writers go on meanwhile; interrupted, do it again.
+// get one of them, or one is a dead letter; nothing was dropped. Writers go on meanwhile; interrupted, do it
+// again.
 Result<void> drop_payloads(database::Database& database, std::int64_t before_utc_ms);
 
 }  // namespace bianmin::hub

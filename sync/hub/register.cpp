@@ -4,7 +4,13 @@
 
 namespace bianmin::hub {
 
-Result<Acceptance> EmbeddedRegister::file(const record::CaseRecord& record) {
+departments::Outcome EmbeddedRegister::file(const record::CaseRecord& record) {
+  auto entered = enter(record);
+  return entered ? departments::Outcome::accept(std::move(entered).value())
+                 : departments::Outcome::wait(entered.error());
+}
+
+Result<departments::Acceptance> EmbeddedRegister::enter(const record::CaseRecord& record) {
   auto encoded = record::encode(record);
   if (!encoded) return encoded.error();
   auto insert = database_.prepare(
@@ -15,7 +21,7 @@ Result<Acceptance> EmbeddedRegister::file(const record::CaseRecord& record) {
   auto query = database_.prepare("SELECT entry_no, filed_utc_ms FROM department_entry WHERE record_id = ?");
   auto row = query.bind(ByteView(record.id)).step();
   if (!row) return row.error();
-  return Acceptance{fmt::format("A{:010}", query.integer(0)), query.integer(1)};
+  return departments::Acceptance{fmt::format("A{:010}", query.integer(0)), query.integer(1)};
 }
 
 }  // namespace bianmin::hub

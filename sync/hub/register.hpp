@@ -2,17 +2,19 @@
 #pragma once
 
 #include "sync/database/database.hpp"
-#include "sync/hub/department.hpp"
+#include "sync/departments/department.hpp"
 #include "terminal/base/clock.hpp"
 
 namespace bianmin::hub {
 
-class EmbeddedRegister : public Department {
+class EmbeddedRegister : public departments::Department {
  public:
   EmbeddedRegister(database::Database& database, const Clock& clock) : database_(database), clock_(clock) {}
-  Result<Acceptance> file(const record::CaseRecord& record) override;
+  // Codes: those of the database.
+  departments::Outcome file(const record::CaseRecord& record) override;
 
  private:
+  Result<departments::Acceptance> enter(const record::CaseRecord& record);
   database::Database& database_;
   const Clock& clock_;
 };

@@ -75,7 +75,8 @@ Json to_json(const HubReport& report) {
 
 Result<Json> describe_case(database::Database& database, std::string_view case_no) {
   auto file = database.prepare(
-      "SELECT terminal_id, service_id, received_utc_ms, accepted_utc_ms, acceptance_no FROM case_file "
+      "SELECT terminal_id, service_id, received_utc_ms, accepted_utc_ms, acceptance_no, department_state, "
+      "department_utc_ms FROM case_file "
       "WHERE case_no = ?");
   auto row = file.bind(case_no).step();
   if (!row) return row.error();
@@ -88,6 +89,8 @@ Result<Json> describe_case(database::Database& database, std::string_view case_n
   out["received_utc_ms"] = file.integer(2);
   out["accepted_utc_ms"] = file.integer(3);
   out["acceptance_no"] = file.text(4);
+  out["department_state"] = file.text(5);
+  out["department_utc_ms"] = file.integer(6);
   out["records"] = Json::array();
   auto records = database.prepare(
       "SELECT epoch, seq, kind, code, filed, person_signature FROM record WHERE case_no = ? ORDER BY epoch, "
@@ -102,7 +105,7 @@ Result<Json> describe_case(database::Database& database, std::string_view case_n
                               {"kind", std::string(kind_name(records.integer(2)))},
                               {"refused", records.text(3)},
                               {"person_signature", records.text(5)},
-                              {"filed", records.integer(4) != 0}});
+                              {"filed", records.integer(4) == 1}});
   }
 }
 

@@ -46,13 +46,15 @@ constexpr std::size_t request_body_size_max = record::upload_size_max;
 
 HttpResponse refusal(int status, std::string_view code);
 
-// Thread-bound. Borrows everything; `trust` as for Ingest; no `authority`: no certificates.
+// Thread-bound. Borrows everything; `department` is the register that comes with the hub; `trust` and `book`
+// as for Ingest; no `authority`: no certificates.
 class HubService {
  public:
-  HubService(database::Database& database, const HubKeys& keys, Department& department, const Clock& clock,
-             Log& log, const seal::TrustList* trust = nullptr, const Authority* authority = nullptr)
+  HubService(database::Database& database, const HubKeys& keys, departments::Department& department,
+             const Clock& clock, Log& log, const seal::TrustList* trust = nullptr,
+             const Authority* authority = nullptr, const departments::DepartmentBook* book = nullptr)
       : database_(database),
-        ingest_(database, keys, clock, trust),
+        ingest_(database, keys, clock, trust, book),
         inquiry_(database, keys),
         filing_(database, keys, department),
         sequencer_(database, keys, clock),

@@ -52,21 +52,85 @@ class MessageReader {
   bool ours_ = false;
 };
 
-void put_state(CborWriter& out, const CaseState& state) {
-  out.array(5).text(state.case_no).uint(static_cast<std::uint64_t>(state.stage));
+enum class Form { first, second };
+
+void put_state(CborWriter& out, const CaseState& state, Form form) {
+  out.array(form == Form::first ? 5 : 7).text(state.case_no).uint(static_cast<std::uint64_t>(state.stage));
   out.uint(static_cast<std::uint64_t>(state.received_utc_ms));
   out.uint(static_cast<std::uint64_t>(state.accepted_utc_ms)).text(state.acceptance_no);
+  if (form == Form::first) return;
+  out.text(state.department_state).uint(static_cast<std::uint64_t>(state.department_utc_ms));
 }
 
-CaseState get_state(CborReader& in) {
+CaseState get_state(CborReader& in, Form form) {
   CaseState state;
-  in.array_exactly(5);
+  in.array_exactly(form == Form::first ? 5 : 7);
   state.case_no = in.text(short_text_max);
   state.stage = static_cast<CaseStage>(in.uint(2));
   state.received_utc_ms = static_cast<std::int64_t>(in.uint(INT64_MAX));
   state.accepted_utc_ms = static_cast<std::int64_t>(in.uint(INT64_MAX));
   state.acceptance_no = in.text(short_text_max);
+  if (form == Form::first) return state;
+  state.department_state = in.text(short_text_max);
+  state.department_utc_ms = static_cast<std::int64_t>(in.uint(INT64_MAX));
   return state;
+}
+
+Bytes put_answer(const CaseState& state, Form form) {
+  CborWriter out = begin(2, form == Form::first ? "bm-answer-1" : "bm-answer-2");
+  out.uint(1);
+  put_state(out, state, form);
+  return out.take();
+}
+
+Result<CaseState> get_answer(ByteView bytes, Form form) {
+  MessageReader in(bytes, 2, form == Form::first ? "bm-answer-1" : "bm-answer-2");
+  CaseState state = get_state(in.next(), form);
+  if (!in.good()) return invalid();
+  return state;
+}
+
+Bytes put_states(const std::vector<CaseState>& states, Form form) {
+  CborWriter out = begin(2, form == Form::first ? "bm-states-1" : "bm-states-2");
+  out.uint(1).array(states.size());
+  for (const CaseState& state : states) put_state(out, state, form);
+  return out.take();
+}
+
+Result<std::vector<CaseState>> get_states(ByteView bytes, Form form) {
+  MessageReader in(bytes, 2, form == Form::first ? "bm-states-1" : "bm-states-2");
+  CborReader& list = in.next();
+  std::vector<CaseState> states(list.array(states_per_request_max));
+  for (CaseState& state : states) state = get_state(list, form);
+  if (!in.good()) return invalid();
+  return states;
+}
+
+Bytes put_case_list(const std::vector<std::string>& case_nos, Form form) {
+  CborWriter out = begin(2, form == Form::first ? "bm-cases-1" : "bm-cases-2");
+  out.uint(1).array(case_nos.size());
+  for (const std::string& case_no : case_nos) out.text(case_no);
+  return out.take();
+}
+
+Result<std::vector<std::string>> get_case_list(ByteView bytes, Form form) {
+  MessageReader in(bytes, 2, form == Form::first ? "bm-cases-1" : "bm-cases-2");
+  CborReader& list = in.next();
+  std::vector<std::string> case_nos(list.array(states_per_request_max));
+  for (std::string& case_no : case_nos) case_no = list.text(short_text_max);
+  if (!in.good()) return invalid();
+  return case_nos;
+}
+
+Result<AskRequest> get_ask(ByteView bytes, Form form) {
+  MessageReader in(bytes, 4, form == Form::first ? "bm-ask-1" : "bm-ask-2");
+  AskRequest request;
+  request.case_no = in.text();
+  request.token = in.text();
+  request.reply_key = in.bytes(65);
+  request.second_form = form == Form::second;
+  if (!in.good()) return invalid();
+  return request;
 }
 
 }  // namespace
@@ -119,7 +183,7 @@ Result<HubReceipt> decode_receipt(ByteView bytes) {
 }
 
 Bytes encode(const AskRequest& request) {
-  CborWriter out = begin(4, "bm-ask-1");
+  CborWriter out = begin(4, request.second_form ? "bm-ask-2" : "bm-ask-1");
   return out.uint(1)
       .text(request.case_no)
       .uint(2)
@@ -130,13 +194,8 @@ Bytes encode(const AskRequest& request) {
 }
 
 Result<AskRequest> decode_ask_request(ByteView bytes) {
-  MessageReader in(bytes, 4, "bm-ask-1");
-  AskRequest request;
-  request.case_no = in.text();
-  request.token = in.text();
-  request.reply_key = in.bytes(65);
-  if (!in.good()) return invalid();
-  return request;
+  auto request = get_ask(bytes, Form::first);
+  return request ? request : get_ask(bytes, Form::second);
 }
 
 Bytes encode(const KeyStatement& statement) {
@@ -160,50 +219,32 @@ Result<KeyStatement> decode_key_statement(ByteView bytes) {
   return statement;
 }
 
-Bytes encode(const CaseState& state) {
-  CborWriter out = begin(2, "bm-answer-1");
-  out.uint(1);
-  put_state(out, state);
-  return out.take();
-}
+Bytes encode(const CaseState& state) { return put_answer(state, Form::first); }
+Bytes encode_second(const CaseState& state) { return put_answer(state, Form::second); }
 
-Result<CaseState> decode_case_state(ByteView bytes) {
-  MessageReader in(bytes, 2, "bm-answer-1");
-  CaseState state = get_state(in.next());
-  if (!in.good()) return invalid();
-  return state;
-}
+Result<CaseState> decode_case_state(ByteView bytes) { return get_answer(bytes, Form::first); }
+Result<CaseState> decode_second_case_state(ByteView bytes) { return get_answer(bytes, Form::second); }
 
-Bytes encode_states(const std::vector<CaseState>& states) {
-  CborWriter out = begin(2, "bm-states-1");
-  out.uint(1).array(states.size());
-  for (const CaseState& state : states) put_state(out, state);
-  return out.take();
-}
+Bytes encode_states(const std::vector<CaseState>& states) { return put_states(states, Form::first); }
+Bytes encode_second_states(const std::vector<CaseState>& states) { return put_states(states, Form::second); }
 
-Result<std::vector<CaseState>> decode_states(ByteView bytes) {
-  MessageReader in(bytes, 2, "bm-states-1");
-  CborReader& list = in.next();
-  std::vector<CaseState> states(list.array(states_per_request_max));
-  for (CaseState& state : states) state = get_state(list);
-  if (!in.good()) return invalid();
-  return states;
+Result<std::vector<CaseState>> decode_states(ByteView bytes) { return get_states(bytes, Form::first); }
+Result<std::vector<CaseState>> decode_second_states(ByteView bytes) {
+  return get_states(bytes, Form::second);
 }
 
 Bytes encode_case_list(const std::vector<std::string>& case_nos) {
-  CborWriter out = begin(2, "bm-cases-1");
-  out.uint(1).array(case_nos.size());
-  for (const std::string& case_no : case_nos) out.text(case_no);
-  return out.take();
+  return put_case_list(case_nos, Form::first);
+}
+Bytes encode_second_case_list(const std::vector<std::string>& case_nos) {
+  return put_case_list(case_nos, Form::second);
 }
 
 Result<std::vector<std::string>> decode_case_list(ByteView bytes) {
-  MessageReader in(bytes, 2, "bm-cases-1");
-  CborReader& list = in.next();
-  std::vector<std::string> case_nos(list.array(states_per_request_max));
-  for (std::string& case_no : case_nos) case_no = list.text(short_text_max);
-  if (!in.good()) return invalid();
-  return case_nos;
+  return get_case_list(bytes, Form::first);
+}
+Result<std::vector<std::string>> decode_second_case_list(ByteView bytes) {
+  return get_case_list(bytes, Form::second);
 }
 
 Bytes encode_time(std::int64_t hub_utc_ms) {

@@ -50,6 +50,10 @@ struct CaseState {
   std::int64_t received_utc_ms = 0;
   std::int64_t accepted_utc_ms = 0;
   std::string acceptance_no;
+  // What the department says of it after that, in a word of its own ("checking", "done"), and when it said
+  // so. In answers of the second form alone.
+  std::string department_state{};
+  std::int64_t department_utc_ms = 0;
   bool operator==(const CaseState&) const = default;
 };
 
@@ -58,6 +62,8 @@ struct AskRequest {
   std::string case_no;
   std::string token;
   Bytes reply_key;  // uncompressed point of the profile's curve, 65 bytes, used once
+  // Which form of the answer is wanted. Terminals that are older than it ask for the first and get it.
+  bool second_form = false;
   bool operator==(const AskRequest&) const = default;
 };
 
@@ -99,6 +105,10 @@ Bytes encode(const KeyStatement& statement);
 Bytes encode(const CaseState& state);                              // the body of an ask's answer
 Bytes encode_states(const std::vector<CaseState>& states);         // a signed reply about own cases
 Bytes encode_case_list(const std::vector<std::string>& case_nos);  // its request
+// The same, with what the departments say: the second form.
+Bytes encode_second(const CaseState& state);
+Bytes encode_second_states(const std::vector<CaseState>& states);
+Bytes encode_second_case_list(const std::vector<std::string>& case_nos);
 
 Bytes encode_time(std::int64_t hub_utc_ms);  // a signed reply: the hub's clock
 Bytes encode(const RenewRequest& request);
@@ -112,9 +122,12 @@ Result<HubReceipt> decode_receipt(ByteView bytes);
 Result<AskRequest> decode_ask_request(ByteView bytes);
 Result<KeyStatement> decode_key_statement(ByteView bytes);
 Result<CaseState> decode_case_state(ByteView bytes);
+Result<CaseState> decode_second_case_state(ByteView bytes);
 Result<std::vector<CaseState>> decode_states(ByteView bytes);
+Result<std::vector<CaseState>> decode_second_states(ByteView bytes);
 Result<std::int64_t> decode_time(ByteView bytes);
 Result<std::vector<std::string>> decode_case_list(ByteView bytes);
+Result<std::vector<std::string>> decode_second_case_list(ByteView bytes);
 Result<RenewRequest> decode_renew_request(ByteView bytes);
 Result<std::string> decode_certificate(ByteView bytes);
 

@@ -18,6 +18,12 @@ Digest384 sha384(ByteView bytes) {
   return digest;
 }
 
+Digest512 sha512(ByteView bytes) {
+  Digest512 digest{};
+  must(EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha512(), nullptr) == 1);
+  return digest;
+}
+
 void fill_random(std::span<std::uint8_t> to) {
   must(RAND_bytes(to.data(), static_cast<int>(to.size())) == 1);
 }

@@ -15,7 +15,7 @@ Asks::~Asks() {
 Result<AskId> Asks::ask(const std::string& case_no, const std::string& token, std::int64_t deadline_ms) {
   const seal::Profile& profile = *enrolment_.profile;
   const seal::PrivateKey reply_key = profile.generate_key();
-  const record::AskRequest request{case_no, token, reply_key.public_point()};
+  const record::AskRequest request{case_no, token, reply_key.public_point(), true};
   auto sealed = profile.seal(enrolment_.hub_seal_key, seal::Purpose::ask, {}, record::encode(request));
   if (!sealed) return sealed.error();
   const std::int64_t deadline_steady_ms = clock_.steady_ms() + deadline_ms;
@@ -44,7 +44,7 @@ Result<std::optional<Answer>> Asks::answer(AskId id) {
   if (state != "answered") return std::optional(Answer{});
   auto plain = enrolment_.profile->open(open.reply_key, seal::Purpose::answer, open.request_digest, sealed);
   if (!plain) return plain.error();
-  auto read = record::decode_case_state(*plain);
+  auto read = record::decode_second_case_state(*plain);
   if (!read) return read.error();
   return std::optional(Answer{AnswerKind::answered, std::move(read).value(), {}});
 }

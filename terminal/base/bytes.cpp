@@ -1,5 +1,7 @@
 #include "terminal/base/bytes.hpp"
 
+#include <algorithm>
+
 namespace bianmin {
 
 ByteView view_of(std::string_view text) {
@@ -42,6 +44,49 @@ Result<Bytes> from_hex(std::string_view text) {
     const int low = hex_digit(text[i + 1]);
     if (high < 0 || low < 0) return Error{Remedy::refuse, "bytes.bad_hex", "not a hex digit"};
     out.push_back(static_cast<std::uint8_t>(high * 16 + low));
+  }
+  return out;
+}
+
+static constexpr std::string_view base64_digits =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+std::string to_base64(ByteView bytes) {
+  std::string out;
+  out.reserve((bytes.size() + 2) / 3 * 4);
+  for (std::size_t at = 0; at < bytes.size(); at += 3) {
+    const std::size_t count = std::min<std::size_t>(3, bytes.size() - at);
+    unsigned group = 0;
+    for (std::size_t i = 0; i < 3; ++i) group = group << 8U | (i < count ? bytes[at + i] : 0U);
+    for (std::size_t i = 0; i < 4; ++i) {
+      out.push_back(i <= count ? base64_digits[group >> (18 - 6 * i) & 63U] : '=');
+    }
+  }
+  return out;
+}
+
+Result<Bytes> from_base64(std::string_view text) {
+  const Error bad{Remedy::refuse, "bytes.bad_base64", "not canonical base64"};
+  if (text.size() % 4 != 0) return bad;
+  Bytes out;
+  out.reserve(text.size() / 4 * 3);
+  for (std::size_t at = 0; at < text.size(); at += 4) {
+    std::string_view group = text.substr(at, 4);
+    while (group.size() > 2 && group.back() == '=' && at + 4 == text.size()) group.remove_suffix(1);
+    unsigned bits = 0;
+    for (std::size_t i = 0; i < 4; ++i) {
+      const std::size_t digit = i < group.size() ? base64_digits.find(group[i]) : 0;
+      if (digit == std::string_view::npos) return bad;
+      bits = bits << 6U | static_cast<unsigned>(digit);
+    }
+    const std::size_t count = group.size() - 1;
+    for (std::size_t i = 0; i < 3; ++i) {
+      const auto byte = static_cast<std::uint8_t>(bits >> (16 - 8 * i));
+      if (i < count)
+        out.push_back(byte);
+      else if (byte != 0)
+        return bad;
+    }
   }
   return out;
 }

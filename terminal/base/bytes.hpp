@@ -23,6 +23,9 @@ void append(Bytes& to, ByteView more);
 std::string to_hex(ByteView bytes);             // lower case, no separators
 Result<Bytes> from_hex(std::string_view text);  // error "bytes.bad_hex"
 
+std::string to_base64(ByteView bytes);             // RFC 4648, section 4, padded
+Result<Bytes> from_base64(std::string_view text);  // canonical and padded alone; error "bytes.bad_base64"
+
 // Same result as ==, in a time that does not depend on where the first difference is.
 bool equal_constant_time(ByteView a, ByteView b);
 

@@ -4,6 +4,30 @@
 
 using namespace bianmin;
 
+TEST_CASE("base64: the vectors of RFC 4648, there and back, and nothing else is taken") {
+  const std::pair<const char*, const char*> vectors[] = {{"", ""},
+                                                         {"f", "Zg=="},
+                                                         {"fo", "Zm8="},
+                                                         {"foo", "Zm9v"},
+                                                         {"foob", "Zm9vYg=="},
+                                                         {"fooba", "Zm9vYmE="},
+                                                         {"foobar", "Zm9vYmFy"}};
+  for (const auto& [plain, coded] : vectors) {
+    CHECK(to_base64(view_of(plain)) == coded);
+    const auto back = from_base64(coded);
+    REQUIRE(back);
+    CHECK(text_of(*back) == plain);
+  }
+  CHECK(to_base64(Bytes{0xFB, 0xFF, 0xFE}) == "+//+");
+  for (const char* bad :
+       {"Z", "Zg", "Zg=", "Zg==Zg==", "Zh==", "Zm9=", "====", "Z===", "Zm9 ", "Zm9v\n", "Zm-v", "=Zg="}) {
+    INFO(bad);
+    const auto refused = from_base64(bad);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == "bytes.bad_base64");
+  }
+}
+
 TEST_CASE("reader takes numbers in both byte orders") {
   const Bytes bytes{1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
   ByteReader reader(bytes);

@@ -1,7 +1,7 @@
 // The parts of the agent that say when and how much: breaker, budget, clock.
 #include "sync/agent/bandwidth_budget.hpp"
-#include "sync/agent/breaker.hpp"
 #include "sync/agent/hub_time.hpp"
+#include "sync/http/breaker.hpp"
 #include "tests/catch.hpp"
 
 namespace bianmin::agent {
@@ -11,7 +11,7 @@ std::uint32_t no_luck() { return 0; }  // the shortest of each step
 }  // namespace
 
 TEST_CASE("a breaker opens at its limit of failures, lets one through after a while, and closes") {
-  Breaker breaker(no_luck, {3, 10'000});
+  http::Breaker breaker(no_luck, {3, 10'000});
   std::int64_t now_ms = 5'000;
   for (int count = 0; count < 2; ++count) {
     breaker.failed(now_ms);
@@ -31,7 +31,7 @@ TEST_CASE("a breaker opens at its limit of failures, lets one through after a wh
 }
 
 TEST_CASE("a nudge cuts a long wait short, but not the first second") {
-  Breaker breaker([] { return UINT32_MAX; });
+  http::Breaker breaker([] { return UINT32_MAX; });
   for (int count = 0; count < 12; ++count) breaker.failed(1'000);
   CHECK_FALSE(breaker.lets_through(100'000));
   breaker.nudge();

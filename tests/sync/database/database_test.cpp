@@ -45,4 +45,21 @@ TEST_CASE("commits are durable: WAL with FULL") {
   CHECK(must(a.database->prepare("PRAGMA synchronous").number()) == 2);
 }
 
+// Closing any descriptor of a file drops all of a process's POSIX locks on it: then whoever closes the file
+// elsewhere takes itself for the last one, and deletes the WAL that this process goes on writing.
+TEST_CASE("a second connection of one process does not let another process delete the WAL") {
+  Opened a;
+  must(a.database->execute("INSERT INTO t (s) VALUES ('one')"));
+  const auto second = must(Database::open(a.folder / "a.db", first_schema));
+  const auto looked =
+      test::run_command("python3 -c \"import sqlite3; c = sqlite3.connect('" + (a.folder / "a.db").string() +
+                        "'); print(c.execute('SELECT count(*) FROM t').fetchone()[0]); c.close()\"");
+  CHECK(looked.output == "1\n");
+  must(a.database->execute("INSERT INTO t (s) VALUES ('two')"));
+  must(second->execute("INSERT INTO t (s) VALUES ('three')"));
+  CHECK(std::filesystem::exists(a.folder / "a.db-wal"));
+  const auto third = must(Database::open(a.folder / "a.db", first_schema, {.access = Access::read_only}));
+  CHECK(must(third->prepare("SELECT count(*) FROM t").number()) == 3);
+}
+
 }  // namespace bianmin::database

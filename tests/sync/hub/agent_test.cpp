@@ -183,7 +183,7 @@ TEST_CASE("a terminal that is not admitted keeps everything and sets nothing asi
   must(hub.database().execute("UPDATE enrolment SET state = 'denied'"));
   for (int turn = 0; turn < 5; ++turn) {
     (void)terminal.agent->turn();
-    hub.clock.advance(agent::backoff_most_ms);
+    hub.clock.advance(http::backoff_most_ms);
   }
   CHECK(must(terminal.journal->backlog()).waiting == 1);
   CHECK(must(terminal.journal->backlog()).refused == 0);
@@ -221,7 +221,7 @@ TEST_CASE("an ask is answered in one turn, also while the agent backs off") {
   terminal.save();
   for (int turn = 0; turn < 10; ++turn) {
     (void)terminal.agent->turn();
-    hub.clock.advance(agent::backoff_most_ms);
+    hub.clock.advance(http::backoff_most_ms);
   }
   (void)terminal.agent->turn();
   const auto expired = must(asks.ask(saved.case_no, record.token, 1000));
@@ -264,7 +264,7 @@ TEST_CASE("a nudge ends a long back-off but not a fresh one") {
   terminal.wire.cut = true;
   for (int turn = 0; turn < 12; ++turn) {
     (void)terminal.agent->turn();
-    hub.clock.advance(agent::backoff_most_ms);
+    hub.clock.advance(http::backoff_most_ms);
   }
   (void)terminal.agent->turn();
   terminal.wire.cut = false;
@@ -272,7 +272,7 @@ TEST_CASE("a nudge ends a long back-off but not a fresh one") {
   terminal.agent->nudge();
   (void)terminal.agent->turn();
   CHECK(terminal.wire.request_count == before);
-  hub.clock.advance(agent::nudge_least_ms);
+  hub.clock.advance(http::nudge_least_ms);
   (void)terminal.agent->turn();
   CHECK(terminal.wire.request_count > before);
   check_exactly_once(hub, 1);
@@ -280,17 +280,17 @@ TEST_CASE("a nudge ends a long back-off but not a fresh one") {
 
 TEST_CASE("back-off doubles up to its limit and is spread") {
   std::uint32_t number = 0;
-  agent::Backoff low([&] { return number; });
+  http::Backoff low([&] { return number; });
   CHECK(low.next_ms() == 500);
   CHECK(low.next_ms() == 1000);
   number = UINT32_MAX;
   for (int step = 0; step < 30; ++step) {
     const auto wait_ms = low.next_ms();
-    CHECK(wait_ms <= agent::backoff_most_ms);
+    CHECK(wait_ms <= http::backoff_most_ms);
   }
-  CHECK(low.next_ms() >= agent::backoff_most_ms / 2);
+  CHECK(low.next_ms() >= http::backoff_most_ms / 2);
   low.reset();
-  CHECK(low.next_ms() <= agent::backoff_first_ms);
+  CHECK(low.next_ms() <= http::backoff_first_ms);
 }
 
 TEST_CASE("only a plain code is taken from a refusal") {

@@ -142,7 +142,7 @@ TEST_CASE("the agent renews when it is due, once, and asks for a new connection"
   CHECK(must(scene.terminal.journal->link()).online);
   CHECK(scene.terminal.renewed_count == 0);
   scene.terminal.wire.fault_at.reset();
-  scene.hub.clock.advance(agent::backoff_most_ms);
+  scene.hub.clock.advance(http::backoff_most_ms);
   (void)scene.terminal.agent->turn();
   CHECK(scene.terminal.renewed_count == 1);
   CHECK(scene.in_use().point != before.point);

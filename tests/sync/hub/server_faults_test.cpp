@@ -13,7 +13,7 @@
 #include <thread>
 
 #include "sync/agent/agent.hpp"
-#include "sync/agent/curl_transport.hpp"
+#include "sync/http/curl_transport.hpp"
 #include "sync/hub/hub_store.hpp"
 #include "sync/hub/report.hpp"
 #include "sync/store/verify_journal.hpp"
@@ -104,8 +104,8 @@ class LoadedTerminal {
         ending_(ending) {
     for (const int port : province.ports) {
       hubs_.push_back(
-          agent::CurlTransport::make({fmt::format("https://127.0.0.1:{}", port), folder_ / "tls.crt",
-                                      folder_ / "tls.key", folder_ / "ca.crt"})
+          http::CurlTransport::make({fmt::format("https://127.0.0.1:{}", port), folder_ / "tls.crt",
+                                     folder_ / "tls.key", folder_ / "ca.crt"})
               .value());
     }
   }
@@ -152,7 +152,7 @@ class LoadedTerminal {
   store::Enrolment enrolment_;
   std::unique_ptr<store::Journal> journal_;
   store::Outbox outbox_;
-  std::vector<std::unique_ptr<agent::CurlTransport>> hubs_;
+  std::vector<std::unique_ptr<http::CurlTransport>> hubs_;
   std::size_t turn_;
   std::atomic<bool>& ending_;
 };

@@ -18,10 +18,11 @@ void HubInProcess::restart() {
   database_.reset();
   keys_ = std::make_unique<hub::HubKeys>(must(hub::HubKeys::load(folder())));
   database_ = must(hub::open_hub_database(folder()));
+  book_ = must(departments::DepartmentBook::load(folder()));
   department_ = std::make_unique<hub::EmbeddedRegister>(*database_, clock);
   authority_ = std::make_unique<hub::Authority>(must(hub::load_authority(folder())));
   service_ = std::make_unique<hub::HubService>(*database_, *keys_, *department_, clock, log_.get(), nullptr,
-                                               authority_.get());
+                                               authority_.get(), &book_);
   service_->resume();
 }
 
@@ -46,12 +47,12 @@ void HubInProcess::empty_disk() {
   must(database().execute("DROP TRIGGER full_disk ON payload; DROP FUNCTION full_disk"));
 }
 
-agent::HttpReply FaultyWire::deliver(const std::string& path, ByteView body) {
+http::HttpReply FaultyWire::deliver(const std::string& path, ByteView body) {
   const auto response = hub_.handle({"POST", path, terminal_id_, Bytes(body.begin(), body.end())});
   return {response.status, response.body};
 }
 
-Result<agent::HttpReply> FaultyWire::post(const std::string& path, ByteView body, long) {
+Result<http::HttpReply> FaultyWire::post(const std::string& path, ByteView body, long) {
   const Error broken{Remedy::retry_later, "agent.hub_unreachable", "the test says so"};
   ++request_count;
   if (in_the_middle) in_the_middle(path);
@@ -64,20 +65,20 @@ Result<agent::HttpReply> FaultyWire::post(const std::string& path, ByteView body
   if (fault_at && fault_at->first == path) fault = fault_at->second;
   if (fault == Fault::lost_before) return broken;
   if (fault == Fault::given_up) return Error{Remedy::retry_later, "agent.stopping", "the test says so"};
-  if (fault == Fault::unavailable) return agent::HttpReply{503, bytes_of("{\"code\":\"hub.unavailable\"}")};
-  const agent::HttpReply before = last_reply_;
+  if (fault == Fault::unavailable) return http::HttpReply{503, bytes_of("{\"code\":\"hub.unavailable\"}")};
+  const http::HttpReply before = last_reply_;
   if (fault == Fault::twice) (void)deliver(path, body);
   last_reply_ = deliver(path, body);
   if (fault == Fault::lost_after) return broken;
   if (fault == Fault::stale) return before;
-  if (fault == Fault::garbage) return agent::HttpReply{200, seal::random_bytes(100)};
+  if (fault == Fault::garbage) return http::HttpReply{200, seal::random_bytes(100)};
   if (fault == Fault::truncated) {
-    return agent::HttpReply{200, Bytes(last_reply_.body.begin(), last_reply_.body.begin() + 20)};
+    return http::HttpReply{200, Bytes(last_reply_.body.begin(), last_reply_.body.begin() + 20)};
   }
   if (fault == Fault::forged) {
     const FakeHub stranger;
     auto receipt = record::decode_signed(last_reply_.body);
-    return agent::HttpReply{200, stranger.sign(receipt ? receipt->body : Bytes{1})};
+    return http::HttpReply{200, stranger.sign(receipt ? receipt->body : Bytes{1})};
   }
   return last_reply_;
 }
@@ -113,7 +114,7 @@ void EnrolledTerminalInProcess::turn_until_quiet(int turns_max) {
   for (int turn = 0; turn < turns_max; ++turn) {
     if (agent->turn()) continue;
     if (must(journal->backlog()).waiting == 0 && must(outbox->unaccepted_cases(1)).empty()) return;
-    hub_.clock.advance(agent::backoff_most_ms);
+    hub_.clock.advance(http::backoff_most_ms);
   }
   FAIL("the agent does not come to rest");
 }

@@ -40,6 +40,8 @@ class HubInProcess {
   void empty_disk();
   std::filesystem::path folder() const { return folder_ / "hub"; }
   const hub::HubKeys& keys() const { return *keys_; }
+  // Of departments.json in the folder, as of the last restart().
+  const departments::DepartmentBook& book() const { return book_; }
   FakeClock clock;
 
  private:
@@ -48,6 +50,7 @@ class HubInProcess {
   QuietLog log_;
   std::unique_ptr<hub::HubKeys> keys_;
   std::unique_ptr<database::Database> database_;
+  departments::DepartmentBook book_;
   std::unique_ptr<hub::EmbeddedRegister> department_;
   std::unique_ptr<hub::Authority> authority_;
   std::unique_ptr<hub::HubService> service_;
@@ -78,10 +81,10 @@ class ShiftedClock : public Clock {
   const Clock& from_;
 };
 
-class FaultyWire : public agent::HubTransport {
+class FaultyWire : public http::HubTransport {
  public:
   FaultyWire(HubInProcess& hub, std::string terminal_id) : hub_(hub), terminal_id_(std::move(terminal_id)) {}
-  Result<agent::HttpReply> post(const std::string& path, ByteView body, long timeout_ms) override;
+  Result<http::HttpReply> post(const std::string& path, ByteView body, long timeout_ms) override;
   std::deque<Fault> faults;                               // one per request, then none
   std::optional<std::pair<std::string, Fault>> fault_at;  // at each request to that path
   std::function<void(const std::string&)> in_the_middle;  // of each request
@@ -89,10 +92,10 @@ class FaultyWire : public agent::HubTransport {
   int request_count = 0;
 
  private:
-  agent::HttpReply deliver(const std::string& path, ByteView body);
+  http::HttpReply deliver(const std::string& path, ByteView body);
   HubInProcess& hub_;
   std::string terminal_id_;
-  agent::HttpReply last_reply_{404, {}};
+  http::HttpReply last_reply_{404, {}};
 };
 
 // A terminal that this hub has enrolled, with its journal, writer and agent.

@@ -3,8 +3,8 @@
 #include <csignal>
 
 #include "sync/agent/agent.hpp"
-#include "sync/agent/curl_transport.hpp"
 #include "sync/agent/renewal.hpp"
+#include "sync/http/curl_transport.hpp"
 #include "sync/seal/certificates.hpp"
 #include "tests/sync/hub/terminal_side.hpp"
 
@@ -25,8 +25,8 @@ struct Gate {
   std::filesystem::path folder = site.terminal() / "other";
   Gate() { std::filesystem::create_directory(folder); }
 
-  agent::HubAddress with(const std::string& name, std::int64_t seconds,
-                         const std::filesystem::path& authority) {
+  http::HubAddress with(const std::string& name, std::int64_t seconds,
+                        const std::filesystem::path& authority) {
     const auto pem = text_of(must(read_file(authority / "ca.crt", 10'000)));
     const auto key = seal::PrivateKey::generate();
     seal::CertificateRequest request{name};
@@ -37,8 +37,8 @@ struct Gate {
     must(write_file_durably(folder / "x.crt", view_of(certificate)));
     return {site.hub_url(), folder / "x.crt", folder / "x.key", site.terminal() / "ca.crt"};
   }
-  Result<agent::HttpReply> speak(const agent::HubAddress& address) const {
-    return must(agent::CurlTransport::make(address))
+  Result<http::HttpReply> speak(const http::HubAddress& address) const {
+    return must(http::CurlTransport::make(address))
         ->post("/v1/states", record::encode_case_list({}), timeout_ms);
   }
   std::string events() const {
@@ -50,7 +50,7 @@ struct Gate {
 
 TEST_CASE("certificates: ours is let in; expired, foreign, self-made, unknown and servers' ones are not") {
   Gate gate;
-  const auto refused = [&](const agent::HubAddress& address) {
+  const auto refused = [&](const http::HubAddress& address) {
     const auto reply = gate.speak(address);
     return reply ? std::to_string(reply->status) : std::string(reply.error().code);
   };
@@ -91,7 +91,7 @@ TEST_CASE("records replayed, swapped, cut, re-ordered and too large, over the re
   for (int count = 0; count < 3; ++count) terminal.save(test::sample_case());
   store::Outbox outbox(*terminal.journal, terminal.enrolment.hub_receipt_key);
   const auto pending = must(outbox.pending(3));
-  const auto hub = must(agent::CurlTransport::make(gate.with("T-0001", 3'600, gate.site.hub())));
+  const auto hub = must(http::CurlTransport::make(gate.with("T-0001", 3'600, gate.site.hub())));
   const auto send = [&](const Bytes& body) { return must(hub->post("/v1/records", body, timeout_ms)); };
   const auto code = [&](const Bytes& body) {
     const auto reply = send(body);
@@ -115,7 +115,7 @@ TEST_CASE("records replayed, swapped, cut, re-ordered and too large, over the re
   CHECK(gate.site.report()["records"] == 3);
   CHECK(gate.site.report()["gaps"] == 0);
   CHECK(must(outbox.pending(10)).size() == 3);  // no receipt was settled: nothing is lost
-  const auto stranger = must(agent::CurlTransport::make(gate.with("T-0009", 3'600, gate.site.hub())));
+  const auto stranger = must(http::CurlTransport::make(gate.with("T-0009", 3'600, gate.site.hub())));
   CHECK(must(stranger->post("/v1/records", first, timeout_ms)).status == 403);
 }
 

@@ -130,6 +130,13 @@ Vectors from_code() {
   add("states", encode_states({accepted, CaseState{"00000420000285", CaseStage::unknown, 0, 0, ""}}));
   add("cases", encode_case_list({accepted.case_no, "00000420000285"}));
   add("no-cases", encode_case_list({}));
+  CaseState done = accepted;
+  done.department_state = "done";
+  done.department_utc_ms = 1'795'000'003'000;
+  add("ask-2", encode(AskRequest{wire_case().case_no, wire_case().token, Bytes(65, 0x04), true}));
+  add("answer-2", encode_second(done));
+  add("states-2", encode_second_states({done, CaseState{"00000420000285", CaseStage::unknown, 0, 0, ""}}));
+  add("cases-2", encode_second_case_list({accepted.case_no, "00000420000285"}));
   add("time", encode_time(1'795'000'001'000));
   add("hub-key", encode(KeyStatement{std::string(profile_international), 2, Bytes(65, 0x04)}));
   add("renew", encode(RenewRequest{Bytes(65, 0x04), Bytes{0x30, 0x00}}));
@@ -197,6 +204,10 @@ TEST_CASE("WIRE.md names every format, problem and limit that the code has") {
                            "bm-answer-1",
                            "bm-states-1",
                            "bm-cases-1",
+                           "bm-ask-2",
+                           "bm-answer-2",
+                           "bm-states-2",
+                           "bm-cases-2",
                            "bm-time-1",
                            "bm-hub-key-1",
                            "bm-renew-1",

@@ -96,7 +96,7 @@ void SimulatedHub::forget_that_it_was_here(ByteView upload) {
   }
 }
 
-std::optional<agent::HttpReply> SimulatedNetwork::deliver(const std::string& path, const Bytes& body) {
+std::optional<http::HttpReply> SimulatedNetwork::deliver(const std::string& path, const Bytes& body) {
   hub::HttpRequest request;
   request.method = "POST";
   request.path = path;
@@ -104,10 +104,10 @@ std::optional<agent::HttpReply> SimulatedNetwork::deliver(const std::string& pat
   request.body = body;
   auto response = hub_.handle(request);
   if (!response) return std::nullopt;
-  return agent::HttpReply{response->status, std::move(response->body)};
+  return http::HttpReply{response->status, std::move(response->body)};
 }
 
-Result<agent::HttpReply> SimulatedNetwork::post(const std::string& path, ByteView body, long timeout_ms) {
+Result<http::HttpReply> SimulatedNetwork::post(const std::string& path, ByteView body, long timeout_ms) {
   const Error broken{Remedy::retry_later, "agent.hub_unreachable", "the network is down"};
   const Bytes bytes(body.begin(), body.end());
   if (before_send) before_send(path);

@@ -67,11 +67,11 @@ struct NetworkMood {
 };
 
 // What lies between one agent and the hub.
-class SimulatedNetwork : public agent::HubTransport {
+class SimulatedNetwork : public http::HubTransport {
  public:
   SimulatedNetwork(SimulatedHub& hub, std::string terminal_id, FakeClock& clock, Dice& dice)
       : hub_(hub), terminal_id_(std::move(terminal_id)), clock_(clock), dice_(dice) {}
-  Result<agent::HttpReply> post(const std::string& path, ByteView body, long timeout_ms) override;
+  Result<http::HttpReply> post(const std::string& path, ByteView body, long timeout_ms) override;
   void deliver_late_ones();
 
   NetworkMood mood;
@@ -80,7 +80,7 @@ class SimulatedNetwork : public agent::HubTransport {
   std::function<void()> while_waiting;                  // the terminal goes on meanwhile
 
  private:
-  std::optional<agent::HttpReply> deliver(const std::string& path, const Bytes& body);
+  std::optional<http::HttpReply> deliver(const std::string& path, const Bytes& body);
   struct Late {
     std::string path;
     Bytes body;

@@ -291,7 +291,7 @@ void Story::settle() {
     }
     for (std::size_t at = 0; at < terminals_.size(); ++at) read_answers(at);
     if (quiet()) return;
-    clock_.advance(agent::backoff_most_ms);
+    clock_.advance(http::backoff_most_ms);
   }
   if (outcome_.failure.empty()) fail("it does not come to rest");
 }

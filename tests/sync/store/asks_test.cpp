@@ -23,8 +23,8 @@ struct Asking : test::Terminal {
     const auto plain = must(seal::open_with(hub.seal_key, record::seal_info_ask, {}, ask.request));
     const auto request = must(record::decode_ask_request(plain));
     const auto key = must(seal::PublicKey::from_point(request.reply_key));
-    return must(
-        seal::seal_to(key, record::seal_info_answer, seal::sha256(ask.request), record::encode(state)));
+    return must(seal::seal_to(key, record::seal_info_answer, seal::sha256(ask.request),
+                              record::encode_second(state)));
   }
 };
 

@@ -1,8 +1,8 @@
-#include "sync/agent/backoff.hpp"
+#include "sync/http/backoff.hpp"
 
 #include <algorithm>
 
-namespace bianmin::agent {
+namespace bianmin::http {
 
 std::int64_t Backoff::next_ms() {
   const std::int64_t half = step_ms_ / 2;
@@ -11,4 +11,4 @@ std::int64_t Backoff::next_ms() {
   return wait_ms;
 }
 
-}  // namespace bianmin::agent
+}  // namespace bianmin::http

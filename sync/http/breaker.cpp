@@ -1,8 +1,8 @@
-#include "sync/agent/breaker.hpp"
+#include "sync/http/breaker.hpp"
 
 #include <algorithm>
 
-namespace bianmin::agent {
+namespace bianmin::http {
 
 void Breaker::failed(std::int64_t now_ms) {
   failed_at_ms_ = now_ms;
@@ -17,4 +17,4 @@ void Breaker::succeeded() {
 
 void Breaker::nudge() { retry_at_ms_ = std::min(retry_at_ms_, failed_at_ms_ + nudge_least_ms); }
 
-}  // namespace bianmin::agent
+}  // namespace bianmin::http

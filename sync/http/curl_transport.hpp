@@ -7,9 +7,9 @@
 #include <functional>
 #include <memory>
 
-#include "sync/agent/transport.hpp"
+#include "sync/http/transport.hpp"
 
-namespace bianmin::agent {
+namespace bianmin::http {
 
 constexpr long connect_timeout_ms = 5'000;
 constexpr int while_waiting_ms = 50;            // how often a wait looks up
@@ -55,4 +55,4 @@ class CurlTransport : public HubTransport {
   bool reconnect_ = false;
 };
 
-}  // namespace bianmin::agent
+}  // namespace bianmin::http

@@ -1,4 +1,4 @@
-#include "sync/agent/curl_transport.hpp"
+#include "sync/http/curl_transport.hpp"
 
 #include <curl/curl.h>
 #include <netinet/in.h>
@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace bianmin::agent {
+namespace bianmin::http {
 
 namespace {
 
@@ -179,4 +179,4 @@ Result<HttpReply> CurlTransport::post(const std::string& path, ByteView body, lo
   return std::move(transfer.reply);
 }
 
-}  // namespace bianmin::agent
+}  // namespace bianmin::http

@@ -6,7 +6,7 @@
 #include "terminal/base/bytes.hpp"
 #include "terminal/base/result.hpp"
 
-namespace bianmin::agent {
+namespace bianmin::http {
 
 struct HttpReply {
   int status = 0;
@@ -26,4 +26,4 @@ class HubTransport {
   virtual Result<HttpReply> post(const std::string& path, ByteView body, long timeout_ms) = 0;
 };
 
-}  // namespace bianmin::agent
+}  // namespace bianmin::http

@@ -1,5 +1,5 @@
 // The agent's transport against the real hub, and against what may stand in its place.
-#include "sync/agent/curl_transport.hpp"
+#include "sync/http/curl_transport.hpp"
 
 #include <csignal>
 
@@ -9,7 +9,7 @@
 #include "tests/sync/hub/proxy.hpp"
 #include "tests/sync/support.hpp"
 
-namespace bianmin::agent {
+namespace bianmin::http {
 
 using test::must;
 
@@ -35,7 +35,7 @@ TEST_CASE("every status is a reply, on one connection") {
     CHECK(must(transport->post("/v1/states", {}, timeout_ms)).status == 422);
     const auto missing = must(transport->post("/v1/nothing", sign_of_life, timeout_ms));
     CHECK(missing.status == 404);
-    CHECK(code_in(missing.body) == "hub.no_such_path");
+    CHECK(agent::code_in(missing.body) == "hub.no_such_path");
   }
   CHECK(proxy.connection_count() == 1);
 }
@@ -102,4 +102,4 @@ TEST_CASE("only https addresses without a path are taken") {
   }
 }
 
-}  // namespace bianmin::agent
+}  // namespace bianmin::http

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <functional>
 
-namespace bianmin::agent {
+namespace bianmin::http {
 
 constexpr std::int64_t backoff_first_ms = 1'000;
 constexpr std::int64_t backoff_most_ms = 300'000;
@@ -26,4 +26,4 @@ class Backoff {
   std::int64_t step_ms_ = backoff_first_ms;
 };
 
-}  // namespace bianmin::agent
+}  // namespace bianmin::http

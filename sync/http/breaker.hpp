@@ -2,9 +2,9 @@
 // one kind that fails does not stop the others.
 #pragma once
 
-#include "sync/agent/backoff.hpp"
+#include "sync/http/backoff.hpp"
 
-namespace bianmin::agent {
+namespace bianmin::http {
 
 constexpr std::int64_t nudge_least_ms = 1'000;  // pause between attempts, however often it is woken
 
@@ -33,4 +33,4 @@ class Breaker {
   std::int64_t retry_at_ms_ = 0;
 };
 
-}  // namespace bianmin::agent
+}  // namespace bianmin::http
