@@ -28,7 +28,9 @@ Outcome judge_filing(const http::Response& response);
 
 //   {"states": [{"case_no": TEXT, "state": TEXT, "utc_ms": NUMBER, "certificate": BASE64 (a PDF)}…],
 //    "next": TEXT}
-// "certificate" may be missing. Error "department.bad_answer", "department.status" (retry later).
+// "certificate" may be missing. Residents are told of the states checking, more-needed, approved, rejected,
+// issued and done; another word is kept for operators. Error "department.bad_answer", "department.status"
+// (retry later).
 Result<NewsPage> judge_news(const http::Response& response);
 
 // Seconds, kept within the bounds above; 0 when there are none. A date is not read.

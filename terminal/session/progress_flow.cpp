@@ -138,6 +138,13 @@ ui::ProgressView ProgressFlow::result_view(const ui::Strings& strings) const {
                                            : std::string();
   if (!acceptance.empty())
     view.rows.push_back({strings.text("session.progress.acceptance_no"), acceptance, false});
+  // A word that this terminal has no sentence for is not shown: it is the department's, not the resident's.
+  const std::string department = "session.progress.department." + told_.department_state;
+  if (answered_ && strings.has(department)) {
+    view.rows.push_back({strings.text("session.progress.department"), strings.text(department), false});
+    view.rows.push_back(
+        {strings.text("session.progress.department_at"), local_stamp(told_.department_utc_ms), false});
+  }
   const bool sent = result_ == "sent" || result_ == "accepted";
   if (sent || result_ == "saved") {
     view.states = {{strings.text("session.state.saved"), true},

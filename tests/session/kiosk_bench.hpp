@@ -7,6 +7,8 @@
 
 #include "drivers/card/id_card.hpp"
 #include "sync/record/envelope.hpp"
+#include "sync/record/messages.hpp"
+#include "sync/seal/digest.hpp"
 #include "sync/seal/hpke.hpp"
 #include "sync/store/outbox.hpp"
 #include "terminal/base/files.hpp"
@@ -137,6 +139,20 @@ struct KioskBench {
   std::string log_text() {
     std::fflush(log_file);
     return text_of(read_file(folder.path() / "log", 1 << 20).value());
+  }
+
+  // Answers the ask that is open as the hub would.
+  void answer_ask(const record::CaseState& state) {
+    store::Outbox outbox(*journal, enrolment.hub_receipt_key);
+    const auto open = outbox.open_asks(10, clock.steady_ms()).value();
+    REQUIRE(open.size() == 1);
+    const auto plain = seal::open_with(hub_seal_key, record::seal_info_ask, {}, open[0].request).value();
+    const auto reply_key =
+        seal::PublicKey::from_point(record::decode_ask_request(plain).value().reply_key).value();
+    const Bytes sealed = seal::seal_to(reply_key, record::seal_info_answer, seal::sha256(open[0].request),
+                                       record::encode_second(state))
+                             .value();
+    REQUIRE(outbox.put_answer(open[0].id, sealed).ok());
   }
 
   // A record that waits, the first or a later one, as the hub opens it.

@@ -85,6 +85,26 @@ TEST_CASE("offline, a slip of this terminal is answered from here, and honestly"
   CHECK(bench.shows("这是本机知道的"));
 }
 
+TEST_CASE("what the department says of a case is told, in words that this terminal has") {
+  const auto [word, told] =
+      GENERATE(table<std::string, bool>({{"checking", true}, {"xk-17", false}, {"", false}}));
+  KioskBench bench;
+  bench.start();
+  bench.touch("choice.1");
+  const std::string case_no = record::make_case_no(77, 5).value();
+  bench.scanner.scan(record::slip_text({case_no, record::make_token(Bytes(10, 7))}));
+  record::CaseState state{case_no, record::CaseStage::accepted, 5'000, 6'000, "A-1"};
+  state.department_state = word;
+  state.department_utc_ms = word.empty() ? 0 : 7'000;
+  bench.answer_ask(state);
+  bench.pass(1'000);
+  REQUIRE(bench.page() == "progress");
+  CHECK(bench.shows("A-1"));
+  CHECK(bench.shows("部门反馈") == told);
+  CHECK(bench.shows("正在审核") == told);
+  CHECK_FALSE(bench.shows("xk-17"));
+}
+
 TEST_CASE("offline, a slip of another terminal cannot be looked up, and that is said") {
   KioskBench bench;
   bench.start();
