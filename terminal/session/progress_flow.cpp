@@ -127,6 +127,14 @@ ui::ProgressView ProgressFlow::result_view(const ui::Strings& strings) const {
   view.case_no = record::format_case_no(slip_.case_no);
   view.level = result_ == "accepted" ? ui::Level::good : ui::Level::note;
   view.rows = {{strings.text("session.progress.state"), package_.text(language, result.title), false}};
+  // A word that this terminal has no sentence for is not shown: it is the department's, not the resident's.
+  const std::string department = "session.progress.department." + told_.department_state;
+  const bool department_told = answered_ && strings.has(department);
+  if (department_told) {
+    view.rows.push_back({strings.text("session.progress.department"), strings.text(department), false});
+    view.rows.push_back(
+        {strings.text("session.progress.department_at"), local_stamp(told_.department_utc_ms), false});
+  }
   const std::int64_t received_ms = answered_ ? told_.received_utc_ms : known_ ? known_->received_utc_ms : 0;
   if (known_)
     view.rows.push_back(
@@ -138,21 +146,15 @@ ui::ProgressView ProgressFlow::result_view(const ui::Strings& strings) const {
                                            : std::string();
   if (!acceptance.empty())
     view.rows.push_back({strings.text("session.progress.acceptance_no"), acceptance, false});
-  // A word that this terminal has no sentence for is not shown: it is the department's, not the resident's.
-  const std::string department = "session.progress.department." + told_.department_state;
-  if (answered_ && strings.has(department)) {
-    view.rows.push_back({strings.text("session.progress.department"), strings.text(department), false});
-    view.rows.push_back(
-        {strings.text("session.progress.department_at"), local_stamp(told_.department_utc_ms), false});
-  }
   const bool sent = result_ == "sent" || result_ == "accepted";
   if (sent || result_ == "saved") {
     view.states = {{strings.text("session.state.saved"), true},
                    {strings.text("session.state.sent"), sent},
                    {strings.text("session.state.accepted_plain"), result_ == "accepted"}};
   }
-  view.source_note = package_.text(language, result.detail) + "\n" +
-                     strings.text(answered_ ? "session.progress.from_hub" : "session.progress.from_here");
+  view.source_note = strings.text(answered_ ? "session.progress.from_hub" : "session.progress.from_here");
+  // What the package says of this stage holds until the department has said more.
+  if (!department_told) view.source_note = package_.text(language, result.detail) + "\n" + view.source_note;
   return view;
 }
 
