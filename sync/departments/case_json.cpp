@@ -6,18 +6,6 @@ namespace bianmin::departments {
 
 namespace {
 
-std::string_view name_of(record::RecordKind kind) {
-  switch (kind) {
-    case record::RecordKind::service_case:
-      return "case";
-    case record::RecordKind::rating:
-      return "rating";
-    case record::RecordKind::document:
-      return "document";
-  }
-  return "unknown";
-}
-
 Json pairs_of(const std::vector<record::KeyValue>& values) {
   Json out = Json::array();
   for (const auto& one : values) out.push_back({{"key", one.key}, {"value", one.value}});
@@ -38,7 +26,7 @@ Json document_of(const record::Document& document) {
 
 Bytes case_json(const record::CaseRecord& record) {
   Json out{{"record_id", to_hex(record.id)},
-           {"kind", std::string(name_of(record.kind))},
+           {"kind", std::string(record::word_of(record.kind))},
            {"case_no", record.case_no},
            {"service_id", record.service_id},
            {"service_version", record.service_version},

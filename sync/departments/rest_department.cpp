@@ -7,20 +7,6 @@
 
 namespace bianmin::departments {
 
-std::string percent_encode(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-                       c == '-' || c == '.' || c == '_' || c == '~';
-    if (plain) {
-      out.push_back(c);
-    } else {
-      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-  }
-  return out;
-}
-
 Outcome RestDepartment::file(const record::CaseRecord& record) {
   const http::Request request{"POST",
                               settings_.url,
@@ -35,7 +21,7 @@ Outcome RestDepartment::file(const record::CaseRecord& record) {
 std::optional<Result<NewsPage>> RestDepartment::news(std::string_view cursor) {
   if (settings_.states_url.empty()) return std::nullopt;
   const char separator = settings_.states_url.find('?') == std::string::npos ? '?' : '&';
-  const auto url = fmt::format("{}{}since={}", settings_.states_url, separator, percent_encode(cursor));
+  const auto url = fmt::format("{}{}since={}", settings_.states_url, separator, http::percent_encode(cursor));
   const auto response = client_.send({"GET", url, {{"Accept", "application/json"}}, {}});
   if (!response) return response.error();
   return judge_news(*response);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "sync/departments/rest_department.hpp"
 #include "sync/seal/digest.hpp"
 #include "terminal/base/json.hpp"
 #include "terminal/base/text.hpp"
@@ -82,7 +81,7 @@ std::string x_road_text(const XRoadId& id) {
   std::string out;
   for (const auto& part : id) {
     if (!out.empty()) out.push_back('/');
-    out += percent_encode(part);
+    out += http::percent_encode(part);
   }
   return out;
 }

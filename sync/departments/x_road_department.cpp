@@ -4,7 +4,6 @@
 
 #include "sync/departments/answer.hpp"
 #include "sync/departments/case_json.hpp"
-#include "sync/departments/rest_department.hpp"
 
 namespace bianmin::departments {
 
@@ -41,7 +40,7 @@ std::string XRoadDepartment::fresh_id() const {
 }
 
 Outcome XRoadDepartment::file(const record::CaseRecord& record) {
-  XRoadMessage message{"POST", settings_.path,   {}, fresh_id(), percent_encode(record.case_no),
+  XRoadMessage message{"POST", settings_.path,   {}, fresh_id(), http::percent_encode(record.case_no),
                        {},     case_json(record)};
   message.headers = {{"Content-Type", "application/json; charset=utf-8"},
                      {"Accept", "application/json"},
@@ -53,8 +52,8 @@ Outcome XRoadDepartment::file(const record::CaseRecord& record) {
 
 std::optional<Result<NewsPage>> XRoadDepartment::news(std::string_view cursor) {
   if (settings_.states_path.empty()) return std::nullopt;
-  XRoadMessage message{"GET", settings_.states_path, "since=" + percent_encode(cursor), fresh_id(), {}, {},
-                       {}};
+  XRoadMessage message{
+      "GET", settings_.states_path, "since=" + http::percent_encode(cursor), fresh_id(), {}, {}, {}};
   message.headers = {{"Accept", "application/json"}};
   const auto request = x_road_request(settings_, std::move(message));
   const auto exchanged = judge_road(settings_, request, client_.send(request));

@@ -10,6 +10,9 @@ namespace bianmin::http {
 constexpr std::int64_t backoff_first_ms = 1'000;
 constexpr std::int64_t backoff_most_ms = 300'000;
 
+// A pause between half of `step_ms` and the whole, as `random` says.
+std::int64_t spread_ms(std::int64_t step_ms, std::uint32_t random);
+
 class Backoff {
  public:
   // `random` gives any number; injected so that tests know it.

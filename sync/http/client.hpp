@@ -50,4 +50,8 @@ class Client {
   virtual Result<Response> send(const Request& request) = 0;
 };
 
+// `text` as one part of a path, or as a value in a query: all but A-Z a-z 0-9 - . _ ~ as %XX, byte by byte
+// (RFC 3986).
+std::string percent_encode(std::string_view text);
+
 }  // namespace bianmin::http

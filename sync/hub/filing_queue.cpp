@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "sync/http/backoff.hpp"
 #include "sync/hub/operator_events.hpp"
 
 namespace bianmin::hub {
@@ -23,8 +24,7 @@ database::Statement& bind_key(database::Statement& statement, const Unfiled& rec
 std::int64_t filing_pause_ms(std::int64_t attempts, std::uint32_t random) {
   std::int64_t step_ms = filing_pause_first_ms;
   for (std::int64_t count = 1; count < attempts && step_ms < filing_pause_most_ms; ++count) step_ms *= 2;
-  const std::int64_t half = std::min(step_ms, filing_pause_most_ms) / 2;
-  return half + static_cast<std::int64_t>(random) % (half + 1);
+  return http::spread_ms(std::min(step_ms, filing_pause_most_ms), random);
 }
 
 Result<void> FilingQueue::enqueue(const Unfiled& record, std::string_view service_id,

@@ -12,18 +12,6 @@ namespace {
 // Of a case, the newest ones, in which its last document is looked for.
 constexpr int document_records_max = 200;
 
-std::string_view kind_name(std::int64_t kind) {
-  switch (static_cast<record::RecordKind>(kind)) {
-    case record::RecordKind::service_case:
-      return "case";
-    case record::RecordKind::rating:
-      return "rating";
-    case record::RecordKind::document:
-      return "document";
-  }
-  return "unknown";
-}
-
 }  // namespace
 
 Result<HubReport> make_report(database::Database& database) {
@@ -100,12 +88,13 @@ Result<Json> describe_case(database::Database& database, std::string_view case_n
     auto next = records.step();
     if (!next) return next.error();
     if (!*next) return out;
-    out["records"].push_back({{"epoch", records.integer(0)},
-                              {"seq", records.integer(1)},
-                              {"kind", std::string(kind_name(records.integer(2)))},
-                              {"refused", records.text(3)},
-                              {"person_signature", records.text(5)},
-                              {"filed", records.integer(4) == 1}});
+    out["records"].push_back(
+        {{"epoch", records.integer(0)},
+         {"seq", records.integer(1)},
+         {"kind", std::string(record::word_of(static_cast<record::RecordKind>(records.integer(2))))},
+         {"refused", records.text(3)},
+         {"person_signature", records.text(5)},
+         {"filed", records.integer(4) == 1}});
   }
 }
 

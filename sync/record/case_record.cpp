@@ -71,6 +71,18 @@ Error invalid(const char* detail) { return {Remedy::refuse, "record.invalid", de
 
 }  // namespace
 
+std::string_view word_of(RecordKind kind) {
+  switch (kind) {
+    case RecordKind::service_case:
+      return "case";
+    case RecordKind::rating:
+      return "rating";
+    case RecordKind::document:
+      return "document";
+  }
+  return "unknown";
+}
+
 Result<Bytes> encode(const CaseRecord& record) {
   if (record.created_utc_ms < 0) return invalid("a time before 1970");
   CborWriter out;

@@ -15,6 +15,7 @@ namespace bianmin::record {
 using RecordId = std::array<std::uint8_t, 16>;  // random; names the record everywhere
 
 enum class RecordKind : std::uint8_t { service_case = 1, rating = 2, document = 3 };
+std::string_view word_of(RecordKind kind);  // "case", "rating", "document"; for reports and departments
 
 struct KeyValue {
   std::string key;

@@ -207,6 +207,7 @@ TEST_CASE("news: page by page from a cursor, and nothing of a page with somethin
 }
 
 TEST_CASE("percent-encoding leaves the unreserved characters alone and nothing else") {
+  using http::percent_encode;
   CHECK(percent_encode("AZaz09-._~") == "AZaz09-._~");
   CHECK(percent_encode("BAR/SERVICE") == "BAR%2FSERVICE");
   CHECK(percent_encode("便 %?#&=+'()") == "%E4%BE%BF%20%25%3F%23%26%3D%2B%27%28%29");
