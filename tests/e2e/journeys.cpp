@@ -149,10 +149,10 @@ void Stage::welcome_pages() {
   tap("helper.text_size");
   tap("helper.text_size");
   device("unplug reader");
-  see("disabled", state_limit_ms);
+  see("读卡器没接好", state_limit_ms);
   picture("welcome-reader-missing");
   device("plug reader");
-  step("reader back", site_.wait_for("choice \"养老待遇资格认证\" ", state_limit_ms));
+  step("reader back", site_.wait_for("养老待遇资格认证, 一年一次", state_limit_ms));
 }
 
 void Stage::card_and_questions(const PensionOptions& options) {
