@@ -1,5 +1,7 @@
 #include "drivers/pad/key_strokes.hpp"
 
+#include <algorithm>
+
 #include "tests/catch.hpp"
 
 namespace bianmin::pad {
@@ -26,9 +28,8 @@ KeyStrokes strokes_of(const Bytes& descriptor, const KeyMap& map, std::int64_t d
 }
 
 Bytes down(std::initializer_list<std::uint8_t> keys) {
-  Bytes report = {0, 0};
-  report.insert(report.end(), keys);
-  report.resize(8);
+  Bytes report(8, 0);
+  std::copy_n(keys.begin(), std::min(keys.size(), report.size() - 2), report.begin() + 2);
   return report;
 }
 
