@@ -1,35 +1,40 @@
-// Passes what was ingested on to the register that comes with the hub, on the thread of who took it in. What
-// the book of departments sends elsewhere waits in a queue (filing_queue.hpp). Two hubs may file the same
-// record at once: the register gives both the same acceptance.
+// Passes what was ingested on to the register that comes with the hub. What the book of departments sends
+// elsewhere waits in a queue (filing_queue.hpp). Two hubs may file the same record at once: the register
+// gives both the same acceptance.
 #pragma once
 
+#include <set>
+
+#include "sync/hub/register.hpp"
 #include "sync/hub/unfiled.hpp"
 
 namespace bianmin::hub {
 
-constexpr int filing_batch = 100;  // held in memory at once
-constexpr int filing_latest = 4;
+constexpr int filing_batch = 100;                  // held in memory, and committed, at once
+constexpr std::size_t filing_failed_max = 10'000;  // remembered, to look at them last
 
 // Thread-bound. Borrows everything.
 class Filing {
  public:
-  Filing(database::Database& database, const HubKeys& keys, departments::Department& department)
-      : database_(database), keys_(keys), department_(department) {}
+  Filing(database::Database& database, custody::RecordOpener& opener, EmbeddedRegister& department)
+      : database_(database), opener_(opener), department_(department) {}
 
-  // Right after an ingest: files the newest ones of that terminal that no department has yet. Returns how
-  // many were filed.
-  Result<int> file_latest(std::string_view terminal_id);
-  // Tries every record that is not filed yet once: at start, for what a crash left behind, and from time to
-  // time, for what a department failed on. One that fails does not hold up the others.
+  // Files what is not filed yet, but for what has failed before. One that fails does not hold up the others.
+  // Returns how many were filed. Errors: those of the database.
+  Result<int> file_new();
+  // Tries what has failed as well: at start, for what a crash left behind, and from time to time.
   Result<int> file_all();
 
  private:
-  static Result<std::vector<Unfiled>> read(database::Statement query);
-  int file_each(const std::vector<Unfiled>& records);
+  using Key = std::tuple<std::string, std::uint64_t, std::uint64_t>;
+  Result<std::vector<Unfiled>> next_batch(const Unfiled& after);
+  int file_batch(const std::vector<Unfiled>& records);
+  Result<void> file_together(const std::vector<Unfiled>& records);
   Result<void> file_one(const Unfiled& one);
   database::Database& database_;
-  const HubKeys& keys_;
-  departments::Department& department_;
+  custody::RecordOpener& opener_;
+  EmbeddedRegister& department_;
+  std::set<Key> failed_;
 };
 
 }  // namespace bianmin::hub

@@ -36,7 +36,7 @@ std::int64_t FilingLane::turn() {
 
 // A record that the hub itself cannot read at the moment is put off like one that fails.
 void FilingLane::attempt(const Queued& one) {
-  auto record = open_unfiled(parts_.database, parts_.keys, one.record);
+  auto record = open_unfiled(parts_.database, parts_.opener, one.record, parts_.settings.name);
   const auto outcome = record ? parts_.department.file(*record) : Outcome::wait(record.error());
   const auto kind = record ? record->kind : record::RecordKind::rating;
   if (auto settled = settle(one, kind, outcome); !settled)

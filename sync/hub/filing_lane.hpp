@@ -20,7 +20,7 @@ constexpr http::BreakerLimits department_breaker{5, 60'000};
 
 struct LaneParts {
   database::Database& database;
-  const HubKeys& keys;
+  custody::RecordOpener& opener;
   departments::Department& department;
   const departments::DepartmentSettings& settings;
   const Clock& clock;

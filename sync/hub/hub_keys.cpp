@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "sync/custody/key_folder.hpp"
+#include "sync/custody/opening_keys.hpp"
 #include "sync/record/messages.hpp"
-#include "terminal/base/config.hpp"
 #include "terminal/base/files.hpp"
 
 namespace bianmin::hub {
@@ -12,19 +13,21 @@ namespace bianmin::hub {
 namespace {
 
 namespace fs = std::filesystem;
+using custody::profile_folder;
+using custody::seal_key_name;
 
-fs::path folder_of(const fs::path& hub_folder, std::string_view profile) {
-  return profile == record::profile_international ? hub_folder : hub_folder / profile;
-}
-
-std::string seal_name(std::uint64_t number) {
-  return number == 1 ? std::string("seal") : "seal-" + std::to_string(number);
-}
-
-Result<void> make_key_pair(const fs::path& folder, const std::string& name, const seal::Profile& profile) {
+Result<void> make_receipt_key(const fs::path& folder, const seal::Profile& profile) {
   const auto key = profile.generate_key();
-  if (auto done = key.save(folder / (name + ".key")); !done) return done;
-  return write_file_durably(folder / (name + ".pub"), view_of(key.public_key().pem()), 0644);
+  if (auto done = key.save(folder / "receipt.key"); !done) return done;
+  return write_file_durably(folder / "receipt.pub", view_of(key.public_key().pem()), 0644);
+}
+
+// The public half comes last: a key that anybody seals to can be opened.
+Result<void> make_seal_key(const fs::path& hub_folder, const fs::path& folder, const seal::Profile& profile,
+                           std::uint64_t number) {
+  auto made = custody::OpeningKeys::make(custody::custody_folder(hub_folder), profile, number);
+  if (!made) return made.error();
+  return write_file_durably(folder / (seal_key_name(number) + ".pub"), view_of(made->pem()), 0644);
 }
 
 Result<seal::PrivateKey> load_key(const fs::path& path, const seal::Profile& profile) {
@@ -34,37 +37,38 @@ Result<seal::PrivateKey> load_key(const fs::path& path, const seal::Profile& pro
   return key;
 }
 
-// The numbers of the seal keys in a folder, the highest first.
-Result<std::vector<std::uint64_t>> seal_key_numbers(const fs::path& folder) {
-  std::vector<std::uint64_t> numbers;
+// Of a hub that was made before there was custody.
+Result<void> give_to_custody(const fs::path& hub_folder, std::string_view profile) {
+  const fs::path from = profile_folder(hub_folder, profile);
+  const fs::path to = profile_folder(custody::custody_folder(hub_folder), profile);
   std::error_code failed;
-  for (fs::directory_iterator entry(folder, failed), end; !failed && entry != end; entry.increment(failed)) {
-    const std::string name = entry->path().stem().string();
-    if (entry->path().extension() != ".key" || !name.starts_with("seal")) continue;
-    const auto number = parse_number(name.starts_with("seal-") ? name.substr(5) : "1", 1, INT64_MAX);
-    if (number && name == seal_name(static_cast<std::uint64_t>(*number))) {
-      numbers.push_back(static_cast<std::uint64_t>(*number));
-    }
+  if (!fs::exists(from, failed)) return {};
+  auto numbers = custody::seal_key_numbers(from, ".key");
+  if (!numbers) return numbers.error();
+  if (numbers->empty()) return {};
+  fs::create_directories(to, failed);
+  if (!failed) fs::permissions(custody::custody_folder(hub_folder), fs::perms::owner_all, failed);
+  for (const std::uint64_t number : *numbers) {
+    const std::string name = seal_key_name(number) + ".key";
+    if (!failed) fs::rename(from / name, to / name, failed);
   }
-  if (failed) return file_error(folder, failed.value());
-  std::ranges::sort(numbers, std::greater());
-  return numbers;
+  if (failed) return file_error(to, failed.value());
+  return {};
 }
 
 // The folder gets its name last: it is there with all its keys, or not at all.
 Result<void> make_profile(const fs::path& hub_folder, std::string_view name) {
   const auto profile = seal::Profile::named(name);
   if (!profile) return profile.error();
-  const fs::path at = folder_of(hub_folder, name);
+  const fs::path at = profile_folder(hub_folder, name);
   const fs::path fresh = at == hub_folder ? at : fs::path(at.string() + ".new");
   std::error_code failed;
   if (fresh != at) fs::remove_all(fresh, failed);
   fs::create_directories(fresh, failed);
   if (failed) return file_error(fresh, failed.value());
   fs::permissions(fresh, fs::perms::owner_all, failed);
-  for (const char* key : {"seal", "receipt"}) {
-    if (auto made = make_key_pair(fresh, key, **profile); !made) return made;
-  }
+  if (auto made = make_receipt_key(fresh, **profile); !made) return made;
+  if (auto made = make_seal_key(hub_folder, fresh, **profile, 1); !made) return made;
   if (fresh == at) return {};
   fs::rename(fresh, at, failed);
   if (failed) return file_error(at, failed.value());
@@ -80,10 +84,11 @@ Result<void> HubKeys::make(const fs::path& folder) {
 
 Result<void> HubKeys::complete(const fs::path& folder) {
   for (const std::string_view name : seal::profile_names) {
+    if (auto given = give_to_custody(folder, name); !given) return given;
     if (name == record::profile_international) continue;  // every hub has had it from the beginning
     std::error_code failed;
-    const bool known = fs::exists(folder_of(folder, name), failed);
-    if (failed) return file_error(folder_of(folder, name), failed.value());
+    const bool known = fs::exists(profile_folder(folder, name), failed);
+    if (failed) return file_error(profile_folder(folder, name), failed.value());
     if (known) continue;
     if (!fs::exists(folder / "receipt.key", failed)) return file_error(folder / "receipt.key", ENOENT);
     if (auto made = make_profile(folder, name); !made) return made;
@@ -91,19 +96,14 @@ Result<void> HubKeys::complete(const fs::path& folder) {
   return {};
 }
 
-Result<std::vector<HubKeys::SealKey>> HubKeys::load_seal_keys(const fs::path& folder,
-                                                              const seal::Profile& profile) {
-  auto numbers = seal_key_numbers(folder);
+Result<seal::NumberedKey> HubKeys::load_seal_key(const fs::path& folder, const seal::Profile& profile) {
+  auto numbers = custody::seal_key_numbers(folder, ".pub");
   if (!numbers) return numbers.error();
-  if (numbers->empty()) numbers->push_back(1);  // then loading says what is wrong
-  if (numbers->size() > seal_keys_max) numbers->resize(seal_keys_max);
-  std::vector<SealKey> keys;
-  for (const std::uint64_t number : *numbers) {
-    auto key = load_key(folder / (seal_name(number) + ".key"), profile);
-    if (!key) return key.error();
-    keys.push_back({number, std::move(key).value()});
-  }
-  return keys;
+  const std::uint64_t newest = numbers->empty() ? 1 : numbers->front();  // loading says what is wrong
+  auto key = seal::PublicKey::load(folder / (seal_key_name(newest) + ".pub"));
+  if (!key) return key.error();
+  if (auto right = profile.check(*key); !right) return right.error();
+  return seal::NumberedKey{std::move(key).value(), newest};
 }
 
 Result<HubKeys> HubKeys::load(const fs::path& folder) {
@@ -111,13 +111,13 @@ Result<HubKeys> HubKeys::load(const fs::path& folder) {
   for (const std::string_view name : seal::profile_names) {
     auto profile = seal::Profile::named(name);
     if (!profile) return profile.error();
-    const fs::path at = folder_of(folder, name);
+    const fs::path at = profile_folder(folder, name);
     auto receipt_key = load_key(at / "receipt.key", **profile);
     if (!receipt_key) return receipt_key.error();
-    auto seal_keys = load_seal_keys(at, **profile);
-    if (!seal_keys) return seal_keys.error();
+    auto seal_key = load_seal_key(at, **profile);
+    if (!seal_key) return seal_key.error();
     keys.profiles_.push_back(
-        {at, std::move(profile).value(), std::move(receipt_key).value(), std::move(seal_keys).value()});
+        {at, std::move(profile).value(), std::move(receipt_key).value(), std::move(seal_key).value()});
   }
   return keys;
 }
@@ -127,8 +127,8 @@ Result<std::vector<seal::NumberedKey>> HubKeys::rotate(const fs::path& folder) {
   if (!keys) return keys.error();
   std::vector<seal::NumberedKey> made;
   for (OfProfile& one : keys->profiles_) {
-    const std::uint64_t number = one.seal_keys.front().number + 1;
-    if (auto done = make_key_pair(one.folder, seal_name(number), *one.profile); !done) return done.error();
+    const std::uint64_t number = one.seal_key.number + 1;
+    if (auto done = make_seal_key(folder, one.folder, *one.profile, number); !done) return done.error();
     find_newer(one);
     made.push_back(keys->seal_key(*one.profile));
   }
@@ -147,33 +147,10 @@ const HubKeys::OfProfile& HubKeys::of(const seal::Profile& profile) const {
                             [](const OfProfile& one) { return one.profile->name(); });
 }
 
-Result<SecretBytes> HubKeys::try_keys(const OfProfile& keys, seal::Purpose purpose, ByteView aad,
-                                      ByteView sealed) {
-  for (const SealKey& key : keys.seal_keys) {
-    if (auto plain = keys.profile->open(key.key, purpose, aad, sealed)) return plain;
-  }
-  return Error{Remedy::refuse, "seal.cannot_open", "none of the hub's keys opens it"};
-}
-
-// What cannot be loaded changes nothing: the keys that are here stay.
+// What cannot be loaded changes nothing: the key that is here stays.
 void HubKeys::find_newer(OfProfile& keys) {
-  const auto numbers = seal_key_numbers(keys.folder);
-  if (!numbers || numbers->empty() || numbers->front() <= keys.seal_keys.front().number) return;
-  if (auto loaded = load_seal_keys(keys.folder, *keys.profile)) keys.seal_keys = std::move(loaded).value();
-}
-
-Result<HubKeys::Opened> HubKeys::open(seal::Purpose purpose, ByteView aad, ByteView sealed,
-                                      const seal::Profile* profile) const {
-  for (const bool again : {false, true}) {
-    for (OfProfile& one : profiles_) {
-      if (profile != nullptr && one.profile->name() != profile->name()) continue;
-      if (again) find_newer(one);
-      if (auto plain = try_keys(one, purpose, aad, sealed)) {
-        return Opened{std::move(plain).value(), one.profile.get()};
-      }
-    }
-  }
-  return Error{Remedy::refuse, "seal.cannot_open", "none of the hub's keys opens it"};
+  auto newest = load_seal_key(keys.folder, *keys.profile);
+  if (newest && newest->number > keys.seal_key.number) keys.seal_key = std::move(newest).value();
 }
 
 Bytes HubKeys::sign(const seal::Profile& profile, Bytes body) const {
@@ -181,10 +158,7 @@ Bytes HubKeys::sign(const seal::Profile& profile, Bytes body) const {
   return record::encode(record::Signed{std::move(body), std::move(signature)});
 }
 
-seal::NumberedKey HubKeys::seal_key(const seal::Profile& profile) const {
-  const SealKey& newest = of(profile).seal_keys.front();
-  return {newest.key.public_key(), newest.number};
-}
+seal::NumberedKey HubKeys::seal_key(const seal::Profile& profile) const { return of(profile).seal_key; }
 
 Bytes HubKeys::key_statement(const seal::Profile& profile) const {
   for (OfProfile& one : profiles_) find_newer(one);

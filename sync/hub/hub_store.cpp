@@ -16,15 +16,6 @@ Result<std::unique_ptr<database::Database>> open_hub_database(const std::filesys
   return database::Database::open(folder / "hub.db", sqlite_migrations, {.access = access, .vfs = vfs});
 }
 
-Result<std::optional<seal::TrustList>> load_hub_trust(const std::filesystem::path& folder) {
-  using Trust = std::optional<seal::TrustList>;
-  std::error_code failed;
-  if (!std::filesystem::exists(folder / "eid-trust", failed)) return Trust();
-  auto trust = seal::TrustList::load(folder / "eid-trust");
-  if (!trust) return trust.error();
-  return Trust(std::move(trust).value());
-}
-
 Result<std::optional<EnrolledTerminal>> find_enrolment(database::Database& database,
                                                        std::string_view terminal_id, std::uint64_t epoch) {
   auto query = database.prepare(

@@ -2,7 +2,8 @@
 //   hub.conf            settings; may be missing:
 //                         database = postgresql://hub@db.example/bianmin    (database/postgres.hpp)
 //   hub.db              everything that arrived, when no other database is set
-//   seal.key, receipt.key, gm-1/, …  the keys of each profile (hub_keys.hpp)
+//   seal.pub, receipt.key, gm-1/, …  the keys of each profile (hub_keys.hpp)
+//   custody/            what opens records (custody/key_folder.hpp)
 //   ca.key ca.crt       signs the certificates of the server and of the terminals
 //   server.key server.crt
 //   departments.json    which department gets what (departments/department_book.hpp); may be missing
@@ -16,7 +17,6 @@
 
 #include "sync/database/database.hpp"
 #include "sync/hub/hub_keys.hpp"
-#include "sync/seal/trust_list.hpp"
 
 namespace bianmin::hub {
 
@@ -26,9 +26,6 @@ constexpr const char* hub_settings_file = "hub.conf";
 Result<std::unique_ptr<database::Database>> open_hub_database(
     const std::filesystem::path& folder, database::Access access = database::Access::read_write,
     const char* vfs = nullptr);
-
-// Nothing when there is no folder eid-trust. Errors: those of TrustList::load.
-Result<std::optional<seal::TrustList>> load_hub_trust(const std::filesystem::path& folder);
 
 struct EnrolledTerminal {
   std::uint32_t enrolment_no = 0;

@@ -7,8 +7,6 @@
 #include "sync/hub/filing_queue.hpp"
 #include "sync/hub/operator_events.hpp"
 #include "sync/record/case_no.hpp"
-#include "sync/record/slip.hpp"
-#include "sync/seal/digest.hpp"
 
 namespace bianmin::hub {
 
@@ -152,22 +150,20 @@ Result<void> Ingest::check_neighbours(const Arrival& arrival) {
 }
 
 Result<Bytes> Ingest::commit(const Arrival& arrival, database::Transaction& transaction) {
-  record::CaseRecord record;
-  auto judged = judge(arrival, record);
-  if (!judged) return judged.error();
+  auto verdict = judge(arrival);
+  if (!verdict) return verdict.error();
   const record::Envelope& envelope = arrival.envelope;
   if (auto done = open_life(arrival); !done) return done.error();
   if (auto done = chain_.stored(envelope, arrival.terminal.head_seq); !done) return done.error();
-  auto signed_receipt = store(arrival, {envelope.epoch, envelope.seq, envelope.case_no}, record, *judged);
+  auto signed_receipt = store(arrival, {envelope.epoch, envelope.seq, envelope.case_no}, *verdict);
   if (!signed_receipt) return signed_receipt;
   if (auto done = move_head(arrival); !done) return done.error();
   if (auto done = transaction.commit(); !done) return done.error();
   return signed_receipt;
 }
 
-Result<Bytes> Ingest::store(const Arrival& arrival, Place place, const record::CaseRecord& record,
-                            const Judged& judged) {
-  const std::string& code = judged.code;
+Result<Bytes> Ingest::store(const Arrival& arrival, Place place, const custody::Verdict& verdict) {
+  const std::string& code = verdict.code;
   const record::Envelope& envelope = arrival.envelope;
   if (code.empty() && book_ != nullptr) place.department = book_->find(envelope.service_id);
   const record::HubReceipt receipt{
@@ -179,15 +175,17 @@ Result<Bytes> Ingest::store(const Arrival& arrival, Place place, const record::C
       code.empty() ? record::ReceiptStatus::stored : record::ReceiptStatus::refused,
       code};
   Bytes signed_receipt = keys_.sign(arrival.profile, record::encode(receipt));
-  if (auto done = insert(arrival, place, receipt, signed_receipt, judged.signature_state); !done)
+  if (auto done = insert(arrival, place, receipt, signed_receipt, verdict.signature_state); !done)
     return done.error();
   if (!code.empty()) return signed_receipt;
-  if (auto done = store_good(arrival, place, record, receipt.received_utc_ms); !done) return done.error();
+  if (auto done = store_good(arrival, place, verdict.token_digest, receipt.received_utc_ms); !done) {
+    return done.error();
+  }
   return signed_receipt;
 }
 
-Result<void> Ingest::store_good(const Arrival& arrival, const Place& place, const record::CaseRecord& record,
-                                std::int64_t received_utc_ms) {
+Result<void> Ingest::store_good(const Arrival& arrival, const Place& place,
+                                const record::Digest& token_digest, std::int64_t received_utc_ms) {
   const record::Envelope& envelope = arrival.envelope;
   auto known = database_.prepare(
       "INSERT INTO known_record (record_id, terminal_id, epoch, seq) VALUES (?, ?, ?, ?) ON CONFLICT DO "
@@ -203,8 +201,8 @@ Result<void> Ingest::store_good(const Arrival& arrival, const Place& place, cons
   auto file = database_.prepare(
       "INSERT INTO case_file (case_no, terminal_id, service_id, token_digest, received_utc_ms) "
       "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
-  file.bind(std::string_view(place.case_no)).bind(std::string_view(record.terminal_id));
-  file.bind(std::string_view(record.service_id)).bind(ByteView(seal::sha256(view_of(record.token))));
+  file.bind(std::string_view(place.case_no)).bind(std::string_view(envelope.terminal_id));
+  file.bind(std::string_view(envelope.service_id)).bind(ByteView(token_digest));
   return insert_once(file.bind(received_utc_ms));
 }
 
@@ -227,39 +225,36 @@ Result<void> Ingest::open_life(const Arrival& arrival) {
                     fmt::format("life {} begins at record {}", envelope.epoch, envelope.seq));
 }
 
-Result<Ingest::Judged> Ingest::judge(const Arrival& arrival, record::CaseRecord& record) {
-  const auto verdict = [](std::string code) { return Judged{std::move(code)}; };
+Result<custody::Verdict> Ingest::judge(const Arrival& arrival) {
+  const custody::SealedRecord sealed[] = {{arrival.envelope, arrival.upload.payload}};
+  auto verdicts = custody_.judge(sealed);
+  if (!verdicts) return verdicts.error();
+  custody::Verdict verdict = std::move(verdicts->front());
+  auto code = code_of(arrival, verdict);
+  if (!code) return code.error();
+  verdict.code = std::string(*code);
+  return verdict;
+}
+
+Result<std::string_view> Ingest::code_of(const Arrival& arrival, const custody::Verdict& verdict) {
   const record::Envelope& envelope = arrival.envelope;
-  auto opened =
-      keys_.open(seal::Purpose::record, envelope.record_id, arrival.upload.payload, &arrival.profile);
-  if (!opened) return verdict("hub.cannot_open");
-  auto decoded = record::decode_case_record(opened->plain);
-  if (!decoded) return verdict("hub.bad_record");
-  record = std::move(decoded).value();
-  if (record.id != envelope.record_id || record.kind != envelope.kind || record.case_no != envelope.case_no ||
-      record.terminal_id != envelope.terminal_id || record.service_id != envelope.service_id) {
-    return verdict("hub.record_mismatch");
-  }
-  auto case_no = record::parse_case_no(record.case_no);
-  if (!case_no || *case_no != record.case_no) return verdict("hub.bad_case_no");
-  auto known_id = exists("SELECT 1 FROM known_record WHERE record_id = ?", record.id);
+  if (!verdict.code.empty()) return std::string_view(verdict.code);
+  auto known_id = exists("SELECT 1 FROM known_record WHERE record_id = ?", envelope.record_id);
   if (!known_id) return known_id.error();
-  if (*known_id) return verdict("hub.repeated_record");
-  if (record.kind == record::RecordKind::rating) {
-    auto rated = exists("SELECT 1 FROM rated_case WHERE case_no = ?", record.case_no);
+  if (*known_id) return std::string_view("hub.repeated_record");
+  if (envelope.kind == record::RecordKind::rating) {
+    auto rated = exists("SELECT 1 FROM rated_case WHERE case_no = ?", envelope.case_no);
     if (!rated) return rated.error();
-    return verdict(*rated ? "hub.already_rated" : "");
+    return std::string_view(*rated ? "hub.already_rated" : "");
   }
-  if (record.case_no.substr(0, 7) != fmt::format("{:07}", arrival.terminal.enrolment_no)) {
-    return verdict("hub.foreign_case_no");
+  if (envelope.case_no.substr(0, 7) != fmt::format("{:07}", arrival.terminal.enrolment_no)) {
+    return std::string_view("hub.foreign_case_no");
   }
-  if (record.kind == record::RecordKind::document) return verdict("");
-  if (!record::valid_token(record.token)) return verdict("hub.bad_record");
-  auto known_case = exists("SELECT 1 FROM case_file WHERE case_no = ?", record.case_no);
+  if (envelope.kind == record::RecordKind::document) return std::string_view();
+  auto known_case = exists("SELECT 1 FROM case_file WHERE case_no = ?", envelope.case_no);
   if (!known_case) return known_case.error();
-  if (*known_case) return verdict("hub.repeated_case");
-  const SignatureVerdict signature = check_person_signature(record, trust_);
-  return Judged{std::string(signature.code), signature.state};
+  if (*known_case) return std::string_view("hub.repeated_case");
+  return std::string_view(verdict.signature_code);
 }
 
 Result<bool> Ingest::exists(std::string_view sql, ByteView id) {

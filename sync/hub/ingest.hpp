@@ -29,10 +29,10 @@
 // hub.untrusted_signer.
 #pragma once
 
+#include "sync/custody/custody.hpp"
 #include "sync/departments/department_book.hpp"
 #include "sync/hub/chain_watch.hpp"
 #include "sync/hub/hub_store.hpp"
-#include "sync/hub/person_signature.hpp"
 #include "sync/record/messages.hpp"
 #include "terminal/base/clock.hpp"
 
@@ -46,16 +46,16 @@ struct Release {
   std::string reason;
 };
 
-// Thread-bound. Borrows everything. `trust`: whose electronic IDs are believed; null: of none it is known.
-// `book`: which department is to get what; null: the register gets everything.
+// Thread-bound. Borrows everything. `book`: which department is to get what; null: the register gets
+// everything.
 class Ingest {
  public:
-  Ingest(database::Database& database, const HubKeys& keys, const Clock& clock,
-         const seal::TrustList* trust = nullptr, const departments::DepartmentBook* book = nullptr)
+  Ingest(database::Database& database, const HubKeys& keys, custody::Custody& custody, const Clock& clock,
+         const departments::DepartmentBook* book = nullptr)
       : database_(database),
         keys_(keys),
+        custody_(custody),
         clock_(clock),
-        trust_(trust),
         book_(book),
         chain_(database, clock) {}
 
@@ -87,11 +87,9 @@ class Ingest {
   Result<void> check_neighbours(const Arrival& arrival);
   Result<std::optional<Bytes>> released_receipt(const Arrival& arrival);
   Result<Bytes> commit(const Arrival& arrival, database::Transaction& transaction);
-  struct Judged {
-    std::string code;  // why no case comes of it; empty when it is good
-    std::string_view signature_state = "";
-  };
-  Result<Judged> judge(const Arrival& arrival, record::CaseRecord& record);
+  // Of custody's verdict and what else is known here: why no case comes of it, and so on.
+  Result<custody::Verdict> judge(const Arrival& arrival);
+  Result<std::string_view> code_of(const Arrival& arrival, const custody::Verdict& verdict);
   Result<bool> exists(std::string_view sql, ByteView id);
   Result<bool> exists(std::string_view sql, std::string_view case_no);
   // Where a record stands in the table, and under which case number.
@@ -101,9 +99,8 @@ class Ingest {
     std::string case_no;
     const departments::DepartmentSettings* department = nullptr;  // null: none, or the register
   };
-  Result<Bytes> store(const Arrival& arrival, Place place, const record::CaseRecord& record,
-                      const Judged& judged);
-  Result<void> store_good(const Arrival& arrival, const Place& place, const record::CaseRecord& record,
+  Result<Bytes> store(const Arrival& arrival, Place place, const custody::Verdict& verdict);
+  Result<void> store_good(const Arrival& arrival, const Place& place, const record::Digest& token_digest,
                           std::int64_t received_utc_ms);
   Result<void> enqueue(const record::Envelope& envelope, const Place& place, std::int64_t received_utc_ms);
   Result<void> insert(const Arrival& arrival, const Place& place, const record::HubReceipt& receipt,
@@ -121,8 +118,8 @@ class Ingest {
 
   database::Database& database_;
   const HubKeys& keys_;
+  custody::Custody& custody_;
   const Clock& clock_;
-  const seal::TrustList* trust_;
   const departments::DepartmentBook* book_;
   ChainWatch chain_;
 };

@@ -43,22 +43,20 @@ Result<std::vector<Inquiry::CaseFile>> Inquiry::find(const std::string& case_no)
 }
 
 Result<Bytes> Inquiry::answer(ByteView sealed_request) {
-  const Error bad{Remedy::refuse, "hub.bad_ask", {}};
-  auto opened = keys_.open(seal::Purpose::ask, {}, sealed_request);
-  if (!opened) return bad;
-  const seal::Profile& profile = *opened->profile;
-  auto request = record::decode_ask_request(opened->plain);
-  if (!request) return bad;
-  auto reply_key = profile.key_from_point(request->reply_key);
-  if (!reply_key) return bad;
-  auto files = find(request->case_no);
+  auto ask = custody_.open_ask(sealed_request);
+  if (!ask) return ask.error();
+  const seal::Profile* profile = keys_.profile(ask->profile);
+  auto reply_key =
+      profile == nullptr ? Error{Remedy::refuse, "hub.bad_ask", {}} : profile->key_from_point(ask->reply_key);
+  if (!reply_key) return Error{Remedy::refuse, "hub.bad_ask", {}};
+  auto files = find(ask->case_no);
   if (!files) return files.error();
-  record::CaseState state = unknown_case(request->case_no);
+  record::CaseState state = unknown_case(ask->case_no);
   for (const CaseFile& file : *files) {
-    if (equal_constant_time(file.token_digest, seal::sha256(view_of(request->token)))) state = file.state;
+    if (equal_constant_time(file.token_digest, ask->token_digest)) state = file.state;
   }
-  return profile.seal(*reply_key, seal::Purpose::answer, profile.digest(sealed_request),
-                      request->second_form ? record::encode_second(state) : record::encode(state));
+  return profile->seal(*reply_key, seal::Purpose::answer, profile->digest(sealed_request),
+                       ask->second_form ? record::encode_second(state) : record::encode(state));
 }
 
 // A terminal may have lives in several profiles: the one that asks is the one that gave the first case its

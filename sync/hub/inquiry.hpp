@@ -1,6 +1,7 @@
 // Answers what terminals want to know about cases.
 #pragma once
 
+#include "sync/custody/custody.hpp"
 #include "sync/hub/hub_store.hpp"
 #include "sync/record/messages.hpp"
 
@@ -9,10 +10,12 @@ namespace bianmin::hub {
 // Thread-bound. Borrows everything.
 class Inquiry {
  public:
-  Inquiry(database::Database& database, const HubKeys& keys) : database_(database), keys_(keys) {}
+  Inquiry(database::Database& database, const HubKeys& keys, custody::Custody& custody)
+      : database_(database), keys_(keys), custody_(custody) {}
 
   // A slip holder's question (sealed) → its answer (sealed to the key in the question). A wrong token and an
-  // unknown case get the same answer. Error "hub.bad_ask" (refuse), those of database::Database.
+  // unknown case get the same answer. Errors "hub.bad_ask" (refuse), those of database::Database and of
+  // Custody.
   Result<Bytes> answer(ByteView sealed_request);
 
   // A terminal's question about its own cases → a signed list. Error "hub.bad_request" (refuse).
@@ -33,6 +36,7 @@ class Inquiry {
   Result<const seal::Profile*> profile_of(std::string_view terminal_id, std::string_view case_no);
   database::Database& database_;
   const HubKeys& keys_;
+  custody::Custody& custody_;
 };
 
 }  // namespace bianmin::hub

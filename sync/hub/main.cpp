@@ -4,11 +4,11 @@
 #include <csignal>
 #include <cstdio>
 
+#include "sync/custody/local_custody.hpp"
 #include "sync/hub/department_commands.hpp"
 #include "sync/hub/filing_workers.hpp"
 #include "sync/hub/operator_commands.hpp"
 #include "sync/hub/proof_commands.hpp"
-#include "sync/hub/register.hpp"
 #include "sync/hub/report.hpp"
 #include "sync/hub/server.hpp"
 #include "sync/hub/setup.hpp"
@@ -99,6 +99,14 @@ int rotate_key(const std::string& folder) {
   return 0;
 }
 
+hub::FilingWorkers::MakeOpener opener_of(const std::string& folder) {
+  return [folder]() -> Result<std::unique_ptr<custody::RecordOpener>> {
+    auto keeper = custody::LocalCustody::load(folder);
+    if (!keeper) return keeper.error();
+    return std::unique_ptr<custody::RecordOpener>(std::move(keeper).value());
+  };
+}
+
 int serve(const std::string& folder, const Arguments& arguments) {
   const SystemClock clock;
   Log log(clock, stderr);
@@ -107,8 +115,8 @@ int serve(const std::string& folder, const Arguments& arguments) {
   if (!keys) return fail(keys.error());
   auto database = hub::open_hub_database(folder);
   if (!database) return fail(database.error());
-  auto trust = hub::load_hub_trust(folder);
-  if (!trust) return fail(trust.error());
+  auto keeper = custody::LocalCustody::load(folder);
+  if (!keeper) return fail(keeper.error());
   auto authority = hub::load_authority(folder);
   if (!authority) return fail(authority.error());
   const std::filesystem::path base(folder);
@@ -117,15 +125,13 @@ int serve(const std::string& folder, const Arguments& arguments) {
   if (!tls) return fail(tls.error());
   auto book = departments::DepartmentBook::load(folder);
   if (!book) return fail(book.error());
-  hub::EmbeddedRegister department(**database, clock);
-  hub::HubService service(**database, *keys, department, clock, log, *trust ? &**trust : nullptr, &*authority,
-                          &*book);
+  hub::HubService service(**database, *keys, **keeper, clock, log, &*authority, &*book);
   service.resume();
   hub::Server server(std::move(tls).value(), service, log);
   const std::string address = arguments.value("listen", default_listen);
   auto port = server.listen(address);
   if (!port) return fail(port.error());
-  auto workers = hub::FilingWorkers::start(folder, *book, clock, log);
+  auto workers = hub::FilingWorkers::start(folder, *book, opener_of(folder), clock, log);
   if (!workers) return fail(workers.error());
   fmt::print("listening on {}:{}\n", address.substr(0, address.rfind(':')), *port);
   std::fflush(stdout);

@@ -4,6 +4,8 @@
 
 #include <cstdio>
 
+#include "sync/custody/local_custody.hpp"
+#include "sync/hub/filing.hpp"
 #include "sync/hub/ingest.hpp"
 #include "sync/hub/operator_events.hpp"
 #include "sync/hub/payload_parts.hpp"
@@ -59,7 +61,7 @@ struct Intake {
   SystemClock clock;
   std::optional<HubKeys> keys;
   std::unique_ptr<database::Database> database;
-  std::optional<seal::TrustList> trust;
+  std::unique_ptr<custody::LocalCustody> custody;
   departments::DepartmentBook book;
   std::optional<Ingest> ingest;
 
@@ -67,9 +69,9 @@ struct Intake {
     auto loaded = HubKeys::load(folder);
     if (!loaded) return loaded.error();
     keys.emplace(std::move(loaded).value());
-    auto list = load_hub_trust(folder);
-    if (!list) return list.error();
-    trust = std::move(list).value();
+    auto keeper = custody::LocalCustody::load(folder);
+    if (!keeper) return keeper.error();
+    custody = std::move(keeper).value();
     auto read = departments::DepartmentBook::load(folder);
     if (!read) return read.error();
     book = std::move(read).value();
@@ -77,7 +79,7 @@ struct Intake {
     if (!opened) return opened.error();
     database = std::move(opened).value();
     if (auto made = prepare_payload_parts(*database, clock.utc_ms()); !made) return made;
-    ingest.emplace(*database, *keys, clock, trust ? &*trust : nullptr, &book);
+    ingest.emplace(*database, *keys, *custody, clock, &book);
     return {};
   }
 };
@@ -108,7 +110,7 @@ int run_import(const std::vector<std::string>& words, const Arguments& arguments
   });
   if (!report) return failed(report.error());
   EmbeddedRegister department(*intake.database, intake.clock);
-  Filing filing(*intake.database, *intake.keys, department);
+  Filing filing(*intake.database, *intake.custody, department);
   if (auto filed = filing.file_all(); !filed) return failed(filed.error());
   fmt::print("{} records, {} receipts in {}\n", report->records, report->receipts, receipts.string());
   for (const auto& [code, count] : report->refused) fmt::print("without a receipt: {} of {}\n", count, code);

@@ -21,16 +21,16 @@ Result<Bytes> Ingest::release(const record::Digest& digest, const Release& relea
   auto earlier = released_receipt(*arrival);
   if (!earlier) return earlier.error();
   if (*earlier) return std::move(**earlier);
-  record::CaseRecord record;
-  auto judged = judge(*arrival, record);
-  if (!judged) return judged.error();
-  if (!judged->code.empty() && judged->code != "hub.repeated_case") {
-    return Error{Remedy::refuse, "hub.no_case_of_it", judged->code};
+  auto verdict = judge(*arrival);
+  if (!verdict) return verdict.error();
+  if (!verdict->code.empty() && verdict->code != "hub.repeated_case") {
+    return Error{Remedy::refuse, "hub.no_case_of_it", verdict->code};
   }
+  verdict->code.clear();
   const record::Envelope& envelope = arrival->envelope;
   auto place = place_of_released(envelope);
   if (!place) return place.error();
-  auto receipt = store(*arrival, *place, record, {"", judged->signature_state});
+  auto receipt = store(*arrival, *place, *verdict);
   if (!receipt) return receipt;
   auto done = database_.prepare(
       "UPDATE quarantine SET released_utc_ms = ?, released_by = ?, release_reason = ?, receipt = ? WHERE "

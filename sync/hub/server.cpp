@@ -173,7 +173,7 @@ void Server::accept_next() {
 }
 
 void Server::resume_later() {
-  parts_->filing.expires_after(std::chrono::seconds(filing_retry_s));
+  parts_->filing.expires_after(std::chrono::seconds(resume_interval_s));
   parts_->filing.async_wait([this](std::error_code stopped) {
     if (stopped) return;
     parts_->service.resume();

@@ -34,7 +34,6 @@ void HubService::resume() {
   if (auto made = prepare_payload_parts(database_, clock_.utc_ms()); !made) {
     log_.error("hub", "no-parts-ahead", made.error());
   }
-  if (auto filed = filing_.file_all(); !filed) log_.error("hub", "filing-failed", filed.error());
   if (auto looked = chain_.look(); !looked) log_.error("hub", "gaps-unknown", looked.error());
 }
 
@@ -81,12 +80,7 @@ HttpResponse HubService::serve(const HttpRequest& request) {
   if (request.path == "/v1/proofs") return reply(request, proofs_.answer_proof(request.body));
   if (request.path == "/v1/consistency") return reply(request, proofs_.answer_consistency(request.body));
   if (request.path == "/v1/renew") return reply(request, renewal_->renew(request.terminal_id, request.body));
-  HttpResponse response = reply(request, ingest_.take(request.terminal_id, request.body));
-  if (response.status == 200) {
-    if (auto filed = filing_.file_latest(request.terminal_id); !filed)
-      log_.error("hub", "filing-failed", filed.error());
-  }
-  return response;
+  return reply(request, ingest_.take(request.terminal_id, request.body));
 }
 
 void HubService::note_expired(const std::string& terminal_id) {

@@ -17,7 +17,6 @@
 #pragma once
 
 #include "sync/hub/connection_watch.hpp"
-#include "sync/hub/filing.hpp"
 #include "sync/hub/ingest.hpp"
 #include "sync/hub/inquiry.hpp"
 #include "sync/hub/proofs.hpp"
@@ -41,22 +40,20 @@ struct HttpResponse {
   Bytes body;
 };
 
-constexpr int filing_retry_s = 60;
+constexpr int resume_interval_s = 60;
 constexpr std::size_t request_body_size_max = record::upload_size_max;
 
 HttpResponse refusal(int status, std::string_view code);
 
-// Thread-bound. Borrows everything; `department` is the register that comes with the hub; `trust` and `book`
-// as for Ingest; no `authority`: no certificates.
+// Thread-bound. Borrows everything; `book` as for Ingest; no `authority`: no certificates.
 class HubService {
  public:
-  HubService(database::Database& database, const HubKeys& keys, departments::Department& department,
-             const Clock& clock, Log& log, const seal::TrustList* trust = nullptr,
-             const Authority* authority = nullptr, const departments::DepartmentBook* book = nullptr)
+  HubService(database::Database& database, const HubKeys& keys, custody::Custody& custody, const Clock& clock,
+             Log& log, const Authority* authority = nullptr,
+             const departments::DepartmentBook* book = nullptr)
       : database_(database),
-        ingest_(database, keys, clock, trust, book),
-        inquiry_(database, keys),
-        filing_(database, keys, department),
+        ingest_(database, keys, custody, clock, book),
+        inquiry_(database, keys, custody),
         sequencer_(database, keys, clock),
         proofs_(database, keys),
         chain_(database, clock),
@@ -65,8 +62,8 @@ class HubService {
     if (authority != nullptr) renewal_.emplace(*authority, database, clock);
   }
 
-  // Makes the coming days' parts of the database, files what is still unfiled, and tells operators of gaps
-  // that stay. Call at start and every filing_retry_s.
+  // Makes the coming days' parts of the database, and tells operators of gaps that stay. Call at start and
+  // every resume_interval_s.
   void resume();
   // Gives a batch of what was taken in its leaves in the hash tree. Call every sequence_interval_s, and again
   // at once, behind the requests that came meanwhile, when it returns true: more waits.
@@ -83,7 +80,6 @@ class HubService {
   database::Database& database_;
   Ingest ingest_;
   Inquiry inquiry_;
-  Filing filing_;
   Sequencer sequencer_;
   Proofs proofs_;
   std::optional<Renewal> renewal_;

@@ -10,17 +10,15 @@ record::RecordId record_id_of(ByteView bytes) {
   return id;
 }
 
-Result<record::CaseRecord> open_unfiled(database::Database& database, const HubKeys& keys,
-                                        const Unfiled& one) {
+Result<record::CaseRecord> open_unfiled(database::Database& database, custody::RecordOpener& opener,
+                                        const Unfiled& one, std::string_view department) {
   auto query = database.prepare(
       "SELECT payload FROM payload WHERE received_utc_ms = ? AND terminal_id = ? AND epoch = ? AND seq = ?");
   query.bind(one.received_utc_ms).bind(std::string_view(one.terminal_id)).bind(one.epoch).bind(one.seq);
   auto row = query.step();
   if (!row) return row.error();
   if (!*row) return Error{Remedy::call_staff, "hub.payload_missing", one.terminal_id};
-  auto opened = keys.open(seal::Purpose::record, one.id, query.bytes(0));
-  if (!opened) return opened.error();
-  auto record = record::decode_case_record(opened->plain);
+  auto record = opener.open_record(one.id, query.bytes(0), {"filing", std::string(department)});
   if (!record) return record;
   record->case_no = one.case_no;  // another than the sealed one when two cases had the same (Ingest::release)
   return record;

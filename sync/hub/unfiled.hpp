@@ -1,6 +1,7 @@
 // A record on its way to its department.
 #pragma once
 
+#include "sync/custody/custody.hpp"
 #include "sync/departments/department.hpp"
 #include "sync/hub/hub_store.hpp"
 
@@ -17,10 +18,10 @@ struct Unfiled {
   std::string case_no;
 };
 
-// Opens its payload: personal data. Errors: "hub.payload_missing" (call staff), those of HubKeys::open and of
-// the database.
-Result<record::CaseRecord> open_unfiled(database::Database& database, const HubKeys& keys,
-                                        const Unfiled& one);
+// Its content, to file it with `department`: personal data. Errors: "hub.payload_missing" (call staff), those
+// of RecordOpener and of the database.
+Result<record::CaseRecord> open_unfiled(database::Database& database, custody::RecordOpener& opener,
+                                        const Unfiled& one, std::string_view department);
 
 // A department has it. Inside the caller's transaction.
 Result<void> mark_filed(database::Database& database, const Unfiled& one, record::RecordKind kind,

@@ -107,10 +107,10 @@ Result<void> Journey::print(Stores& stores, Told& told, int number, const std::s
 }
 
 Result<void> Journey::send(Stores& stores, Told& told) {
-  hub::Ingest ingest(*stores.hub, hub_keys_, clock_);
+  hub::Ingest ingest(*stores.hub, *hub_.keys, *hub_.custody, clock_);
   hub::EmbeddedRegister department(*stores.hub, clock_);
-  hub::Filing filing(*stores.hub, hub_keys_, department);
-  hub::Inquiry inquiry(*stores.hub, hub_keys_);
+  hub::Filing filing(*stores.hub, *hub_.custody, department);
+  hub::Inquiry inquiry(*stores.hub, *hub_.keys, *hub_.custody);
   auto pending = attempt(told, [&] { return stores.outbox->pending(record_count); });
   if (!pending) return pending.error();
   for (const store::PendingRecord& one : *pending) {
@@ -140,8 +140,9 @@ Result<void> Journey::ask(Stores& stores, Told& told, const std::string& case_no
   auto open = attempt(told, [&] { return stores.outbox->open_asks(1, clock_.steady_ms()); });
   if (!open) return open.error();
   REQUIRE(open->size() == 1);
-  auto sealed =
-      attempt(told, [&] { return hub::Inquiry(*stores.hub, hub_keys_).answer(open->front().request); });
+  auto sealed = attempt(told, [&] {
+    return hub::Inquiry(*stores.hub, *hub_.keys, *hub_.custody).answer(open->front().request);
+  });
   if (!sealed) return sealed.error();
   auto put = attempt(told, [&] { return stores.outbox->put_answer(*id, *sealed); });
   if (!put) return put;

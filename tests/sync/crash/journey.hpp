@@ -55,8 +55,8 @@ class Journey {
   Result<void> send(Stores& stores, Told& told);
   Result<void> ask(Stores& stores, Told& told, const std::string& case_no);
 
-  hub::HubKeys hub_keys_ = fresh_hub_keys();
-  store::Enrolment enrolment_ = enrolled_with(hub_keys_, {"T-0001", 1, 42});
+  FreshKeys hub_ = fresh_hub_keys();
+  store::Enrolment enrolment_ = enrolled_with(*hub_.keys, {"T-0001", 1, 42});
   std::vector<record::CaseRecord> records_;
   FakeClock clock_;
 };

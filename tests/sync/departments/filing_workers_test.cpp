@@ -19,6 +19,14 @@ namespace {
 
 constexpr int workers_patience_ms = 60'000;
 
+FilingWorkers::MakeOpener opener_of(const std::filesystem::path& folder) {
+  return [folder]() -> Result<std::unique_ptr<custody::RecordOpener>> {
+    auto keeper = custody::LocalCustody::load(folder);
+    if (!keeper) return keeper.error();
+    return std::unique_ptr<custody::RecordOpener>(std::move(keeper).value());
+  };
+}
+
 // A hub on the real clock, because its workers are.
 struct WorkersScene {
   explicit WorkersScene(const std::string& book) : lanes(book), log(clock) {
@@ -26,7 +34,8 @@ struct WorkersScene {
     lanes.scene.hub.resume();
   }
   std::unique_ptr<FilingWorkers> start() {
-    return must(FilingWorkers::start(lanes.scene.hub.folder(), lanes.scene.hub.book(), clock, log.get()));
+    const auto& hub = lanes.scene.hub;
+    return must(FilingWorkers::start(hub.folder(), hub.book(), opener_of(hub.folder()), clock, log.get()));
   }
   bool wait(const std::function<bool()>& reached) const {
     const auto until = clock.steady_ms() + workers_patience_ms;
@@ -109,10 +118,11 @@ TEST_CASE(
 
 TEST_CASE("workers do not start without what they need") {
   WorkersScene scene{std::string(test::rest_book)};
-  std::filesystem::remove(scene.lanes.scene.hub.folder() / "seal.key");
-  CHECK_FALSE(FilingWorkers::start(scene.lanes.scene.hub.folder(), scene.lanes.scene.hub.book(), scene.clock,
-                                   scene.log.get())
-                  .ok());
+  const auto& hub = scene.lanes.scene.hub;
+  std::filesystem::remove(hub.folder() / "custody" / "seal.key");
+  CHECK_FALSE(
+      FilingWorkers::start(hub.folder(), hub.book(), opener_of(hub.folder()), scene.clock, scene.log.get())
+          .ok());
 }
 
 }  // namespace bianmin::hub

@@ -23,15 +23,15 @@ inline constexpr std::string_view road_book =
 struct Lane {
   Lane(const HubInProcess& hub, DepartmentSimulator& simulator, const std::string& name,
        std::uint32_t luck = 0)
-      : keys(must(hub::HubKeys::load(hub.folder()))),
+      : opener(must(custody::LocalCustody::load(hub.folder()))),
         database(must(hub::open_hub_database(hub.folder()))),
         log(hub.clock),
         client(simulator),
         department(departments::make_department(*hub.book().named("pensions"), client)),
-        lane({*database, keys, *department, *hub.book().named("pensions"), hub.clock, log.get(),
+        lane({*database, *opener, *department, *hub.book().named("pensions"), hub.clock, log.get(),
               [luck] { return luck; }, name}) {}
 
-  hub::HubKeys keys;
+  std::unique_ptr<custody::LocalCustody> opener;
   std::unique_ptr<database::Database> database;
   QuietLog log;
   SimulatedClient client;

@@ -50,8 +50,8 @@ struct Story {
   void die_over_one() {
     const auto claimed = must(scene.queue().claim("pensions", "a hub that dies", 60'000));
     if (!claimed) return;
-    (void)lanes[0]->department->file(
-        must(open_unfiled(scene.scene.hub.database(), scene.scene.hub.keys(), claimed->record)));
+    (void)lanes[0]->department->file(must(
+        open_unfiled(scene.scene.hub.database(), scene.scene.hub.custody(), claimed->record, "pensions")));
     ++deaths;
   }
   void turn() {

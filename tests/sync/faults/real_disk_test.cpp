@@ -7,6 +7,7 @@
 #include <set>
 
 #include "sync/agent/renewal.hpp"
+#include "sync/custody/local_custody.hpp"
 #include "sync/hub/hub_store.hpp"
 #include "sync/hub/report.hpp"
 #include "sync/hub/setup.hpp"
@@ -122,9 +123,11 @@ class Trip {
   Result<void> take_in() {
     auto keys = hub::HubKeys::load(hub_);
     if (!keys) return keys.error();
+    auto custody = custody::LocalCustody::load(hub_);
+    if (!custody) return custody.error();
     auto database = hub::open_hub_database(hub_);
     if (!database) return database.error();
-    hub::Ingest ingest(**database, *keys, clock_);
+    hub::Ingest ingest(**database, *keys, **custody, clock_);
     auto done = hub::import_stick(ingest, clock_, records_, receipts_, no_progress);
     return done ? Result<void>() : Result<void>(done.error());
   }

@@ -1,15 +1,22 @@
-// A hub's keys that lie in no folder.
+// A hub's keys that lie in no folder, and who has custody of what they seal.
 #pragma once
 
+#include "sync/custody/local_custody.hpp"
 #include "sync/hub/hub_keys.hpp"
 #include "tests/sync/support.hpp"
 
 namespace bianmin::test {
 
-inline hub::HubKeys fresh_hub_keys() {
+struct FreshKeys {
+  std::shared_ptr<hub::HubKeys> keys;
+  std::shared_ptr<custody::LocalCustody> custody;
+};
+
+inline FreshKeys fresh_hub_keys() {
   const TempFolder folder;
   must(hub::HubKeys::make(folder.path()));
-  return must(hub::HubKeys::load(folder.path()));
+  return {std::make_shared<hub::HubKeys>(must(hub::HubKeys::load(folder.path()))),
+          must(custody::LocalCustody::load(folder.path()))};
 }
 
 // As `terminal_id` was enrolled: intl-1.

@@ -1,7 +1,8 @@
 // A record that its person signed: checked again where it arrives, and a signature that does not hold is
 // refused.
-#include "sync/hub/person_signature.hpp"
+#include "sync/custody/person_signature.hpp"
 
+#include "sync/custody/key_folder.hpp"
 #include "sync/hub/ingest.hpp"
 #include "sync/record/statement.hpp"
 #include "sync/seal/digest.hpp"
@@ -30,9 +31,14 @@ struct SignedScene {
   }
   // What the hub's receipt says of it.
   record::HubReceipt send(const record::CaseRecord& record, const seal::TrustList* believed) {
+    custody::LocalCustody custody(must(custody::OpeningKeys::load(custody::custody_folder(hub.folder()))),
+                                  believed == nullptr ? std::nullopt : std::optional(*believed));
+    return send(record, custody);
+  }
+  record::HubReceipt send(const record::CaseRecord& record, custody::Custody& custody) {
     const store::Saved saved = terminal.save(record);
     const auto upload = must(terminal.outbox->pending(1, saved.seq - 1)).at(0).upload;
-    Ingest ingest(hub.database(), hub.keys(), hub.clock, believed);
+    Ingest ingest(hub.database(), hub.keys(), custody, hub.clock);
     const Bytes reply = must(ingest.take("T-0001", record::encode(upload)));
     return must(record::decode_receipt(must(record::decode_signed(reply)).body));
   }
@@ -106,12 +112,18 @@ TEST_CASE("a signer whom nobody on the list vouches for is refused", "[signature
 
 TEST_CASE("a hub believes what lies in its folder", "[signature]") {
   SignedScene scene;
-  CHECK_FALSE(must(load_hub_trust(scene.hub.folder())).has_value());
+  const auto send = [&](const record::CaseRecord& record) {
+    scene.hub.restart();
+    return scene.send(record, scene.hub.custody());
+  };
+  CHECK(send(scene.signed_case(scene.eid.signing)).code.empty());
   const auto folder = scene.hub.folder() / "eid-trust";
   std::filesystem::create_directory(folder);
-  CHECK(test::code_of(load_hub_trust(scene.hub.folder())) == "certificate.none");
-  must(write_file_durably(folder / "root.pem", view_of(scene.eid.root.pem())));
-  CHECK(must(load_hub_trust(scene.hub.folder()))->size() == 1);
+  CHECK(test::code_of(custody::LocalCustody::load(scene.hub.folder())) == "certificate.none");
+  must(write_file_durably(folder / "root.pem", view_of(scene.eid.root.pem() + scene.eid.authority.pem())));
+  CHECK(send(scene.signed_case(scene.eid.signing)).code.empty());
+  const seal::TestEid stranger = seal::make_test_eid(1'795'000'000'123);
+  CHECK(send(scene.signed_case(stranger.signing)).code == "hub.untrusted_signer");
 }
 
 }  // namespace bianmin::hub

@@ -1,4 +1,5 @@
 // Terminals of both profiles at one hub, what a terminal gets that leaves its own, and the hub's newer keys.
+#include "sync/custody/key_folder.hpp"
 #include "sync/hub/ingest.hpp"
 #include "sync/store/asks.hpp"
 #include "terminal/base/files.hpp"
@@ -70,7 +71,7 @@ TEST_CASE("a record in another profile than its terminal's is refused with a cod
   test::HubInProcess hub;
   const std::string name = GENERATE(std::string("intl-1"), std::string("gm-1"));
   test::EnrolledTerminalInProcess terminal(hub, "T-0001", name);
-  Ingest ingest(hub.database(), hub.keys(), hub.clock);
+  Ingest ingest(hub.database(), hub.keys(), hub.custody(), hub.clock);
   const auto other = must(seal::Profile::named(name == "gm-1" ? "intl-1" : "gm-1"));
   const auto saved = terminal.save();
   const auto good = upload_of(terminal, 1);
@@ -94,12 +95,13 @@ TEST_CASE("a record in another profile than its terminal's is refused with a cod
 TEST_CASE("what is sealed in the other profile inside a right envelope does not open") {
   test::HubInProcess hub;
   test::EnrolledTerminalInProcess terminal(hub, "T-0001", "gm-1");
-  Ingest ingest(hub.database(), hub.keys(), hub.clock);
+  Ingest ingest(hub.database(), hub.keys(), hub.custody(), hub.clock);
   terminal.save();
   auto upload = upload_of(terminal, 1);
   const auto& intl = *hub.keys().profile("intl-1");
   auto envelope = must(record::decode_envelope(upload.envelope));
-  const auto plain = must(hub.keys().open(seal::Purpose::record, envelope.record_id, upload.payload)).plain;
+  const auto plain =
+      must(record::encode(must(hub.custody().open_record(envelope.record_id, upload.payload, {}))));
   upload.payload =
       must(intl.seal(hub.keys().seal_key(intl).key, seal::Purpose::record, envelope.record_id, plain));
   envelope.payload_size = upload.payload.size();
@@ -110,13 +112,16 @@ TEST_CASE("what is sealed in the other profile inside a right envelope does not 
 }
 
 TEST_CASE("a hub's key that is lost is missing, and not made anew") {
-  for (const char* lost : {"seal.key", "receipt.key", "gm-1/seal.key", "gm-1/receipt.key"}) {
+  for (const char* lost : {"seal.pub", "receipt.key", "gm-1/seal.pub", "gm-1/receipt.key", "custody/seal.key",
+                           "custody/gm-1/seal.key"}) {
     INFO(lost);
     test::HubInProcess hub;
     std::filesystem::remove(hub.folder() / lost);
     must(HubKeys::complete(hub.folder()));
     CHECK_FALSE(std::filesystem::exists(hub.folder() / lost));
-    CHECK(test::code_of(HubKeys::load(hub.folder())) == "file.missing");
+    const bool opening = std::string_view(lost).starts_with("custody/");
+    CHECK(test::code_of(HubKeys::load(hub.folder())) == (opening ? "ok" : "file.missing"));
+    CHECK(test::code_of(custody::LocalCustody::load(hub.folder())) == (opening ? "file.missing" : "ok"));
   }
   const test::TempFolder no_hub;
   CHECK(test::code_of(HubKeys::complete(no_hub.path())) == "file.missing");
@@ -199,12 +204,39 @@ TEST_CASE("of many keys the newest eight are tried") {
   terminal.save();
   const auto upload = upload_of(terminal, 1);
   const auto id = must(record::decode_envelope(upload.envelope)).record_id;
-  for (std::size_t i = 1; i < seal_keys_max; ++i) (void)must(HubKeys::rotate(hub.folder()));
-  CHECK(must(HubKeys::load(hub.folder())).open(seal::Purpose::record, id, upload.payload).ok());
+  constexpr auto keys_max = custody::opening_keys_max;
+  for (std::size_t i = 1; i < keys_max; ++i) (void)must(HubKeys::rotate(hub.folder()));
+  CHECK(must(custody::LocalCustody::load(hub.folder()))->open_record(id, upload.payload, {}).ok());
   (void)must(HubKeys::rotate(hub.folder()));
   const auto keys = must(HubKeys::load(hub.folder()));
-  CHECK(keys.seal_key(*keys.profile("intl-1")).number == seal_keys_max + 1);
-  CHECK(test::code_of(keys.open(seal::Purpose::record, id, upload.payload)) == "seal.cannot_open");
+  CHECK(keys.seal_key(*keys.profile("intl-1")).number == keys_max + 1);
+  const auto custody = must(custody::LocalCustody::load(hub.folder()));
+  CHECK(test::code_of(custody->open_record(id, upload.payload, {})) == "seal.cannot_open");
+}
+
+TEST_CASE("a hub from before there was custody gives up what opens, and opens with it as before") {
+  test::HubInProcess hub;
+  test::EnrolledTerminalInProcess terminal(hub, "T-7", "gm-1");
+  const auto saved = terminal.save();
+  for (const std::string at : {"", "gm-1/"}) {
+    std::filesystem::rename(hub.folder() / "custody" / (at + "seal.key"), hub.folder() / (at + "seal.key"));
+  }
+  std::filesystem::remove_all(hub.folder() / "custody");
+  must(HubKeys::complete(hub.folder()));
+  CHECK_FALSE(std::filesystem::exists(hub.folder() / "seal.key"));
+  CHECK_FALSE(std::filesystem::exists(hub.folder() / "gm-1" / "seal.key"));
+  hub.restart();
+  terminal.turn_until_quiet();
+  CHECK(terminal.state_of(saved.case_no) == store::RecordState::accepted);
+}
+
+TEST_CASE("a seal key whose maker died before it was told to anybody is the next one all the same") {
+  test::HubInProcess hub;
+  const auto& intl = *hub.keys().profile("intl-1");
+  const auto left = must(custody::OpeningKeys::make(custody::custody_folder(hub.folder()), intl, 2));
+  const auto made = must(HubKeys::rotate(hub.folder()));
+  CHECK(made.front().number == 2);
+  CHECK(made.front().key.point() == left.point());
 }
 
 }  // namespace bianmin::hub

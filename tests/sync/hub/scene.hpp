@@ -12,7 +12,7 @@ namespace bianmin::test {
 struct Scene {
   test::HubInProcess hub;
   test::EnrolledTerminalInProcess terminal{hub};
-  hub::Ingest ingest{hub.database(), hub.keys(), hub.clock};
+  hub::Ingest ingest{hub.database(), hub.keys(), hub.custody(), hub.clock};
 
   record::Upload upload_of(std::uint64_t seq) {
     return must(terminal.outbox->pending(1, seq - 1)).at(0).upload;
@@ -43,8 +43,7 @@ struct Scene {
   }
   record::CaseRecord content(const record::Upload& upload) {
     const auto id = must(record::decode_envelope(upload.envelope)).record_id;
-    return must(
-        record::decode_case_record(must(hub.keys().open(seal::Purpose::record, id, upload.payload)).plain));
+    return must(hub.custody().open_record(id, upload.payload, {"test", {}}));
   }
 
   // A second journal of the terminal as it is now: a disk image.

@@ -25,13 +25,13 @@ TEST_CASE("a hub is made once, and its secrets are its owner's") {
   const test::TestDatabase database;
   must(init_hub(folder / "hub", {"127.0.0.1", "localhost"}, database.url()));
   const char* const data = test::on_postgresql() ? "hub.conf" : "hub.db";
-  for (const char* name : {"ca.key", "seal.key", "receipt.key", "server.key", data}) {
+  for (const char* name : {"ca.key", "custody/seal.key", "receipt.key", "server.key", data}) {
     CHECK(mode_of(folder / "hub" / name) == 0600U);
   }
   CHECK(mode_of(folder / "hub") == 0700U);
-  const Bytes before = must(read_file(folder / "hub" / "seal.key", 10'000));
+  const Bytes before = must(read_file(folder / "hub" / "custody" / "seal.key", 10'000));
   CHECK(test::code_of(init_hub(folder / "hub", {"127.0.0.1"})) == "hub.exists");
-  CHECK(must(read_file(folder / "hub" / "seal.key", 10'000)) == before);
+  CHECK(must(read_file(folder / "hub" / "custody" / "seal.key", 10'000)) == before);
 }
 
 TEST_CASE("an enrolled terminal has all it needs, and nothing of the hub's secrets") {
@@ -48,7 +48,7 @@ TEST_CASE("an enrolled terminal has all it needs, and nothing of the hub's secre
   CHECK(loaded.hub_receipt_key.point() == hub.keys().receipt_key(*loaded.profile).point());
   CHECK(mode_of(folder / "t" / "device.key") == 0600U);
   CHECK(mode_of(folder / "t" / "tls.key") == 0600U);
-  for (const char* name : {"ca.key", "seal.key", "receipt.key", "server.key"}) {
+  for (const char* name : {"ca.key", "custody/seal.key", "receipt.key", "server.key"}) {
     CHECK_FALSE(std::filesystem::exists(folder / "t" / name));
   }
   CHECK(text_of(must(read_file(folder / "t" / "agent.conf", 10'000)))

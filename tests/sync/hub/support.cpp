@@ -14,6 +14,7 @@ HubInProcess::HubInProcess() : log_(clock) {
 
 void HubInProcess::restart() {
   service_.reset();
+  filing_.reset();
   department_.reset();
   database_.reset();
   keys_ = std::make_unique<hub::HubKeys>(must(hub::HubKeys::load(folder())));
@@ -21,9 +22,22 @@ void HubInProcess::restart() {
   book_ = must(departments::DepartmentBook::load(folder()));
   department_ = std::make_unique<hub::EmbeddedRegister>(*database_, clock);
   authority_ = std::make_unique<hub::Authority>(must(hub::load_authority(folder())));
-  service_ = std::make_unique<hub::HubService>(*database_, *keys_, *department_, clock, log_.get(), nullptr,
+  custody_ = must(custody::LocalCustody::load(folder()));
+  filing_ = std::make_unique<hub::Filing>(*database_, *custody_, *department_);
+  service_ = std::make_unique<hub::HubService>(*database_, *keys_, *custody_, clock, log_.get(),
                                                authority_.get(), &book_);
+  resume();
+}
+
+hub::HttpResponse HubInProcess::handle(const hub::HttpRequest& request) {
+  auto response = service_->handle(request);
+  if (response.status == 200 && request.path == "/v1/records") (void)filing_->file_new();
+  return response;
+}
+
+void HubInProcess::resume() {
   service_->resume();
+  (void)filing_->file_all();
 }
 
 // On a server the disk is not this test's to fill: a trigger says what the server would, after as many

@@ -4,7 +4,8 @@
 #include <deque>
 
 #include "sync/agent/agent.hpp"
-#include "sync/hub/register.hpp"
+#include "sync/custody/local_custody.hpp"
+#include "sync/hub/filing.hpp"
 #include "sync/hub/report.hpp"
 #include "sync/hub/service.hpp"
 #include "sync/hub/setup.hpp"
@@ -31,8 +32,9 @@ class HubInProcess {
  public:
   HubInProcess();
   void restart();  // as after a crash: everything but the files is new
-  hub::HttpResponse handle(const hub::HttpRequest& request) { return service_->handle(request); }
-  void resume() { service_->resume(); }
+  // What the register is to get it has when this returns.
+  hub::HttpResponse handle(const hub::HttpRequest& request);
+  void resume();
   hub::HubReport report() { return must(hub::make_report(*database_)); }
   database::Database& database() { return *database_; }
   // A full disk, as the database tells of it; and an emptied one.
@@ -40,6 +42,7 @@ class HubInProcess {
   void empty_disk();
   std::filesystem::path folder() const { return folder_ / "hub"; }
   const hub::HubKeys& keys() const { return *keys_; }
+  custody::LocalCustody& custody() { return *custody_; }
   // Of departments.json in the folder, as of the last restart().
   const departments::DepartmentBook& book() const { return book_; }
   FakeClock clock;
@@ -49,9 +52,11 @@ class HubInProcess {
   TestDatabase server_database_;
   QuietLog log_;
   std::unique_ptr<hub::HubKeys> keys_;
+  std::unique_ptr<custody::LocalCustody> custody_;
   std::unique_ptr<database::Database> database_;
   departments::DepartmentBook book_;
   std::unique_ptr<hub::EmbeddedRegister> department_;
+  std::unique_ptr<hub::Filing> filing_;
   std::unique_ptr<hub::Authority> authority_;
   std::unique_ptr<hub::HubService> service_;
 };

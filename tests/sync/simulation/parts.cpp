@@ -23,10 +23,10 @@ CrashDisk made_by(Open open) {
 
 }  // namespace
 
-World::World() : keys(std::make_unique<hub::HubKeys>(fresh_hub_keys())) {
+World::World() : hub(fresh_hub_keys()) {
   for (int index = 0; index < simulated_terminals_max; ++index) {
     const auto number = static_cast<std::uint32_t>(index + 1);
-    enrolments.push_back(enrolled_with(*keys, {fmt::format("T-{}", number), 1, number}));
+    enrolments.push_back(enrolled_with(*hub.keys, {fmt::format("T-{}", number), 1, number}));
     terminal_disks.push_back(made_by([&](const char* vfs) {
       (void)must(store::Journal::open(simulated_journal, enrolments.back().identity, {.vfs = vfs}));
     }));
@@ -54,13 +54,17 @@ std::string SimulatedHub::boot() {
   (void)checkpoint_often(*database_);
   if (planted_ == Planted::receipts_early) must(database_->execute("PRAGMA synchronous = OFF"));
   department_ = std::make_unique<hub::EmbeddedRegister>(*database_, clock_);
-  service_ = std::make_unique<hub::HubService>(*database_, *world_.keys, *department_, clock_, log_.get());
+  const FreshKeys& hub = world_.hub;
+  filing_ = std::make_unique<hub::Filing>(*database_, *hub.custody, *department_);
+  service_ = std::make_unique<hub::HubService>(*database_, *hub.keys, *hub.custody, clock_, log_.get());
   service_->resume();
+  (void)filing_->file_all();
   return {};
 }
 
 void SimulatedHub::stop() {
   service_.reset();
+  filing_.reset();
   department_.reset();
   database_.reset();
 }
@@ -77,6 +81,7 @@ std::optional<hub::HttpResponse> SimulatedHub::handle(const hub::HttpRequest& re
     forget_that_it_was_here(request.body);
   }
   auto response = service_->handle(request);
+  if (response.status == 200 && request.path == "/v1/records") (void)filing_->file_new();
   if (disk().off() && response.status != 200) return std::nullopt;  // it died over it
   return response;
 }

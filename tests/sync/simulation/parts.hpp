@@ -25,7 +25,7 @@ constexpr int simulated_terminals_max = 3;
 // Keys and empty disks that every simulation starts with: they are costly to make, and no part of the story.
 struct World {
   World();
-  std::unique_ptr<hub::HubKeys> keys;
+  FreshKeys hub;
   std::vector<store::Enrolment> enrolments;
   CrashDisk hub_disk;
   std::vector<CrashDisk> terminal_disks;
@@ -54,6 +54,7 @@ class SimulatedHub {
   CrashVfs vfs_;
   std::unique_ptr<database::Database> database_;
   std::unique_ptr<hub::EmbeddedRegister> department_;
+  std::unique_ptr<hub::Filing> filing_;
   std::unique_ptr<hub::HubService> service_;
 };
 

@@ -6,7 +6,7 @@
 #include "sync/record/case_record.hpp"
 #include "sync/seal/trust_list.hpp"
 
-namespace bianmin::hub {
+namespace bianmin::custody {
 
 struct SignatureVerdict {
   std::string_view code = "";   // why the record is refused; empty: it is not
@@ -17,4 +17,4 @@ struct SignatureVerdict {
 // but not whose it is. Pure.
 SignatureVerdict check_person_signature(const record::CaseRecord& record, const seal::TrustList* trust);
 
-}  // namespace bianmin::hub
+}  // namespace bianmin::custody

@@ -1,10 +1,10 @@
-#include "sync/hub/person_signature.hpp"
+#include "sync/custody/person_signature.hpp"
 
 #include "sync/record/statement.hpp"
 #include "sync/seal/digest.hpp"
 #include "terminal/base/secret.hpp"
 
-namespace bianmin::hub {
+namespace bianmin::custody {
 
 SignatureVerdict check_person_signature(const record::CaseRecord& record, const seal::TrustList* trust) {
   if (!record.signature) return {};
@@ -22,4 +22,4 @@ SignatureVerdict check_person_signature(const record::CaseRecord& record, const 
   return {.state = "trusted"};
 }
 
-}  // namespace bianmin::hub
+}  // namespace bianmin::custody

@@ -1,0 +1,67 @@
+// Who may open what is sealed to the hub, and what the others are told of it.
+//
+// The hub's opening keys are in one place. Who takes records in asks it whether a record is good, and never
+// sees what is in it; who files a record with a department, and operators, ask for its content and say what
+// for. Implementations: LocalCustody (has the keys).
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sync/record/case_record.hpp"
+#include "sync/record/envelope.hpp"
+#include "sync/seal/profile.hpp"
+
+namespace bianmin::custody {
+
+struct SealedRecord {
+  const record::Envelope& envelope;  // believed: its signature was checked
+  ByteView payload;
+};
+
+// What may be said of a record to who must not read it.
+struct Verdict {
+  // Why no case can come of it: hub.cannot_open, hub.bad_record, hub.record_mismatch, hub.bad_case_no; empty
+  // when it is good.
+  std::string code;
+  std::string signature_code;     // of the person's signature alone: hub.bad_person_signature, …
+  std::string signature_state;    // "" none, "valid", "trusted"
+  record::Digest token_digest{};  // SHA-256 of the token on the case's slip
+};
+
+// A question about a case, from whoever holds its slip.
+struct OpenedAsk {
+  std::string profile;
+  std::string case_no;
+  record::Digest token_digest{};
+  Bytes reply_key;  // a point
+  bool second_form = false;
+};
+
+// Thread-bound. Blocks for as long as the opening takes.
+class Custody {
+ public:
+  virtual ~Custody() = default;
+  // One verdict for each record. Errors, of all of them: "custody.away" (retry later).
+  virtual Result<std::vector<Verdict>> judge(std::span<const SealedRecord> records) = 0;
+  // Errors "hub.bad_ask" (refuse), "custody.away".
+  virtual Result<OpenedAsk> open_ask(ByteView sealed) = 0;
+};
+
+// Why somebody wants to read a record.
+struct Reason {
+  std::string purpose;  // "filing", "case", "document", …
+  std::string whom;     // the department's name, or the operator's
+};
+
+// Thread-bound. Blocks for as long as the opening takes.
+class RecordOpener {
+ public:
+  virtual ~RecordOpener() = default;
+  // Personal data. Errors "seal.cannot_open", "record.invalid" (refuse), "custody.away" (retry later).
+  virtual Result<record::CaseRecord> open_record(const record::RecordId& id, ByteView sealed,
+                                                 const Reason& reason) = 0;
+};
+
+}  // namespace bianmin::custody

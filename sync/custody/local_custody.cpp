@@ -1,0 +1,84 @@
+#include "sync/custody/local_custody.hpp"
+
+#include "sync/custody/key_folder.hpp"
+#include "sync/custody/person_signature.hpp"
+#include "sync/record/case_no.hpp"
+#include "sync/record/messages.hpp"
+#include "sync/record/slip.hpp"
+#include "sync/seal/digest.hpp"
+
+namespace bianmin::custody {
+
+namespace {
+
+Verdict no_case(std::string_view code) {
+  Verdict verdict;
+  verdict.code = code;
+  return verdict;
+}
+
+bool matches(const record::CaseRecord& record, const record::Envelope& envelope) {
+  return record.id == envelope.record_id && record.kind == envelope.kind &&
+         record.case_no == envelope.case_no && record.terminal_id == envelope.terminal_id &&
+         record.service_id == envelope.service_id;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<LocalCustody>> LocalCustody::load(const std::filesystem::path& hub_folder) {
+  auto keys = OpeningKeys::load(custody_folder(hub_folder));
+  if (!keys) return keys.error();
+  std::optional<seal::TrustList> trust;
+  std::error_code failed;
+  if (std::filesystem::exists(hub_folder / "eid-trust", failed)) {
+    auto loaded = seal::TrustList::load(hub_folder / "eid-trust");
+    if (!loaded) return loaded.error();
+    trust = std::move(loaded).value();
+  }
+  return std::make_unique<LocalCustody>(std::move(keys).value(), std::move(trust));
+}
+
+Verdict LocalCustody::judge_one(const SealedRecord& sealed) {
+  const record::Envelope& envelope = sealed.envelope;
+  auto opened = keys_.open(seal::Purpose::record, envelope.record_id, sealed.payload, envelope.profile);
+  if (!opened) return no_case("hub.cannot_open");
+  auto record = record::decode_case_record(opened->plain);
+  if (!record) return no_case("hub.bad_record");
+  if (!matches(*record, envelope)) return no_case("hub.record_mismatch");
+  auto case_no = record::parse_case_no(record->case_no);
+  if (!case_no || *case_no != record->case_no) return no_case("hub.bad_case_no");
+  if (record->kind != record::RecordKind::service_case) return {};
+  if (!record::valid_token(record->token)) return no_case("hub.bad_record");
+  const SignatureVerdict signature = check_person_signature(*record, trust_ ? &*trust_ : nullptr);
+  Verdict verdict;
+  verdict.signature_code = signature.code;
+  verdict.signature_state = signature.state;
+  verdict.token_digest = seal::sha256(view_of(record->token));
+  return verdict;
+}
+
+Result<std::vector<Verdict>> LocalCustody::judge(std::span<const SealedRecord> records) {
+  std::vector<Verdict> verdicts;
+  verdicts.reserve(records.size());
+  for (const SealedRecord& sealed : records) verdicts.push_back(judge_one(sealed));
+  return verdicts;
+}
+
+Result<OpenedAsk> LocalCustody::open_ask(ByteView sealed) {
+  const Error bad{Remedy::refuse, "hub.bad_ask", {}};
+  auto opened = keys_.open(seal::Purpose::ask, {}, sealed);
+  if (!opened) return bad;
+  auto request = record::decode_ask_request(opened->plain);
+  if (!request) return bad;
+  return OpenedAsk{std::string(opened->profile->name()), request->case_no,
+                   seal::sha256(view_of(request->token)), request->reply_key, request->second_form};
+}
+
+Result<record::CaseRecord> LocalCustody::open_record(const record::RecordId& id, ByteView sealed,
+                                                     const Reason&) {
+  auto opened = keys_.open(seal::Purpose::record, id, sealed);
+  if (!opened) return opened.error();
+  return record::decode_case_record(opened->plain);
+}
+
+}  // namespace bianmin::custody

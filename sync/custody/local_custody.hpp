@@ -1,0 +1,34 @@
+// Custody in the process that has the keys.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "sync/custody/custody.hpp"
+#include "sync/custody/opening_keys.hpp"
+#include "sync/seal/trust_list.hpp"
+
+namespace bianmin::custody {
+
+// Thread-bound.
+class LocalCustody : public Custody, public RecordOpener {
+ public:
+  // The keys of a hub's folder (key_folder.hpp), and its eid-trust/, if there is one: whose electronic IDs
+  // are believed. Errors: those of OpeningKeys::load and of TrustList::load.
+  static Result<std::unique_ptr<LocalCustody>> load(const std::filesystem::path& hub_folder);
+  // Without `trust`: of no electronic ID it is known whose it is.
+  explicit LocalCustody(OpeningKeys keys, std::optional<seal::TrustList> trust = std::nullopt)
+      : keys_(std::move(keys)), trust_(std::move(trust)) {}
+
+  Result<std::vector<Verdict>> judge(std::span<const SealedRecord> records) override;
+  Result<OpenedAsk> open_ask(ByteView sealed) override;
+  Result<record::CaseRecord> open_record(const record::RecordId& id, ByteView sealed,
+                                         const Reason& reason) override;
+
+ private:
+  Verdict judge_one(const SealedRecord& sealed);
+  OpeningKeys keys_;
+  std::optional<seal::TrustList> trust_;
+};
+
+}  // namespace bianmin::custody

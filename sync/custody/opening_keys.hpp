@@ -1,0 +1,48 @@
+// The keys that open what is sealed to the hub, of each profile.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "sync/seal/numbered_key.hpp"
+#include "sync/seal/profile.hpp"
+
+namespace bianmin::custody {
+
+constexpr std::size_t opening_keys_max = 8;  // the newest ones are tried
+
+// Thread-bound.
+class OpeningKeys {
+ public:
+  // A new key in the folder `custody` (key_folder.hpp), or the one of that number that was left by who died
+  // before its public half was anywhere. Errors: those of files.
+  static Result<seal::PublicKey> make(const std::filesystem::path& custody_folder,
+                                      const seal::Profile& profile, std::uint64_t number);
+  // Errors: those of the key files, "key.other_profile".
+  static Result<OpeningKeys> load(const std::filesystem::path& custody_folder);
+
+  struct Opened {
+    SecretBytes plain;
+    const seal::Profile* profile;
+  };
+  // Tries the newest key first, of the given profile or, without one ("") of each; and once more when there
+  // is a newer one in the folder. Error "seal.cannot_open".
+  Result<Opened> open(seal::Purpose purpose, ByteView aad, ByteView sealed, std::string_view profile = "");
+
+ private:
+  struct OfProfile {
+    std::filesystem::path folder;
+    seal::ProfilePtr profile;
+    std::uint64_t newest = 0;
+    std::vector<seal::PrivateKey> keys;  // newest first, never empty
+  };
+  static Result<OfProfile> load_profile(const std::filesystem::path& custody_folder, std::string_view name);
+  static Result<SecretBytes> try_keys(const OfProfile& keys, seal::Purpose purpose, ByteView aad,
+                                      ByteView sealed);
+  void find_newer(OfProfile& keys) const;
+
+  std::filesystem::path folder_;
+  std::vector<OfProfile> profiles_;
+};
+
+}  // namespace bianmin::custody
