@@ -24,7 +24,7 @@ class StatementCache {
   }
 
  private:
-  static constexpr std::size_t idle_max = 64;
+  static constexpr std::size_t idle_max = 256;
   std::multimap<std::string, std::unique_ptr<EngineStatement>, std::less<>> idle_;
 };
 

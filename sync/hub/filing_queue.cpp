@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "sync/http/backoff.hpp"
+#include "sync/hub/many_rows.hpp"
 #include "sync/hub/operator_events.hpp"
 
 namespace bianmin::hub {
@@ -27,14 +28,19 @@ std::int64_t filing_pause_ms(std::int64_t attempts, std::uint32_t random) {
   return http::spread_ms(std::min(step_ms, filing_pause_most_ms), random);
 }
 
-Result<void> FilingQueue::enqueue(const Unfiled& record, std::string_view service_id,
-                                  std::string_view department) {
-  auto insert = database_.prepare(
-      "INSERT INTO filing (terminal_id, epoch, seq, record_id, case_no, service_id, received_utc_ms, "
-      "department, "
-      "next_try_utc_ms, changed_utc_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?7, ?7)");
-  bind_key(insert, record).bind(ByteView(record.id)).bind(std::string_view(record.case_no));
-  return insert.bind(service_id).bind(record.received_utc_ms).bind(department).run();
+Result<void> FilingQueue::enqueue(std::span<const NewFiling> records) {
+  auto inserted = insert_rows<NewFiling>(
+      database_,
+      "INSERT INTO filing (terminal_id, epoch, seq, record_id, case_no, service_id, department, "
+      "received_utc_ms, next_try_utc_ms, changed_utc_ms)",
+      10, records, [](database::Statement& row, const NewFiling& one) {
+        bind_key(row, one.record).bind(ByteView(one.record.id)).bind(std::string_view(one.record.case_no));
+        row.bind(std::string_view(one.service_id)).bind(std::string_view(one.department));
+        for (int stamp = 0; stamp < 3; ++stamp) row.bind(one.record.received_utc_ms);
+      });
+  if (!inserted) return inserted.error();
+  if (*inserted == static_cast<std::int64_t>(records.size())) return {};
+  return Error{Remedy::retry_later, "store.busy", "another hub was quicker"};
 }
 
 Result<std::optional<Queued>> FilingQueue::claim(std::string_view department, std::string_view lease,

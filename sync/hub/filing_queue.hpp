@@ -11,6 +11,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "sync/hub/unfiled.hpp"
@@ -23,6 +24,13 @@ constexpr std::int64_t filing_pause_most_ms = 600'000;
 constexpr int stuck_attempts = 10;  // then operators are told
 constexpr int filing_listed_max = 1'000;
 constexpr int claim_candidates = 8;  // other hubs look at the same ones
+
+// A record and where it goes.
+struct NewFiling {
+  Unfiled record;
+  std::string service_id;
+  std::string department;
+};
 
 struct Queued {
   Unfiled record;
@@ -64,8 +72,8 @@ class FilingQueue {
  public:
   FilingQueue(database::Database& database, const Clock& clock) : database_(database), clock_(clock) {}
 
-  // Inside the transaction that stores the record, with `filed` = 2.
-  Result<void> enqueue(const Unfiled& record, std::string_view service_id, std::string_view department);
+  // Inside the transaction that stores the records, with `filed` = 2.
+  Result<void> enqueue(std::span<const NewFiling> records);
 
   // The one that has been due longest, leased for `lease_ms` under the name `lease`; nothing when none is
   // due.

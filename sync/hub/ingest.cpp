@@ -24,7 +24,7 @@ Result<Bytes> Ingest::take(std::string_view terminal_id, ByteView upload) {
   if (!transaction) return transaction.error();
   if (auto locked = lock_life(*arrival); !locked) return locked.error();
   if (arrival->terminal.denied) return refuse("hub.denied");
-  auto earlier = check_profile(*arrival) ? earlier_receipt(*arrival) : refuse("hub.downgraded_profile");
+  auto earlier = in_own_profile(*arrival) ? earlier_receipt(*arrival) : refuse("hub.downgraded_profile");
   if (earlier && *earlier) return std::move(**earlier);
   auto placed = earlier ? check_place(*arrival) : Result<void>(earlier.error());
   if (placed) return commit(*arrival, *transaction);
@@ -45,38 +45,20 @@ void Ingest::note_refused(std::string_view terminal_id, std::string_view code) {
   (void)note_event(database_, clock_.utc_ms(), {terminal_id}, kind, "an upload was refused");
 }
 
-Result<Ingest::Arrival> Ingest::authenticate(std::string_view terminal_id, ByteView upload) {
-  auto parts = record::decode_upload(upload);
-  if (!parts) return refuse("hub.bad_upload");
-  auto envelope = record::decode_envelope(parts->envelope);
-  if (!envelope) return refuse("hub.bad_envelope");
-  if (envelope->terminal_id != terminal_id) return refuse("hub.wrong_terminal");
-  if (keys_.profile(envelope->profile) == nullptr) return refuse("hub.unknown_profile");
-  auto terminal = find_enrolment(database_, terminal_id, envelope->epoch);
+Result<Ingest::Known> Ingest::authenticate(std::string_view terminal_id, ByteView upload) {
+  auto arrival = read_arrival(keys_, terminal_id, upload);
+  if (!arrival) return arrival.error();
+  auto terminal = find_enrolment(database_, terminal_id, arrival->envelope.epoch);
   if (!terminal) return terminal.error();
   if (!*terminal) return refuse("hub.unknown_terminal");
   if ((*terminal)->denied) return refuse("hub.denied");
-  const seal::PublicKey& key = (*terminal)->device_key;
-  const seal::Profile& profile = *keys_.profile(seal::profile_name(key.curve()));
-  const bool downgraded = envelope->profile != profile.name();
-  if (!key.verify(parts->envelope, parts->signature)) {
-    return refuse(downgraded ? "hub.downgraded_profile" : "hub.bad_signature");
+  if (auto genuine = verify_arrival(keys_, (*terminal)->device_key, *arrival); !genuine) {
+    return genuine.error();
   }
-  const record::Digest payload_digest = keys_.profile(envelope->profile)->digest(parts->payload);
-  if (parts->payload.size() != envelope->payload_size || payload_digest != envelope->payload_digest) {
-    return refuse("hub.bad_payload");
-  }
-  Arrival arrival{std::move(parts).value(), std::move(envelope).value(), {}, std::move(**terminal), profile};
-  arrival.digest = profile.digest(arrival.upload.envelope);
-  return arrival;
+  return Known{std::move(arrival).value(), std::move(**terminal)};
 }
 
-// A terminal is believed in the profile it was enrolled with and in no other.
-bool Ingest::check_profile(const Arrival& arrival) const {
-  return arrival.envelope.profile == arrival.profile.name();
-}
-
-Result<std::optional<Bytes>> Ingest::earlier_receipt(const Arrival& arrival) {
+Result<std::optional<Bytes>> Ingest::earlier_receipt(const Known& arrival) {
   auto query =
       database_.prepare("SELECT digest, receipt FROM record WHERE terminal_id = ? AND epoch = ? AND seq = ?");
   query.bind(std::string_view(arrival.envelope.terminal_id)).bind(arrival.envelope.epoch);
@@ -87,14 +69,14 @@ Result<std::optional<Bytes>> Ingest::earlier_receipt(const Arrival& arrival) {
   return std::optional(query.bytes(1));
 }
 
-Result<std::optional<Bytes>> Ingest::released_receipt(const Arrival& arrival) {
+Result<std::optional<Bytes>> Ingest::released_receipt(const Known& arrival) {
   auto query = database_.prepare("SELECT receipt FROM quarantine WHERE digest = ? AND released_utc_ms > 0");
   auto row = query.bind(ByteView(arrival.digest)).step();
   if (!row) return row.error();
   return *row ? std::optional(query.bytes(0)) : std::optional<Bytes>();
 }
 
-Result<void> Ingest::check_place(const Arrival& arrival) {
+Result<void> Ingest::check_place(const Known& arrival) {
   const std::uint64_t head = arrival.terminal.head_seq;
   if (arrival.envelope.seq > head && arrival.envelope.seq - head > seq_jump_max) {
     return refuse("hub.seq_jump");
@@ -106,7 +88,7 @@ Result<void> Ingest::check_place(const Arrival& arrival) {
 }
 
 // What was read of the life before is read again: another hub may have moved it since.
-Result<void> Ingest::lock_life(Arrival& arrival) {
+Result<void> Ingest::lock_life(Known& arrival) {
   auto query = database_.prepare_locking(
       "SELECT head_seq, state, life FROM enrolment WHERE terminal_id = ? AND epoch = ?");
   query.bind(std::string_view(arrival.envelope.terminal_id)).bind(arrival.envelope.epoch);
@@ -129,7 +111,7 @@ Result<void> Ingest::insert_once(database::Statement& insert) {
 
 // The chain holds wherever both neighbours are here. A gap does not stop the rest: it stays visible in the
 // report until its record arrives.
-Result<void> Ingest::check_neighbours(const Arrival& arrival) {
+Result<void> Ingest::check_neighbours(const Known& arrival) {
   const record::Envelope& envelope = arrival.envelope;
   if (envelope.seq == 1 && envelope.previous != record::Digest{}) return refuse("hub.broken_chain");
   const auto neighbour = [&](std::string_view column, std::uint64_t seq) -> Result<Bytes> {
@@ -149,7 +131,7 @@ Result<void> Ingest::check_neighbours(const Arrival& arrival) {
   return {};
 }
 
-Result<Bytes> Ingest::commit(const Arrival& arrival, database::Transaction& transaction) {
+Result<Bytes> Ingest::commit(const Known& arrival, database::Transaction& transaction) {
   auto verdict = judge(arrival);
   if (!verdict) return verdict.error();
   const record::Envelope& envelope = arrival.envelope;
@@ -162,7 +144,7 @@ Result<Bytes> Ingest::commit(const Arrival& arrival, database::Transaction& tran
   return signed_receipt;
 }
 
-Result<Bytes> Ingest::store(const Arrival& arrival, Place place, const custody::Verdict& verdict) {
+Result<Bytes> Ingest::store(const Known& arrival, Place place, const custody::Verdict& verdict) {
   const std::string& code = verdict.code;
   const record::Envelope& envelope = arrival.envelope;
   if (code.empty() && book_ != nullptr) place.department = book_->find(envelope.service_id);
@@ -174,7 +156,7 @@ Result<Bytes> Ingest::store(const Arrival& arrival, Place place, const custody::
       clock_.utc_ms(),
       code.empty() ? record::ReceiptStatus::stored : record::ReceiptStatus::refused,
       code};
-  Bytes signed_receipt = keys_.sign(arrival.profile, record::encode(receipt));
+  Bytes signed_receipt = keys_.sign(*arrival.profile, record::encode(receipt));
   if (auto done = insert(arrival, place, receipt, signed_receipt, verdict.signature_state); !done)
     return done.error();
   if (!code.empty()) return signed_receipt;
@@ -184,8 +166,8 @@ Result<Bytes> Ingest::store(const Arrival& arrival, Place place, const custody::
   return signed_receipt;
 }
 
-Result<void> Ingest::store_good(const Arrival& arrival, const Place& place,
-                                const record::Digest& token_digest, std::int64_t received_utc_ms) {
+Result<void> Ingest::store_good(const Known& arrival, const Place& place, const record::Digest& token_digest,
+                                std::int64_t received_utc_ms) {
   const record::Envelope& envelope = arrival.envelope;
   auto known = database_.prepare(
       "INSERT INTO known_record (record_id, terminal_id, epoch, seq) VALUES (?, ?, ?, ?) ON CONFLICT DO "
@@ -209,12 +191,14 @@ Result<void> Ingest::store_good(const Arrival& arrival, const Place& place,
 Result<void> Ingest::enqueue(const record::Envelope& envelope, const Place& place,
                              std::int64_t received_utc_ms) {
   if (place.department == nullptr) return {};
-  const Unfiled record{envelope.terminal_id, place.epoch,        place.seq,
-                       received_utc_ms,      envelope.record_id, place.case_no};
-  return FilingQueue(database_, clock_).enqueue(record, envelope.service_id, place.department->name);
+  const NewFiling one[] = {
+      {{envelope.terminal_id, place.epoch, place.seq, received_utc_ms, envelope.record_id, place.case_no},
+       envelope.service_id,
+       place.department->name}};
+  return FilingQueue(database_, clock_).enqueue(one);
 }
 
-Result<void> Ingest::open_life(const Arrival& arrival) {
+Result<void> Ingest::open_life(const Known& arrival) {
   if (!arrival.terminal.spare) return {};
   const record::Envelope& envelope = arrival.envelope;
   auto open = database_.prepare(
@@ -225,7 +209,7 @@ Result<void> Ingest::open_life(const Arrival& arrival) {
                     fmt::format("life {} begins at record {}", envelope.epoch, envelope.seq));
 }
 
-Result<custody::Verdict> Ingest::judge(const Arrival& arrival) {
+Result<custody::Verdict> Ingest::judge(const Known& arrival) {
   const custody::SealedRecord sealed[] = {{arrival.envelope, arrival.upload.payload}};
   auto verdicts = custody_.judge(sealed);
   if (!verdicts) return verdicts.error();
@@ -236,7 +220,7 @@ Result<custody::Verdict> Ingest::judge(const Arrival& arrival) {
   return verdict;
 }
 
-Result<std::string_view> Ingest::code_of(const Arrival& arrival, const custody::Verdict& verdict) {
+Result<std::string_view> Ingest::code_of(const Known& arrival, const custody::Verdict& verdict) {
   const record::Envelope& envelope = arrival.envelope;
   if (!verdict.code.empty()) return std::string_view(verdict.code);
   auto known_id = exists("SELECT 1 FROM known_record WHERE record_id = ?", envelope.record_id);
@@ -265,7 +249,7 @@ Result<bool> Ingest::exists(std::string_view sql, std::string_view case_no) {
   return database_.prepare(sql).bind(case_no).step();
 }
 
-Result<void> Ingest::insert(const Arrival& arrival, const Place& place, const record::HubReceipt& receipt,
+Result<void> Ingest::insert(const Known& arrival, const Place& place, const record::HubReceipt& receipt,
                             ByteView signed_receipt, std::string_view signature_state) {
   const record::Envelope& envelope = arrival.envelope;
   auto row = database_.prepare(
@@ -285,7 +269,7 @@ Result<void> Ingest::insert(const Arrival& arrival, const Place& place, const re
   return payload.bind(place.seq).bind(ByteView(arrival.upload.payload)).run();
 }
 
-Result<void> Ingest::move_head(const Arrival& arrival) {
+Result<void> Ingest::move_head(const Known& arrival) {
   const record::Envelope& envelope = arrival.envelope;
   auto head = database_.prepare(
       "UPDATE enrolment SET head_seq = ?1, head_digest = ?2 WHERE terminal_id = ?3 AND epoch = ?4 AND "
@@ -294,7 +278,7 @@ Result<void> Ingest::move_head(const Arrival& arrival) {
   return head.bind(envelope.epoch).run();
 }
 
-Result<void> Ingest::quarantine(const Arrival& arrival, std::string_view code) {
+Result<void> Ingest::quarantine(const Known& arrival, std::string_view code) {
   const record::Envelope& envelope = arrival.envelope;
   if (auto done = chain_.contradicted(envelope, code); !done) return done;
   auto row = database_.prepare(

@@ -13,7 +13,7 @@
 //    release() and ChainWatch::look(). It protects all that is said of that life: its head, the rows of
 //    `record`, `gap`, `quarantine` and `operator_event` under its (terminal, epoch), and its being spare or
 //    denied. So the same upload that comes to two hubs at once waits in the second, and gets the receipt of
-//    the first. Nobody locks a second life while holding one.
+//    the first. Who needs several lives (ingest_batch.hpp) locks them together, in order.
 //  - The keys of `record`, `known_record`, `rated_case` and `case_file` protect what lives have in common: a
 //    record id, the rating of a case, a case number, the places of epoch 0. They are written after the life
 //    is locked, and one that is taken by then undoes everything: "store.busy", and the terminal sends it
@@ -31,9 +31,8 @@
 
 #include "sync/custody/custody.hpp"
 #include "sync/departments/department_book.hpp"
+#include "sync/hub/arrival.hpp"
 #include "sync/hub/chain_watch.hpp"
-#include "sync/hub/hub_store.hpp"
-#include "sync/record/messages.hpp"
 #include "terminal/base/clock.hpp"
 
 namespace bianmin::hub {
@@ -73,23 +72,18 @@ class Ingest {
   Result<Bytes> release(const record::Digest& digest, const Release& release);
 
  private:
-  struct Arrival {
-    record::Upload upload;
-    record::Envelope envelope;
-    record::Digest digest{};
+  struct Known : Arrival {
     EnrolledTerminal terminal;
-    const seal::Profile& profile;  // the terminal's
   };
-  Result<Arrival> authenticate(std::string_view terminal_id, ByteView upload);
-  bool check_profile(const Arrival& arrival) const;
-  Result<std::optional<Bytes>> earlier_receipt(const Arrival& arrival);
-  Result<void> check_place(const Arrival& arrival);
-  Result<void> check_neighbours(const Arrival& arrival);
-  Result<std::optional<Bytes>> released_receipt(const Arrival& arrival);
-  Result<Bytes> commit(const Arrival& arrival, database::Transaction& transaction);
+  Result<Known> authenticate(std::string_view terminal_id, ByteView upload);
+  Result<std::optional<Bytes>> earlier_receipt(const Known& arrival);
+  Result<void> check_place(const Known& arrival);
+  Result<void> check_neighbours(const Known& arrival);
+  Result<std::optional<Bytes>> released_receipt(const Known& arrival);
+  Result<Bytes> commit(const Known& arrival, database::Transaction& transaction);
   // Of custody's verdict and what else is known here: why no case comes of it, and so on.
-  Result<custody::Verdict> judge(const Arrival& arrival);
-  Result<std::string_view> code_of(const Arrival& arrival, const custody::Verdict& verdict);
+  Result<custody::Verdict> judge(const Known& arrival);
+  Result<std::string_view> code_of(const Known& arrival, const custody::Verdict& verdict);
   Result<bool> exists(std::string_view sql, ByteView id);
   Result<bool> exists(std::string_view sql, std::string_view case_no);
   // Where a record stands in the table, and under which case number.
@@ -99,18 +93,18 @@ class Ingest {
     std::string case_no;
     const departments::DepartmentSettings* department = nullptr;  // null: none, or the register
   };
-  Result<Bytes> store(const Arrival& arrival, Place place, const custody::Verdict& verdict);
-  Result<void> store_good(const Arrival& arrival, const Place& place, const record::Digest& token_digest,
+  Result<Bytes> store(const Known& arrival, Place place, const custody::Verdict& verdict);
+  Result<void> store_good(const Known& arrival, const Place& place, const record::Digest& token_digest,
                           std::int64_t received_utc_ms);
   Result<void> enqueue(const record::Envelope& envelope, const Place& place, std::int64_t received_utc_ms);
-  Result<void> insert(const Arrival& arrival, const Place& place, const record::HubReceipt& receipt,
+  Result<void> insert(const Known& arrival, const Place& place, const record::HubReceipt& receipt,
                       ByteView signed_receipt, std::string_view signature_state);
-  Result<void> open_life(const Arrival& arrival);
-  Result<void> move_head(const Arrival& arrival);
-  Result<void> lock_life(Arrival& arrival);
+  Result<void> open_life(const Known& arrival);
+  Result<void> move_head(const Known& arrival);
+  Result<void> lock_life(Known& arrival);
   Result<void> insert_once(database::Statement& insert);
-  Result<void> quarantine(const Arrival& arrival, std::string_view code);
-  Result<Arrival> quarantined(const record::Digest& digest);
+  Result<void> quarantine(const Known& arrival, std::string_view code);
+  Result<Known> quarantined(const record::Digest& digest);
   Result<Place> place_of_released(const record::Envelope& envelope);
   Result<std::string> free_case_no(const std::string& case_no);
   Result<std::string> case_no_of_branch(const record::Envelope& envelope);

@@ -17,7 +17,7 @@ Result<Bytes> Ingest::release(const record::Digest& digest, const Release& relea
   auto arrival = quarantined(digest);
   if (!arrival) return arrival.error();
   if (auto locked = lock_life(*arrival); !locked) return locked.error();
-  if (!check_profile(*arrival)) return Error{Remedy::refuse, "hub.no_case_of_it", "hub.downgraded_profile"};
+  if (!in_own_profile(*arrival)) return Error{Remedy::refuse, "hub.no_case_of_it", "hub.downgraded_profile"};
   auto earlier = released_receipt(*arrival);
   if (!earlier) return earlier.error();
   if (*earlier) return std::move(**earlier);
@@ -46,7 +46,7 @@ Result<Bytes> Ingest::release(const record::Digest& digest, const Release& relea
   return receipt;
 }
 
-Result<Ingest::Arrival> Ingest::quarantined(const record::Digest& digest) {
+Result<Ingest::Known> Ingest::quarantined(const record::Digest& digest) {
   auto query = database_.prepare("SELECT envelope, signature, payload FROM quarantine WHERE digest = ?");
   auto row = query.bind(ByteView(digest)).step();
   if (!row) return row.error();
@@ -57,8 +57,8 @@ Result<Ingest::Arrival> Ingest::quarantined(const record::Digest& digest) {
   auto terminal = find_enrolment(database_, envelope->terminal_id, envelope->epoch);
   if (!terminal) return terminal.error();
   if (!*terminal) return Error{Remedy::refuse, "hub.unknown_terminal", {}};
-  const seal::Profile& profile = *keys_.profile(seal::profile_name((*terminal)->device_key.curve()));
-  return Arrival{std::move(upload), std::move(envelope).value(), digest, std::move(**terminal), profile};
+  const auto* profile = keys_.profile(seal::profile_name((*terminal)->device_key.curve()));
+  return Known{{std::move(upload), std::move(envelope).value(), digest, profile}, std::move(**terminal)};
 }
 
 Result<Ingest::Place> Ingest::place_of_released(const record::Envelope& envelope) {
