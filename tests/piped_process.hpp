@@ -25,6 +25,7 @@ class Process {
   std::vector<std::string> lines_so_far();  // whole lines only; after stop() all of them
   int stop(int signal);                     // sends it, waits, returns the wait status
   bool running() const { return pid_ > 0; }
+  pid_t pid() const { return pid_; }
 
  private:
   bool read_more(int timeout_ms);

@@ -60,4 +60,15 @@ bool has_flag(int argc, char** argv, std::string_view flag) {
   return std::any_of(argv + 1, argv + argc, [&](const char* word) { return flag == word; });
 }
 
+void print_rate(const std::string& what, double ours_per_s, double theirs_per_s, double ratio_least) {
+  const double ratio = ours_per_s / theirs_per_s;
+  Row row{what, fmt::format("{:.0f}/s", ours_per_s),
+          fmt::format("{:.{}f}/s", theirs_per_s, theirs_per_s < 100 ? 1 : 0), times(ratio)};
+  if (ratio_least > 0) {
+    row.target = fmt::format(">= {:.2f}", ratio_least);
+    row.met = ratio >= ratio_least;
+  }
+  print(row);
+}
+
 }  // namespace bianmin::bench

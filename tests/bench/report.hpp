@@ -34,6 +34,9 @@ struct Row {
 // One line of tab-separated columns on stdout, at once, so that nothing is lost when a later measure fails.
 void print(const Row& row);
 
+// `ratio_least`: the target, if there is one.
+void print_rate(const std::string& what, double ours_per_s, double theirs_per_s, double ratio_least = 0);
+
 std::string microseconds(double value);  // "812 us", "3.41 ms", "1.20 s"
 std::string times(double ratio);         // "0.73"
 

@@ -1,0 +1,142 @@
+// Taking records in, against a bare insert of as many bytes into the same kind of database, by turns.
+#include <fmt/format.h>
+
+#include <ctime>
+
+#include "sync/database/postgres.hpp"
+#include "sync/hub/ingest_batch.hpp"
+#include "sync/seal/digest.hpp"
+#include "tests/bench/hub_bench.hpp"
+
+namespace bianmin::bench {
+
+namespace {
+
+constexpr int bench_terminals = 64;
+
+constexpr std::string_view bare_schema[] = {
+    "CREATE TABLE bare (terminal_id TEXT NOT NULL, epoch BIGINT NOT NULL, seq BIGINT NOT NULL, record_id "
+    "BYTEA NOT NULL, bytes BYTEA NOT NULL, PRIMARY KEY (terminal_id, epoch, seq)); CREATE UNIQUE INDEX "
+    "bare_by_id ON bare (record_id)"};
+
+double process_cpu_us() {
+  timespec now{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) * 1e6 + static_cast<double>(now.tv_nsec) / 1e3;
+}
+
+// One row for each upload, in a table with a key and one more index; a loop of single inserts and a commit.
+class BareLoop {
+ public:
+  explicit BareLoop(std::unique_ptr<database::Database> database) : database_(std::move(database)) {}
+  void take(std::span<const BenchUpload> uploads) {
+    auto transaction = must(database::Transaction::begin(*database_));
+    for (const BenchUpload& upload : uploads) {
+      auto insert = database_->prepare(
+          "INSERT INTO bare (terminal_id, epoch, seq, record_id, bytes) VALUES (?, 1, ?, ?, ?) ON CONFLICT "
+          "DO "
+          "NOTHING");
+      ++count_;
+      insert.bind(std::string_view(upload.terminal_id)).bind(count_);
+      insert.bind(ByteView(seal::sha256(upload.bytes)).first(16)).bind(ByteView(upload.bytes));
+      must(insert.run());
+    }
+    must(transaction.commit());
+  }
+
+ private:
+  std::unique_ptr<database::Database> database_;
+  std::int64_t count_ = 0;
+};
+
+void take(hub::IngestBatch& ingest, std::span<const BenchUpload> uploads) {
+  std::vector<hub::Arriving> arriving;
+  for (const BenchUpload& upload : uploads) arriving.push_back({upload.terminal_id, upload.bytes});
+  for (const auto& result : ingest.take(arriving)) {
+    if (!result) must(Result<void>(result.error()));
+  }
+}
+
+// What is done for a record before and after the database has it, one after the other.
+struct Work {
+  double verify_us = 0;
+  double open_us = 0;
+  double sign_us = 0;
+  double sum() const { return verify_us + open_us + sign_us; }
+};
+
+Work measure_work(BenchHub& hub, std::span<const BenchUpload> uploads) {
+  const auto device_key = hub.enrolment_of(1).device_key.public_key();
+  std::vector<hub::Arrival> arrivals;
+  Work work;
+  const double count = static_cast<double>(uploads.size());
+  work.verify_us =
+      time_us([&] {
+        for (const BenchUpload& upload : uploads) {
+          arrivals.push_back(must(hub::read_arrival(hub.keys(), upload.terminal_id, upload.bytes)));
+          must(hub::verify_arrival(hub.keys(), device_key, arrivals.back()));
+        }
+      }) /
+      count;
+  work.open_us = time_us([&] {
+                   for (const hub::Arrival& arrival : arrivals) {
+                     const custody::SealedRecord sealed[] = {{arrival.envelope, arrival.upload.payload}};
+                     must(hub.custody().judge(sealed));
+                   }
+                 }) /
+                 count;
+  work.sign_us = time_us([&] {
+                   for (const hub::Arrival& arrival : arrivals) {
+                     (void)hub.keys().sign(*arrival.profile, arrival.upload.envelope);
+                   }
+                 }) /
+                 count;
+  return work;
+}
+
+void measure(const std::string& name, const FreshDatabase& fresh, std::size_t batch, int rounds) {
+  const WorkFolder folder;
+  const std::string url = fresh();
+  BenchHub hub(folder / "hub", url);
+  hub.enrol(bench_terminals);
+  BareLoop bare(url.empty() ? must(database::Database::open(folder / "bare.db", bare_schema))
+                            : must(database::connect(fresh(), bare_schema)));
+  const SystemClock clock;
+  hub::IngestBatch ingest(hub.database(), hub.keys(), hub.custody(), clock);
+  const int each = static_cast<int>(static_cast<std::size_t>(rounds) * batch) / bench_terminals + 1;
+  const auto uploads = make_uploads(hub, 1, bench_terminals, each);
+  const Work work = measure_work(hub, std::span(uploads).first(std::min<std::size_t>(uploads.size(), 500)));
+  std::vector<double> ours_us;
+  std::vector<double> bare_us;
+  std::vector<double> cpu_us;
+  for (std::size_t at = 0; at + batch <= uploads.size(); at += batch) {
+    const auto part = std::span(uploads).subspan(at, batch);
+    const double cpu = process_cpu_us();
+    ours_us.push_back(time_us([&] { take(ingest, part); }) / static_cast<double>(batch));
+    cpu_us.push_back((process_cpu_us() - cpu) / static_cast<double>(batch));
+    bare_us.push_back(time_us([&] { bare.take(part); }) / static_cast<double>(batch));
+  }
+  const std::string what = fmt::format("{}, {} to a commit", name, batch);
+  const double ours = median(ours_us);
+  const double theirs = median(bare_us);
+  print_rate(what + ": durable records, on one thread, against a bare INSERT loop", 1e6 / ours, 1e6 / theirs,
+             0.7);
+  print_rate(what + ": storing alone (without verifying, opening, signing)", 1e6 / (ours - work.sum()),
+             1e6 / theirs, 0.7);
+  print({what + ": of a record: verify, open, sign, store",
+         fmt::format("{:.0f} us, {:.0f} us, {:.0f} us, {:.0f} us", work.verify_us, work.open_us, work.sign_us,
+                     ours - work.sum()),
+         fmt::format("bare {:.0f} us; CPU of ours {:.0f} us", theirs, median(cpu_us))});
+}
+
+}  // namespace
+
+void measure_ingest(bool quick) {
+  on_each_database([&](const std::string& name, const FreshDatabase& fresh) {
+    for (const std::size_t batch : {std::size_t{1}, std::size_t{16}, std::size_t{64}}) {
+      measure(name, fresh, batch, quick ? 40 : 200);
+    }
+  });
+}
+
+}  // namespace bianmin::bench
