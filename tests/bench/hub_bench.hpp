@@ -51,4 +51,6 @@ void measure_ingest(bool quick);  // durable records a second, and what the CPU 
 
 void measure_wire(bool quick);  // TLS requests a second
 
+void measure_swarm(bool quick);  // 100,000 terminals
+
 }  // namespace bianmin::bench

@@ -1,0 +1,206 @@
+// 100,000 terminals at one hub: all of them connect, say that they live, a county's network comes back with
+// records that wait, and many certificates are renewed at once.
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <fstream>
+#include <random>
+#include <set>
+
+#include "sync/record/messages.hpp"
+#include "sync/seal/certificates.hpp"
+#include "terminal/base/files.hpp"
+#include "tests/bench/hub_bench.hpp"
+#include "tests/bench/swarm.hpp"
+#include "tests/piped_process.hpp"
+
+namespace bianmin::bench {
+
+namespace {
+
+using asio::ip::tcp;
+
+constexpr int handshakes_at_once = 64;
+constexpr int terminals_per_address = 20'000;  // of this machine's: a port has some 28,000 peers at each
+constexpr unsigned swarm_descriptors = 260'000;
+
+void allow_descriptors() {
+  const rlimit wanted{swarm_descriptors, swarm_descriptors};
+  if (::setrlimit(RLIMIT_NOFILE, &wanted) == 0) return;
+  must(Result<void>(Error{Remedy::refuse, "bench.no_descriptors", "run it as root: 260,000 descriptors"}));
+}
+
+std::int64_t resident_bytes(pid_t process) {
+  std::ifstream file(fmt::format("/proc/{}/statm", process));
+  std::int64_t size = 0;
+  std::int64_t resident = 0;
+  file >> size >> resident;
+  return resident * ::sysconf(_SC_PAGESIZE);
+}
+
+struct Phase {
+  std::vector<double> latencies_us;
+  int failed = 0;
+  double seconds = 0;
+  double percentile(double part) {
+    if (latencies_us.empty()) return 0;
+    std::ranges::sort(latencies_us);
+    return latencies_us[static_cast<std::size_t>(part * static_cast<double>(latencies_us.size() - 1))];
+  }
+  void show(const std::string& what) {
+    const auto count = static_cast<double>(latencies_us.size());
+    print({what, fmt::format("{:.0f} in {:.0f} s, {:.0f}/s", count, seconds, count / seconds),
+           fmt::format("median {}, p99 {}, worst {}", microseconds(percentile(0.5)),
+                       microseconds(percentile(0.99)), microseconds(percentile(1))),
+           "", fmt::format("{} failed; target 0", failed), failed == 0});
+  }
+};
+
+class Swarm {
+ public:
+  Swarm(BenchHub& hub, const std::filesystem::path& folder, int port, int count)
+      : hub_(hub),
+        folder_(folder),
+        authority_key_(must(seal::PrivateKey::load(hub.folder() / "ca.key"))),
+        authority_(text_of(must(read_file(hub.folder() / "ca.crt", 100'000)))),
+        endpoint_(asio::ip::make_address("127.0.0.1"), static_cast<std::uint16_t>(port)),
+        terminals_(static_cast<std::size_t>(count)) {
+    must(tls_key_.save(folder_ / "swarm.key"));
+  }
+
+  // The terminals from..to connect, so many at once.
+  Phase connect(int from, int to) {
+    Phase phase;
+    int next = from;
+    int settled = from;
+    std::function<void()> one = [&] {
+      if (next > to) return;
+      const int number = next++;
+      auto connection = std::make_shared<SwarmConnection>(io_, context_of(number));
+      at(number) = connection;
+      const auto began = Steady::now();
+      connection->connect(endpoint_, address_of(number), [&, began](bool good) {
+        ++settled;
+        if (good) phase.latencies_us.push_back(since_us(began));
+        if (!good) ++phase.failed;
+        one();
+      });
+    };
+    return timed(phase, [&] {
+      for (int count = 0; count < handshakes_at_once; ++count) one();
+      while (settled <= to) io_.run_one();
+    });
+  }
+
+  void disconnect(int from, int to) {
+    for (int number = from; number <= to; ++number) at(number)->close();
+    io_.poll();
+  }
+
+  // Each of the terminals from..to asks once, at a moment of its own within the window.
+  Phase ask(const std::string& path, int from, int to, double window_s,
+            const std::function<Bytes(int)>& body_of) {
+    Phase phase;
+    std::mt19937 dice(static_cast<unsigned>(from));
+    std::uniform_real_distribution<double> moment(0, window_s);
+    std::vector<std::pair<double, int>> plan;
+    for (int number = from; number <= to; ++number) plan.emplace_back(moment(dice), number);
+    std::ranges::sort(plan);
+    std::size_t answered = 0;
+    return timed(phase, [&] {
+      const auto began = Steady::now();
+      std::size_t sent = 0;
+      while (answered < plan.size()) {
+        while (sent < plan.size() && plan[sent].first * 1e6 <= since_us(began)) {
+          const int number = plan[sent++].second;
+          at(number)->post(path, body_of(number), [&](SwarmAnswer answer) {
+            ++answered;
+            if (answer.status == 200) phase.latencies_us.push_back(answer.latency_us);
+            if (answer.status != 200) ++phase.failed;
+          });
+        }
+        io_.run_one_for(std::chrono::milliseconds(1));
+      }
+    });
+  }
+
+ private:
+  std::shared_ptr<SwarmConnection>& at(int number) {
+    return terminals_[static_cast<std::size_t>(number - 1)];
+  }
+
+  template <typename Work>
+  Phase timed(Phase& phase, Work work) {
+    phase.seconds = time_us(work) / 1e6;
+    return std::move(phase);
+  }
+
+  static asio::ip::address address_of(int number) {
+    return asio::ip::make_address(fmt::format("127.0.0.{}", 2 + number / terminals_per_address));
+  }
+
+  seal::TlsContext context_of(int number) {
+    const std::string pem =
+        must(seal::issue_certificate(authority_, authority_key_, tls_key_.public_key(),
+                                     {BenchHub::terminal_id(number), seal::CertificateUse::client}));
+    const auto path = folder_ / "swarm.crt";
+    std::ofstream(path, std::ios::trunc) << pem;
+    return must(seal::TlsContext::make(seal::TlsRole::client,
+                                       {path, folder_ / "swarm.key", hub_.folder() / "ca.crt"}, "h2"));
+  }
+
+  BenchHub& hub_;
+  std::filesystem::path folder_;
+  seal::PrivateKey authority_key_;
+  std::string authority_;
+  seal::PrivateKey tls_key_ = seal::PrivateKey::generate();
+  tcp::endpoint endpoint_;
+  asio::io_context io_{1};
+  std::vector<std::shared_ptr<SwarmConnection>> terminals_;
+};
+
+Bytes renew_request(int number) {
+  const auto key = seal::PrivateKey::generate();
+  const Bytes point = key.public_point();
+  return record::encode(
+      record::RenewRequest{point, key.sign(record::renew_proof(BenchHub::terminal_id(number), point))});
+}
+
+}  // namespace
+
+void measure_swarm(bool quick) {
+  const int count = quick ? 2'000 : 100'000;
+  const int county = count / 33;
+  const int renewals = count / 20;
+  const double window_s = quick ? 5 : 60;
+  allow_descriptors();
+  const WorkFolder folder;
+  BenchHub hub(folder / "hub", "");
+  hub.enrol(count);
+  const auto uploads = make_uploads(hub, 1, county, 1);
+  test::Process server({BIANMIN_BIN "/kiosk-hub", "serve", hub.folder().string(), "--listen", "127.0.0.1:0",
+                        "--connections", "120000", "--per-address", "30000"},
+                       folder / "hub.log");
+  const std::string line = server.wait_for_line("listening on");
+  const std::int64_t before = resident_bytes(server.pid());
+  Swarm swarm(hub, folder / "", std::atoi(line.substr(line.rfind(':') + 1).c_str()), count);
+  swarm.connect(1, count).show(
+      fmt::format("{} terminals connect, TLS 1.3 with certificates on both sides", count));
+  const double each = static_cast<double>(resident_bytes(server.pid()) - before) / count;
+  print({fmt::format("of the hub's memory, each of {} idle connections", count),
+         fmt::format("{:.1f} KiB", each / 1024), "64 KiB", times(each / 65'536), "<= 1.00", each <= 65'536});
+  const Bytes alive = record::encode_case_list({});
+  swarm.ask("/v1/states", 1, count, window_s, [&](int) { return alive; })
+      .show(fmt::format("each says that it lives, within {:.0f} s", window_s));
+  swarm.disconnect(1, county);
+  swarm.connect(1, county).show(fmt::format("a county's {} terminals come back", county));
+  swarm
+      .ask("/v1/records", 1, county, 1,
+           [&](int number) { return uploads[static_cast<std::size_t>(number - 1)].bytes; })
+      .show("and send the record that waits, all within a second");
+  swarm.ask("/v1/renew", 1, renewals, window_s / 2, renew_request)
+      .show(fmt::format("{} certificates are renewed within {:.0f} s", renewals, window_s / 2));
+}
+
+}  // namespace bianmin::bench
