@@ -40,6 +40,7 @@ int note_expired(int good, X509_STORE_CTX* context) {
 std::string wire_form(const std::string& protocols) {
   std::string out;
   for (const auto protocol : split(protocols, ',')) {
+    if (protocol.empty()) continue;
     out += static_cast<char>(protocol.size());
     out += protocol;
   }

@@ -26,8 +26,8 @@ enum class TlsRole { server, client };
 // Thread-safe once made; sessions keep it alive.
 class TlsContext {
  public:
-  // `alpn`: the protocols to speak, the best first: "h2", "h2,http/1.1". A peer that knows none of them is
-  // refused; one that names none may come (TlsSession::protocol). Error "tls.bad_files".
+  // `alpn`: the protocols to speak, the best first: "h2", "h2,http/1.1"; "" offers none. A peer that knows
+  // none of them is refused; one that names none may come (TlsSession::protocol). Error "tls.bad_files".
   static Result<TlsContext> make(TlsRole role, const TlsFiles& files, const std::string& alpn);
 
  private:

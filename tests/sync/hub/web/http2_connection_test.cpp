@@ -1,69 +1,48 @@
 // The HTTP/2 side without sockets: a hand-made client's frames in, the server's frames out.
-#include "sync/hub/http2_connection.hpp"
+#include "sync/hub/web/http2_connection.hpp"
 
 #include "sync/seal/digest.hpp"
 #include "tests/sync/hub/support.hpp"
+#include "tests/sync/hub/web/http2_frames.hpp"
 
 namespace bianmin::hub {
 
+using test::data_of;
+using test::end_headers;
+using test::end_stream;
+using test::frame;
+using test::goaways_in;
+using test::header_block;
+using test::opening;
+using test::request_headers;
+
 namespace {
 
-constexpr std::uint8_t end_stream = 0x1;
-constexpr std::uint8_t end_headers = 0x4;
-
-Bytes frame(std::uint8_t type, std::uint8_t flags, std::uint32_t stream, const Bytes& payload) {
-  ByteWriter out;
-  out.u8(static_cast<std::uint8_t>(payload.size() >> 16U)).u16_be(static_cast<std::uint16_t>(payload.size()));
-  return out.u8(type).u8(flags).u32_be(stream).bytes(payload).take();
-}
-
-// HPACK literals without indexing (RFC 7541 §6.2.2), no Huffman.
-Bytes header_block(const std::vector<std::pair<std::string, std::string>>& fields) {
-  ByteWriter out;
-  for (const auto& [name, value] : fields) {
-    out.u8(0).u8(static_cast<std::uint8_t>(name.size())).text(name);
-    out.u8(static_cast<std::uint8_t>(value.size())).text(value);
-  }
-  return out.take();
-}
-
-Bytes opening() {
-  Bytes out = bytes_of("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
-  append(out, frame(0x4, 0, 0, {}));
-  return out;
-}
-
-Bytes request_headers(std::uint32_t stream, const std::string& path, std::uint8_t flags = end_headers) {
-  return frame(
-      0x1, flags, stream,
-      header_block({{":method", "POST"}, {":scheme", "https"}, {":authority", "hub"}, {":path", path}}));
-}
-
-// The DATA of one stream in what the server sent.
-std::string data_of(ByteView bytes, std::uint32_t stream) {
-  std::string data;
-  ByteReader in(bytes);
-  while (in.left() >= 9) {
-    const std::size_t high = in.u8();
-    const std::size_t size = (high << 16U) | in.u16_be();
-    const std::uint8_t type = in.u8();
-    in.skip(1);
-    const std::uint32_t id = in.u32_be();
-    const ByteView payload = in.take(size);
-    if (type == 0 && id == stream) data += text_of(payload);
-  }
-  return data;
-}
-
 struct Echo {
+  FakeClock clock;
   std::vector<HttpRequest> seen;
-  Http2Connection connection{"T-0001", [this](const HttpRequest& request) {
-                               seen.push_back(request);
-                               HttpResponse response;
-                               response.body = bytes_of("echo ");
-                               append(response.body, request.body);
-                               return response;
-                             }};
+  std::vector<std::string> refused;
+  Http2Connection connection{"T-0001",
+                             {[this](const HttpRequest& request) {
+                                seen.push_back(request);
+                                HttpResponse response;
+                                response.body = bytes_of("echo ");
+                                append(response.body, request.body);
+                                return response;
+                              },
+                              [this](std::string_view code) { refused.emplace_back(code); }},
+                             clock};
+  Bytes output;
+  // What comes of it: "" or the error.
+  std::string give(const Bytes& bytes) {
+    const auto taken = connection.receive(bytes);
+    append(output, connection.outgoing());
+    return taken ? std::string() : std::string(taken.error().code);
+  }
+  bool told_to_calm_down() const {
+    const auto goaways = goaways_in(output);
+    return !goaways.empty() && goaways.back().code == test::calm_down;
+  }
 };
 
 }  // namespace
@@ -162,6 +141,147 @@ TEST_CASE("what is no HTTP/2 is an error or an end, never more") {
   Echo http1;
   CHECK(test::code_of(http1.connection.receive(view_of("GET / HTTP/1.1\r\nHost: hub\r\n\r\n"))) ==
         "hub.bad_http2");
+}
+
+TEST_CASE("streams that are reset again and again: the connection has to end, in any window of time") {
+  Echo echo;
+  REQUIRE(echo.give(opening()).empty());
+  std::uint32_t stream = 1;
+  const auto reset_one = [&] {
+    Bytes both = request_headers(stream, "/v1/records");
+    append(both, test::reset_frame(stream));
+    stream += 2;
+    return echo.give(both);
+  };
+  for (int count = 0; count < resets_max; ++count) REQUIRE(reset_one().empty());
+  echo.clock.advance(flood_window_ms);
+  for (int count = 0; count < resets_max; ++count) REQUIRE(reset_one().empty());
+  CHECK(reset_one() == "hub.http2_flood");
+  CHECK(echo.told_to_calm_down());
+  CHECK(echo.connection.finished());
+  CHECK(echo.seen.empty());
+  CHECK(echo.refused == std::vector<std::string>{"hub.http2_flood"});
+}
+
+TEST_CASE("streams that the server is brought to reset count as well") {
+  Echo echo;
+  REQUIRE(echo.give(opening()).empty());
+  std::string last;
+  for (std::uint32_t stream = 1; stream < 1'000 && last.empty(); stream += 2) {
+    Bytes both = request_headers(stream, "/v1/records");
+    append(both, frame(0x8, 0, stream, {0, 0, 0, 0}));  // a window that grows by nothing: PROTOCOL_ERROR
+    last = echo.give(both);
+  }
+  CHECK(last == "hub.http2_flood");
+  CHECK(echo.told_to_calm_down());
+}
+
+TEST_CASE("frames of control without end, heads without end") {
+  const auto flood = [](const Bytes& one, int count, const Bytes& first = {}) {
+    Echo echo;
+    REQUIRE(echo.give(opening()).empty());
+    std::string last = first.empty() ? std::string() : echo.give(first);
+    for (int at = 0; at < count && last.empty(); ++at) last = echo.give(one);
+    return last == "hub.http2_flood" && echo.told_to_calm_down() && echo.seen.empty();
+  };
+  CHECK(flood(frame(0x4, 0, 0, {}), settings_frames_max));
+  CHECK(flood(frame(0x6, 0, 0, Bytes(8)), ping_frames_max + 1));
+  CHECK(flood(frame(0x2, 0, 1, {0, 0, 0, 3, 9}), other_frames_max + 1));
+  CHECK(flood(frame(0x0, 0, 1, {}), empty_data_frames_max + 1, request_headers(1, "/")));
+  const Bytes unfinished = request_headers(1, "/", 0);
+  CHECK(flood(frame(0x9, 0, 1, {}), continuation_frames_max + 1, unfinished));
+  CHECK(flood(frame(0x9, 0, 1, Bytes(16'000)), 3, unfinished));
+}
+
+TEST_CASE("a bomb of compressed headers reaches no handler and costs its stream") {
+  Echo echo;
+  REQUIRE(echo.give(opening()).empty());
+  Bytes block =
+      header_block({{":method", "POST"}, {":scheme", "https"}, {":authority", "h"}, {":path", "/"}});
+  // One entry of 3,000 bytes into the dynamic table, then 8,000 times that entry: 24 MB out of 11 kB.
+  append(block, Bytes{0x40, 1, 'x', 0x7f, 0xb9, 0x16});
+  append(block, Bytes(3'000, 'v'));
+  append(block, Bytes(8'000, 0xbe));
+  CHECK(echo.give(frame(0x1, end_headers | end_stream, 1, block)).empty());
+  CHECK(echo.seen.empty());
+  CHECK_FALSE(echo.connection.busy());
+  CHECK(echo.give(request_headers(3, "/v1/time", end_headers | end_stream)).empty());
+  CHECK(echo.seen.size() == 1);
+}
+
+TEST_CASE("a request has so long in all, and longer the more of it has come") {
+  Echo echo;
+  REQUIRE(echo.give(opening()).empty());
+  REQUIRE(echo.give(request_headers(1, "/v1/records")).empty());
+  CHECK(echo.connection.busy());
+  echo.clock.advance(request_time_base_ms);
+  CHECK_FALSE(echo.connection.overdue());
+  REQUIRE(echo.give(frame(0x0, 0, 1, Bytes(10 * 1'024))).empty());
+  echo.clock.advance(10'000);
+  CHECK_FALSE(echo.connection.overdue());
+  echo.clock.advance(1);
+  CHECK(echo.connection.overdue());
+  REQUIRE(echo.give(frame(0x0, end_stream, 1, {})).empty());
+  CHECK_FALSE(echo.connection.busy());
+  CHECK_FALSE(echo.connection.overdue());
+}
+
+TEST_CASE("an answer that the peer does not take is overdue too") {
+  Echo echo;
+  Bytes input = bytes_of("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+  append(input, frame(0x4, 0, 0, {0, 4, 0, 0, 0, 0}));  // a window of nothing
+  append(input, request_headers(1, "/v1/time", end_headers | end_stream));
+  REQUIRE(echo.give(input).empty());
+  CHECK(echo.seen.size() == 1);
+  CHECK(data_of(echo.output, 1).empty());
+  echo.clock.advance(request_time_base_ms + 1'000);
+  CHECK(echo.connection.overdue());
+}
+
+TEST_CASE("the end comes in two steps, and what has begun is finished") {
+  Echo echo;
+  REQUIRE(echo.give(opening()).empty());
+  REQUIRE(echo.give(request_headers(1, "/v1/records")).empty());
+  echo.connection.announce_end();
+  append(echo.output, echo.connection.outgoing());
+  auto goaways = goaways_in(echo.output);
+  REQUIRE(goaways.size() == 1);
+  CHECK(goaways[0].last_stream == 0x7fffffff);
+  REQUIRE(echo.give(request_headers(3, "/v1/records")).empty());  // was on its way
+  echo.connection.end();
+  append(echo.output, echo.connection.outgoing());
+  goaways = goaways_in(echo.output);
+  REQUIRE(goaways.size() == 2);
+  CHECK(goaways[1].last_stream == 3);
+  CHECK(goaways[1].code == 0);
+  CHECK_FALSE(echo.connection.finished());
+  REQUIRE(echo.give(request_headers(5, "/v1/records", end_headers | end_stream)).empty());  // too late
+  REQUIRE(echo.give(frame(0x0, end_stream, 1, bytes_of("a"))).empty());
+  REQUIRE(echo.give(frame(0x0, end_stream, 3, bytes_of("b"))).empty());
+  CHECK(data_of(echo.output, 1) == "echo a");
+  CHECK(data_of(echo.output, 3) == "echo b");
+  CHECK(echo.seen.size() == 2);
+  CHECK(echo.connection.finished());
+}
+
+TEST_CASE("a traceparent names the trace; what is none, and two, begin a new one") {
+  const std::string id = "4bf92f3577b34da6a3ce929d0e0e4736";
+  const std::string good = "00-" + id + "-00f067aa0ba902b7-01";
+  const auto trace_of = [](const std::vector<std::string>& values) {
+    Echo echo;
+    Bytes block =
+        header_block({{":method", "POST"}, {":scheme", "https"}, {":authority", "h"}, {":path", "/"}});
+    for (const auto& value : values) append(block, header_block({{"traceparent", value}}));
+    (void)echo.give(opening());
+    (void)echo.give(frame(0x1, end_headers | end_stream, 1, block));
+    REQUIRE(echo.seen.size() == 1);
+    CHECK(echo.seen[0].trace_id.size() == 32);
+    return echo.seen[0].trace_id;
+  };
+  CHECK(trace_of({good}) == id);
+  CHECK(trace_of({good, good}) != id);
+  CHECK(trace_of({"00-" + id}) != id);
+  CHECK(trace_of({}) != trace_of({}));
 }
 
 TEST_CASE("each path and method has its answer") {
