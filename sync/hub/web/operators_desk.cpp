@@ -13,11 +13,12 @@ namespace {
 constexpr std::string_view metrics_type = "text/plain; version=0.0.4; charset=utf-8";
 
 double resident_bytes() {
-  const auto text = read_file("/proc/self/statm", 1'000);
-  if (!text) return 0;
-  const auto words = split(text_of(*text), ' ');
-  const auto pages =
-      words.size() > 1 ? parse_number(words[1], 0, INT64_MAX / 65'536) : Result<std::int64_t>(0);
+  const auto file = read_file("/proc/self/statm", 1'000);
+  if (!file) return 0;
+  const std::string text = text_of(*file);
+  const auto words = split(text, ' ');
+  if (words.size() < 2) return 0;
+  const auto pages = parse_number(words[1], 0, INT64_MAX);
   return pages ? static_cast<double>(*pages) * static_cast<double>(::sysconf(_SC_PAGESIZE)) : 0;
 }
 

@@ -178,8 +178,11 @@ TEST_CASE("the server knows when the peer's certificate ends, and much data leav
   TlsSession server(server_context);
   CHECK(server.peer_until_utc_ms() == 0);
   REQUIRE(converse(client, server, 700).server_ok);
-  const auto facts =
-      test::must(read_certificate(text_of(test::must(read_file(pki.files("T-0001").certificate, 10'000)))));
+  const auto text_in = [](const std::filesystem::path& file) {
+    return text_of(test::must(read_file(file, 10'000)));
+  };
+  const auto files = pki.files("T-0001");
+  const auto facts = test::must(read_certificate(text_in(files.certificate), text_in(files.authority)));
   CHECK(server.peer_until_utc_ms() == facts.until_utc_ms);
   for (int round = 0; round < 3; ++round) {
     const Bytes large = random_bytes(100'000);
