@@ -1,5 +1,6 @@
 // kiosk-hub: makes a hub, enrols terminals, serves, reports.
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <csignal>
 #include <cstdio>
@@ -125,7 +126,16 @@ Result<hub::ServerLimits> server_limits(const Arguments& arguments) {
   return limits;
 }
 
+// A connection needs a descriptor, and shells give 1,024.
+void allow_many_descriptors() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  (void)::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int serve(const std::string& folder, const Arguments& arguments) {
+  allow_many_descriptors();
   const SystemClock clock;
   Log log(clock, stderr);
   if (auto done = hub::HubKeys::complete(folder); !done) return fail(done.error());
