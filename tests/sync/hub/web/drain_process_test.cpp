@@ -43,14 +43,14 @@ TEST_CASE(
 TEST_CASE("SIGTERM under load, again and again: every record arrives once") {
   test::Site site;
   test::TerminalSide terminal(site);
+  test::Process hub = site.start_hub();
   const test::Process agent = site.start_agent();
   std::string last;
   for (int round = 0; round < 4; ++round) {
-    test::Process hub = site.start_hub();
     for (int count = 0; count < 10; ++count) last = terminal.save(test::sample_case()).case_no;
     CHECK(ends_after_ms(hub, SIGTERM) < 6'000);
+    hub = site.start_hub();
   }
-  const test::Process hub = site.start_hub();
   CHECK(terminal.wait_for(last, RecordState::accepted));
   CHECK(terminal.wait([&] { return site.report()["records"] == 40; }));
   terminal.check_exactly(40);
@@ -73,8 +73,15 @@ TEST_CASE("who does not finish is cut after five seconds; a second signal waits 
       const std::string line = "protocol=http/1.1";
       return twice ? log.find(line) != log.rfind(line) : log.find(line) != std::string::npos;
     };
-    REQUIRE(test::TerminalSide(site).wait(connected));
-    if (twice) hub.signal(SIGTERM);
+    const test::TerminalSide terminal(site);
+    REQUIRE(terminal.wait(connected));
+    if (twice) {
+      hub.signal(SIGTERM);
+      REQUIRE(terminal.wait([&] {
+        const std::string log = site.stderr_of("hub");
+        return log.find(" draining ") != log.rfind(" draining ");
+      }));
+    }
     const std::int64_t took_ms = ends_after_ms(hub, SIGTERM);
     if (twice) {
       CHECK(took_ms < 2'000);
