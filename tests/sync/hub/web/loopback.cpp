@@ -17,8 +17,8 @@ LoopbackHub::LoopbackHub(const hub::ServerLimits& limits, const std::filesystem:
   enrol("T-0001");
   keys_ = std::make_unique<hub::HubKeys>(must(hub::HubKeys::load(folder())));
   database_ = must(hub::open_hub_database(folder()));
-  department_ = std::make_unique<hub::EmbeddedRegister>(*database_, clock_);
-  service_ = std::make_unique<hub::HubService>(*database_, *keys_, *department_, clock_, log_);
+  custody_ = must(custody::LocalCustody::load(folder()));
+  service_ = std::make_unique<hub::HubService>(*database_, *keys_, *custody_, clock_, log_);
   service_->count_into(metrics_);
   denials_ = std::make_unique<hub::Denials>(*database_);
   readiness_ = std::make_unique<hub::Readiness>(*database_, folder(), clock_);

@@ -7,7 +7,7 @@
 #include <optional>
 #include <thread>
 
-#include "sync/hub/register.hpp"
+#include "sync/custody/local_custody.hpp"
 #include "sync/hub/setup.hpp"
 #include "sync/hub/web/server.hpp"
 #include "terminal/base/files.hpp"
@@ -41,7 +41,7 @@ class LoopbackHub {
   Log log_;
   std::unique_ptr<hub::HubKeys> keys_;
   std::unique_ptr<database::Database> database_;
-  std::unique_ptr<hub::EmbeddedRegister> department_;
+  std::unique_ptr<custody::LocalCustody> custody_;
   std::unique_ptr<hub::HubService> service_;
   hub::Metrics metrics_;
   std::unique_ptr<hub::Denials> denials_;
