@@ -48,7 +48,7 @@ Result<Backlog> read_backlog(database::Database& database, std::int64_t now_utc_
   if (!departments) return departments.error();
   backlog.departments = std::move(departments).value();
   auto gaps =
-      database.prepare("SELECT count(*) FROM (SELECT 1 FROM gap LIMIT ?) AS some").bind(counted_max).number();
+      database.prepare("SELECT count(*) FROM (SELECT 1 FROM gap LIMIT ?) AS found").bind(counted_max).number();
   if (!gaps) return gaps.error();
   backlog.gaps = *gaps;
   auto events = read_events(database, now_utc_ms - event_window_ms);

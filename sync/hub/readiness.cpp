@@ -5,7 +5,7 @@
 namespace bianmin::hub {
 
 Result<void> Readiness::ask_database() {
-  auto count = database_.prepare("SELECT count(*) FROM (SELECT 1 FROM enrolment LIMIT 1) AS some").number();
+  auto count = database_.prepare("SELECT count(*) FROM (SELECT 1 FROM enrolment LIMIT 1) AS found").number();
   if (!count) return count.error();
   return {};
 }

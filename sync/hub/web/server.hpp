@@ -16,7 +16,7 @@ constexpr int sweep_ms = 250;  // how often each connection is looked at
 constexpr int drain_look_ms = 20;
 constexpr std::size_t operator_connections_max = 64;
 // How often the database is asked who has been shut out: with a sweep, connections are cut within a second.
-constexpr std::int64_t denials_look_ms = 500;
+constexpr std::int64_t denials_look_ms = 250;
 constexpr std::int64_t denials_retry_ms = 5'000;  // when it does not answer, and each look may take long
 
 // Borrowed, but for `tls`.
