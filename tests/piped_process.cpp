@@ -84,6 +84,10 @@ std::vector<std::string> Process::lines_so_far() {
   return lines_;
 }
 
+void Process::signal(int signal) const {
+  if (pid_ > 0) ::kill(pid_, signal);
+}
+
 int Process::stop(int signal) {
   if (pid_ <= 0) return -1;
   ::kill(pid_, signal);

@@ -24,6 +24,7 @@ class Process {
   std::string wait_for_line(const std::string& start, int timeout_ms = 20'000);
   std::vector<std::string> lines_so_far();  // whole lines only; after stop() all of them
   int stop(int signal);                     // sends it, waits, returns the wait status
+  void signal(int signal) const;            // sends it and goes on
   bool running() const { return pid_ > 0; }
   pid_t pid() const { return pid_; }
 

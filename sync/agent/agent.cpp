@@ -36,6 +36,12 @@ std::optional<store::ClockOffset> known_offset(store::Journal& journal) {
   return known ? *known : std::nullopt;
 }
 
+// The record's id names the trace: the department gets the same one.
+http::TraceContext trace_of(const record::Upload& upload) {
+  const auto envelope = record::decode_envelope(upload.envelope);
+  return envelope ? http::new_trace(envelope->record_id) : http::new_trace();
+}
+
 }  // namespace
 
 Agent::Agent(AgentParts parts)
@@ -126,7 +132,8 @@ bool Agent::upload(const store::PendingRecord& record) {
   const Bytes body = record::encode(record.upload);
   const long timeout_ms =
       request_timeout_ms + static_cast<long>(body.size()) * 1000 / slowest_line_bytes_per_s;
-  auto reply = post(records_, "/v1/records", body, timeout_ms);
+  const auto trace = trace_of(record.upload);
+  auto reply = post(records_, "/v1/records", body, timeout_ms, trace);
   if (!reply) return false;
   if (reply->status == 200) {
     auto receipt = parts_.outbox.settle(reply->body);
@@ -135,8 +142,9 @@ bool Agent::upload(const store::PendingRecord& record) {
       return failed(records_, "receipt", {Remedy::refuse, "receipt.not_ours", "it is for another record"});
     }
     reached(records_);
-    parts_.log.write(LogLevel::info, "agent", "sent",
-                     {{"seq", std::to_string(receipt->seq)}, {"refused", receipt->code}});
+    parts_.log.write(
+        LogLevel::info, "agent", "sent",
+        {{"seq", std::to_string(receipt->seq)}, {"refused", receipt->code}, {"trace", trace.trace_id}});
     return true;
   }
   if (!is_final(reply->status)) return refused(records_, "record", *reply);
@@ -146,7 +154,7 @@ bool Agent::upload(const store::PendingRecord& record) {
   }
   reached(records_);
   parts_.log.write(LogLevel::error, "agent", "set-aside",
-                   {{"seq", std::to_string(record.seq)}, {"code", code}});
+                   {{"seq", std::to_string(record.seq)}, {"code", code}, {"trace", trace.trace_id}});
   return true;
 }
 
@@ -230,9 +238,10 @@ void Agent::learn_time(std::int64_t hub_utc_ms, std::int64_t asked_at_steady_ms)
   }
 }
 
-Result<http::HttpReply> Agent::post(Lane& lane, const std::string& path, ByteView body, long timeout_ms) {
+Result<http::HttpReply> Agent::post(Lane& lane, const std::string& path, ByteView body, long timeout_ms,
+                                    const http::TraceContext& trace) {
   if (&lane != &asks_) budget_.spend(body.size() + request_overhead_bytes, parts_.clock.steady_ms());
-  auto reply = parts_.hub.post(path, body, timeout_ms);
+  auto reply = parts_.hub.post_traced(path, body, timeout_ms, trace);
   if (reply) {
     contact_at_ms_ = parts_.clock.steady_ms();
     if (reply->status != not_admitted) reached(link_);

@@ -79,7 +79,8 @@ class Agent {
   bool ask_seal_key();
   bool renew();
   void learn_time(std::int64_t hub_utc_ms, std::int64_t asked_at_steady_ms);
-  Result<http::HttpReply> post(Lane& lane, const std::string& path, ByteView body, long timeout_ms);
+  Result<http::HttpReply> post(Lane& lane, const std::string& path, ByteView body, long timeout_ms,
+                               const http::TraceContext& trace = http::new_trace());
   bool failed(Lane& lane, std::string_view what, const Error& error);
   bool refused(Lane& lane, std::string_view what, const http::HttpReply& reply);
   void reached(Lane& lane);

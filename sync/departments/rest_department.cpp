@@ -4,6 +4,7 @@
 
 #include "sync/departments/answer.hpp"
 #include "sync/departments/case_json.hpp"
+#include "sync/http/trace_context.hpp"
 
 namespace bianmin::departments {
 
@@ -12,7 +13,8 @@ Outcome RestDepartment::file(const record::CaseRecord& record) {
                               settings_.url,
                               {{"Content-Type", "application/json; charset=utf-8"},
                                {"Accept", "application/json"},
-                               {"Idempotency-Key", to_hex(record.id)}},
+                               {"Idempotency-Key", to_hex(record.id)},
+                               {std::string(http::traceparent_header), http::new_trace(record.id).header()}},
                               case_json(record)};
   const auto response = client_.send(request);
   return response ? judge_filing(*response) : Outcome::wait(response.error());

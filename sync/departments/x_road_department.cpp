@@ -4,6 +4,7 @@
 
 #include "sync/departments/answer.hpp"
 #include "sync/departments/case_json.hpp"
+#include "sync/http/trace_context.hpp"
 
 namespace bianmin::departments {
 
@@ -44,7 +45,8 @@ Outcome XRoadDepartment::file(const record::CaseRecord& record) {
                        {},     case_json(record)};
   message.headers = {{"Content-Type", "application/json; charset=utf-8"},
                      {"Accept", "application/json"},
-                     {"Idempotency-Key", to_hex(record.id)}};
+                     {"Idempotency-Key", to_hex(record.id)},
+                     {std::string(http::traceparent_header), http::new_trace(record.id).header()}};
   const auto request = x_road_request(settings_, std::move(message));
   const auto exchanged = judge_road(settings_, request, client_.send(request));
   return exchanged.response ? judge_filing(*exchanged.response) : exchanged.failure;

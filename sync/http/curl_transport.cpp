@@ -60,7 +60,19 @@ CURLM* new_multi() {
 }  // namespace
 
 struct CurlTransport::Transfer {
+  Transfer() = default;
+  ~Transfer() { curl_slist_free_all(headers); }
+  Transfer(const Transfer&) = delete;
+  Transfer& operator=(const Transfer&) = delete;
+  // Out of memory shows itself as a header that is missing; then there is no request.
+  bool add_header(const std::string& line) {
+    curl_slist* longer = curl_slist_append(headers, line.c_str());
+    if (longer != nullptr) headers = longer;
+    return longer != nullptr;
+  }
+
   CURL* easy = nullptr;
+  curl_slist* headers = nullptr;
   bool done = false;
   CURLcode code = CURLE_OK;
   HttpReply reply;
@@ -74,21 +86,17 @@ Result<std::unique_ptr<CurlTransport>> CurlTransport::make(const HubAddress& add
     return Error{Remedy::call_staff, "agent.hub_unreachable", "libcurl does not start"};
   }
   CURLM* multi = new_multi();
-  curl_slist* headers = curl_slist_append(nullptr, "Content-Type: application/cbor");
-  headers = curl_slist_append(headers, "Expect:");
-  std::unique_ptr<CurlTransport> transport(new CurlTransport(multi, headers, address));
-  if (multi == nullptr || headers == nullptr) {
+  std::unique_ptr<CurlTransport> transport(new CurlTransport(multi, address));
+  if (multi == nullptr) {
     return Error{Remedy::call_staff, "agent.hub_unreachable", "libcurl has no memory"};
   }
   return transport;
 }
 
-CurlTransport::CurlTransport(void* multi, void* headers, HubAddress address)
-    : multi_(multi), headers_(headers), address_(std::move(address)) {}
+CurlTransport::CurlTransport(void* multi, HubAddress address) : multi_(multi), address_(std::move(address)) {}
 
 CurlTransport::~CurlTransport() {
   curl_multi_cleanup(multi_);
-  curl_slist_free_all(static_cast<curl_slist*>(headers_));
   curl_global_cleanup();
 }
 
@@ -117,7 +125,7 @@ void CurlTransport::set_up(void* easy, const std::string& url, ByteView body, lo
   curl_easy_setopt(curl, CURLOPT_SOCKOPTFUNCTION, tune_socket);
   curl_easy_setopt(curl, CURLOPT_UPLOAD_BUFFERSIZE, upload_buffer_bytes);
   curl_easy_setopt(curl, CURLOPT_MAX_SEND_SPEED_LARGE, static_cast<curl_off_t>(address_.bytes_per_s));
-  curl_easy_setopt(curl, CURLOPT_HTTPHEADER, static_cast<curl_slist*>(headers_));
+  curl_easy_setopt(curl, CURLOPT_HTTPHEADER, transfer.headers);
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &transfer.reply.body);
   curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, transfer.detail);
@@ -155,8 +163,17 @@ Result<void> CurlTransport::wait_for(Transfer& transfer) {
 }
 
 Result<HttpReply> CurlTransport::post(const std::string& path, ByteView body, long timeout_ms) {
+  return post_traced(path, body, timeout_ms, new_trace());
+}
+
+Result<HttpReply> CurlTransport::post_traced(const std::string& path, ByteView body, long timeout_ms,
+                                             const TraceContext& trace) {
   Transfer transfer;
   transfer.easy = curl_easy_init();
+  const bool has_headers = transfer.add_header("Content-Type: application/cbor") &&
+                           transfer.add_header("Expect:") &&
+                           transfer.add_header(std::string(traceparent_header) + ": " + trace.header());
+  if (!has_headers) curl_easy_cleanup(std::exchange(transfer.easy, nullptr));
   if (transfer.easy == nullptr) return Error{Remedy::retry_later, "agent.hub_unreachable", "no memory"};
   set_up(transfer.easy, address_.url + path, body, timeout_ms, transfer);
   if (std::exchange(reconnect_, false)) curl_easy_setopt(transfer.easy, CURLOPT_FRESH_CONNECT, 1L);

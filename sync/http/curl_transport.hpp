@@ -40,15 +40,16 @@ class CurlTransport : public HubTransport {
   // From the next request on, over a new connection with these files.
   void use(const HubAddress& address);
   Result<HttpReply> post(const std::string& path, ByteView body, long timeout_ms) override;
+  Result<HttpReply> post_traced(const std::string& path, ByteView body, long timeout_ms,
+                                const TraceContext& trace) override;
 
  private:
   struct Transfer;
-  CurlTransport(void* multi, void* headers, HubAddress address);
+  CurlTransport(void* multi, HubAddress address);
   void set_up(void* easy, const std::string& url, ByteView body, long timeout_ms, Transfer& transfer);
   Result<void> wait_for(Transfer& transfer);
   void collect();
   void* multi_;
-  void* headers_;
   HubAddress address_;
   std::function<bool()> go_on_;
   Transfer* newest_ = nullptr;  // of those under way, each made while the one before waits

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "sync/http/trace_context.hpp"
 #include "terminal/base/bytes.hpp"
 #include "terminal/base/result.hpp"
 
@@ -24,6 +25,12 @@ class HubTransport {
   //   "agent.timeout"         (retry later)
   //   "agent.bad_files"       (call staff)   own certificate or key cannot be used
   virtual Result<HttpReply> post(const std::string& path, ByteView body, long timeout_ms) = 0;
+  // The same, and the hub writes in its log that it belongs to `trace`. Who carries no traces ignores it.
+  virtual Result<HttpReply> post_traced(const std::string& path, ByteView body, long timeout_ms,
+                                        const TraceContext& trace) {
+    (void)trace;
+    return post(path, body, timeout_ms);
+  }
 };
 
 }  // namespace bianmin::http

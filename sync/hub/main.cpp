@@ -1,5 +1,6 @@
 // kiosk-hub: makes a hub, enrols terminals, serves, reports.
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <csignal>
 #include <cstdio>
@@ -10,8 +11,8 @@
 #include "sync/hub/operator_commands.hpp"
 #include "sync/hub/proof_commands.hpp"
 #include "sync/hub/report.hpp"
-#include "sync/hub/server.hpp"
 #include "sync/hub/setup.hpp"
+#include "sync/hub/web/server.hpp"
 #include "sync/record/case_no.hpp"
 #include "terminal/base/arguments.hpp"
 #include "terminal/base/config.hpp"
@@ -30,7 +31,11 @@ constexpr std::string_view usage =
     "       kiosk-hub rotate-key DIR             (records are sealed to new keys; what is on its way still "
     "opens)\n"
     "       kiosk-hub deny DIR --terminal ID\n"
-    "       kiosk-hub serve DIR [--listen ADDRESS:PORT]\n"
+    "       kiosk-hub serve DIR [--listen ADDRESS:PORT] [--operators ADDRESS:PORT]  (GET /metrics, /healthz, "
+    "/readyz there, plain HTTP:\n"
+    "                 127.0.0.1:9443, or a network of the operators')\n"
+    "                 [--connections N] [--per-address N] [--per-terminal N]  (how many connections at "
+    "most)\n"
     "       kiosk-hub report DIR [--json]\n"
     "       kiosk-hub events DIR [--json]        (what operators have to look at)\n"
     "       kiosk-hub quarantine list DIR [--json]\n"
@@ -107,7 +112,30 @@ hub::FilingWorkers::MakeOpener opener_of(const std::string& folder) {
   };
 }
 
+Result<hub::ServerLimits> server_limits(const Arguments& arguments) {
+  hub::ServerLimits limits;
+  auto& counts = limits.connections;
+  for (const auto& [name, limit] : {std::pair("connections", &counts.all),
+                                    {"per-address", &counts.per_address},
+                                    {"per-terminal", &counts.per_terminal}}) {
+    if (!arguments.has(name)) continue;
+    const auto number = parse_number(arguments.value(name), 1, 1'000'000);
+    if (!number) return Error{Remedy::refuse, "hub.bad_limit", name};
+    *limit = static_cast<std::size_t>(*number);
+  }
+  return limits;
+}
+
+// A connection needs a descriptor, and shells give 1,024.
+void allow_many_descriptors() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  (void)::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int serve(const std::string& folder, const Arguments& arguments) {
+  allow_many_descriptors();
   const SystemClock clock;
   Log log(clock, stderr);
   if (auto done = hub::HubKeys::complete(folder); !done) return fail(done.error());
@@ -120,17 +148,32 @@ int serve(const std::string& folder, const Arguments& arguments) {
   auto authority = hub::load_authority(folder);
   if (!authority) return fail(authority.error());
   const std::filesystem::path base(folder);
-  auto tls = seal::TlsContext::make(seal::TlsRole::server,
-                                    {base / "server.crt", base / "server.key", base / "ca.crt"}, "h2");
+  auto tls = seal::TlsContext::make(
+      seal::TlsRole::server, {base / "server.crt", base / "server.key", base / "ca.crt"}, "h2,http/1.1");
   if (!tls) return fail(tls.error());
   auto book = departments::DepartmentBook::load(folder);
   if (!book) return fail(book.error());
   hub::HubService service(**database, *keys, **keeper, clock, log, &*authority, &*book);
+  hub::Metrics metrics;
+  service.count_into(metrics);
   service.resume();
-  hub::Server server(std::move(tls).value(), service, log);
+  hub::Denials denials(**database);
+  hub::Readiness readiness(**database, folder, clock);
+  hub::OperatorsDesk desk(**database, metrics, readiness, clock);
+  const auto limits = server_limits(arguments);
+  if (!limits) return fail(limits.error());
+  hub::Server server(
+      hub::ServerParts{std::move(tls).value(), service, denials, readiness, desk, metrics, clock, log},
+      *limits);
   const std::string address = arguments.value("listen", default_listen);
   auto port = server.listen(address);
   if (!port) return fail(port.error());
+  if (arguments.has("operators")) {
+    const std::string operators = arguments.value("operators");
+    auto operators_port = server.listen_operators(operators);
+    if (!operators_port) return fail(operators_port.error());
+    fmt::print("operators on {}:{}\n", operators.substr(0, operators.rfind(':')), *operators_port);
+  }
   auto workers = hub::FilingWorkers::start(folder, *book, opener_of(folder), clock, log);
   if (!workers) return fail(workers.error());
   fmt::print("listening on {}:{}\n", address.substr(0, address.rfind(':')), *port);
@@ -215,6 +258,10 @@ int main(int argc, char** argv) {
                                      {"authority", true},
                                      {"program", true},
                                      {"policy", true},
+                                     {"operators", true},
+                                     {"connections", true},
+                                     {"per-address", true},
+                                     {"per-terminal", true},
                                      {"listen", true}});
   if (!arguments) return misuse(arguments.error().text());
   if (arguments->has("help")) {

@@ -19,6 +19,7 @@
 #include "sync/hub/connection_watch.hpp"
 #include "sync/hub/ingest.hpp"
 #include "sync/hub/inquiry.hpp"
+#include "sync/hub/metrics.hpp"
 #include "sync/hub/proofs.hpp"
 #include "sync/hub/renewal.hpp"
 #include "sync/hub/sequencer.hpp"
@@ -32,18 +33,22 @@ struct HttpRequest {
   std::string terminal_id;  // from the client's certificate
   Bytes body;
   std::uint64_t connection = 0;  // later ones have larger numbers
+  std::string trace_id = {};     // http/trace_context.hpp; it stands in what the log says of the request
 };
 
 struct HttpResponse {
   int status = 200;
   std::string content_type = "application/cbor";
   Bytes body;
+  std::string allow = {};  // of a 405: which methods there are
 };
 
 constexpr int resume_interval_s = 60;
 constexpr std::size_t request_body_size_max = record::upload_size_max;
 
 HttpResponse refusal(int status, std::string_view code);
+// The path, when it is one of the above; "other": labels of metrics are not the world's to choose.
+std::string_view path_label(std::string_view path);
 
 // Thread-bound. Borrows everything; `book` as for Ingest; no `authority`: no certificates.
 class HubService {
@@ -62,6 +67,8 @@ class HubService {
     if (authority != nullptr) renewal_.emplace(*authority, database, clock);
   }
 
+  // From now on counts what comes of records.
+  void count_into(Metrics& metrics) { metrics_ = &metrics; }
   // Makes the coming days' parts of the database, and tells operators of gaps that stay. Call at start and
   // every resume_interval_s.
   void resume();
@@ -77,6 +84,7 @@ class HubService {
   HttpResponse serve(const HttpRequest& request);
   Result<void> admit(const std::string& terminal_id);
   HttpResponse reply(const HttpRequest& request, const Result<Bytes>& result);
+  void count_record(const Result<Bytes>& receipt);
   database::Database& database_;
   Ingest ingest_;
   Inquiry inquiry_;
@@ -87,6 +95,7 @@ class HubService {
   ConnectionWatch connections_;
   const Clock& clock_;
   Log& log_;
+  Metrics* metrics_ = nullptr;
 };
 
 }  // namespace bianmin::hub

@@ -1,12 +1,16 @@
 #include "sync/seal/tls.hpp"
 
+#include <ctime>
+
 #include "sync/seal/openssl.hpp"
+#include "terminal/base/text.hpp"
 
 namespace bianmin::seal {
 
 namespace {
 
 constexpr std::size_t read_block_size = 16 * 1024;
+constexpr std::size_t kept_buffer_size = 4 * 1024;  // a larger one is given back when it is empty
 
 int choose_alpn(SSL*, const unsigned char** out, unsigned char* out_size, const unsigned char* offered,
                 unsigned offered_size, void* wanted) {
@@ -33,6 +37,22 @@ int note_expired(int good, X509_STORE_CTX* context) {
   return good;
 }
 
+std::string wire_form(const std::string& protocols) {
+  std::string out;
+  for (const auto protocol : split(protocols, ',')) {
+    if (protocol.empty()) continue;
+    out += static_cast<char>(protocol.size());
+    out += protocol;
+  }
+  return out;
+}
+
+BIO* new_buffer() {
+  BIO* buffer = BIO_new(BIO_s_mem());
+  must(buffer != nullptr);
+  return buffer;
+}
+
 Error bad_files(const std::string& what) {
   return {Remedy::refuse, "tls.bad_files", what + ": " + openssl_errors()};
 }
@@ -46,6 +66,8 @@ Result<TlsContext> TlsContext::make(TlsRole role, const TlsFiles& files, const s
   must(SSL_CTX_set_min_proto_version(context.get(), TLS1_3_VERSION) == 1);
   // No tickets: every connection shows its certificate, so a terminal on the deny list is out at once.
   must(SSL_CTX_set_num_tickets(context.get(), 0) == 1);
+  SSL_CTX_set_options(context.get(), SSL_OP_NO_TICKET);
+  SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, note_expired);
   SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS);
   if (SSL_CTX_use_certificate_chain_file(context.get(), files.certificate.c_str()) != 1) {
@@ -57,7 +79,7 @@ Result<TlsContext> TlsContext::make(TlsRole role, const TlsFiles& files, const s
   if (SSL_CTX_load_verify_file(context.get(), files.authority.c_str()) != 1) {
     return bad_files(files.authority.string());
   }
-  auto wire_alpn = std::make_shared<std::string>(static_cast<char>(alpn.size()) + alpn);
+  auto wire_alpn = std::make_shared<std::string>(wire_form(alpn));
   if (role == TlsRole::server) {
     SSL_CTX_set_alpn_select_cb(context.get(), choose_alpn, wire_alpn.get());
   } else {
@@ -70,10 +92,7 @@ Result<TlsContext> TlsContext::make(TlsRole role, const TlsFiles& files, const s
 TlsSession::TlsSession(const TlsContext& context, const std::string& host)
     : context_(context), ssl_(SSL_new(context.context_.get())) {
   must(ssl_ != nullptr);
-  BIO* in = BIO_new(BIO_s_mem());
-  BIO* out = BIO_new(BIO_s_mem());
-  must(in != nullptr && out != nullptr);
-  SSL_set_bio(ssl_, in, out);
+  SSL_set_bio(ssl_, new_buffer(), new_buffer());
   must(SSL_set_app_data(ssl_, &expired_peer_) == 1);
   if (context_.role_ == TlsRole::server) {
     SSL_set_accept_state(ssl_);
@@ -101,6 +120,13 @@ Result<Bytes> TlsSession::receive(ByteView from_network) {
   must(from_network.empty() ||
        BIO_write(SSL_get_rbio(ssl_), from_network.data(), static_cast<int>(from_network.size())) ==
            static_cast<int>(from_network.size()));
+  auto plain = read_all();
+  const bool large = from_network.size() > kept_buffer_size;
+  if (large && BIO_ctrl_pending(SSL_get_rbio(ssl_)) == 0) SSL_set0_rbio(ssl_, new_buffer());
+  return plain;
+}
+
+Result<Bytes> TlsSession::read_all() {
   Bytes plain;
   for (;;) {
     std::uint8_t block[read_block_size];
@@ -140,10 +166,25 @@ Bytes TlsSession::outgoing() {
   if (!bytes.empty()) {
     must(BIO_read(out, bytes.data(), static_cast<int>(bytes.size())) == static_cast<int>(bytes.size()));
   }
+  if (bytes.size() > kept_buffer_size && established()) SSL_set0_wbio(ssl_, new_buffer());
   return bytes;
 }
 
 bool TlsSession::established() const { return SSL_is_init_finished(ssl_) == 1; }
+
+std::string TlsSession::protocol() const {
+  const unsigned char* name = nullptr;
+  unsigned size = 0;
+  SSL_get0_alpn_selected(ssl_, &name, &size);
+  return name == nullptr ? std::string() : std::string(reinterpret_cast<const char*>(name), size);
+}
+
+std::int64_t TlsSession::peer_until_utc_ms() const {
+  const X509* certificate = established() ? SSL_get0_peer_certificate(ssl_) : nullptr;
+  std::tm parts{};
+  if (certificate == nullptr || ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &parts) != 1) return 0;
+  return std::int64_t{::timegm(&parts)} * 1000;
+}
 
 std::string TlsSession::peer_name() const {
   if (!established() || SSL_get_verify_result(ssl_) != X509_V_OK) return {};

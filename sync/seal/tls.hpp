@@ -26,7 +26,8 @@ enum class TlsRole { server, client };
 // Thread-safe once made; sessions keep it alive.
 class TlsContext {
  public:
-  // `alpn`: the one protocol both sides must speak, e.g. "h2". Error "tls.bad_files".
+  // `alpn`: the protocols to speak, the best first: "h2", "h2,http/1.1"; "" offers none. A peer that knows
+  // none of them is refused; one that names none may come (TlsSession::protocol). Error "tls.bad_files".
   static Result<TlsContext> make(TlsRole role, const TlsFiles& files, const std::string& alpn);
 
  private:
@@ -35,7 +36,7 @@ class TlsContext {
       : role_(role), context_(std::move(context)), alpn_(std::move(alpn)) {}
   TlsRole role_;
   std::shared_ptr<ssl_ctx_st> context_;
-  std::shared_ptr<std::string> alpn_;  // length-prefixed, as the callback reads it
+  std::shared_ptr<std::string> alpn_;  // each behind its length, as the callback reads it
 };
 
 class TlsSession {
@@ -55,13 +56,17 @@ class TlsSession {
   Bytes outgoing();  // what has to go to the network now
 
   bool established() const;
+  std::string protocol() const;  // what both have agreed on; empty: the client has named none
   bool peer_closed() const { return peer_closed_; }
   std::string peer_name()
       const;  // common name of the peer's verified certificate; empty before established()
+  // When the peer's certificate ends; 0 before established().
+  std::int64_t peer_until_utc_ms() const;
   // Who was refused because a certificate, genuine otherwise, has expired; empty: nobody.
   const std::string& expired_peer() const { return expired_peer_; }
 
  private:
+  Result<Bytes> read_all();
   Error failed();
 
   TlsContext context_;

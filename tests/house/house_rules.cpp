@@ -53,9 +53,8 @@ const std::vector<Home>& homes() {
       {"xf86drm", {"ui/kit/"}},
       {"libdrm/", {"ui/kit/"}},
       {"curl/", {"sync/http/"}},
-      {"nghttp2/", {"sync/hub/", "tests/bench/"}},
-      {"asio", {"sync/hub/", "tests/bench/"}},
-      {"boost/", {"sync/hub/"}},
+      {"nghttp2/", {"sync/hub/web/", "tests/bench/"}},
+      {"asio", {"sync/hub/web/", "tests/bench/"}},
       {"catch2/", {"tests/catch.hpp"}},
       {"umockdev", {"drivers/emulator/"}},
       {"usbredirparser.h", {"drivers/emulator/redir_peer.cpp", "tests/drivers/redir_client.hpp"}},
@@ -85,7 +84,8 @@ std::string area_of(std::string_view path) {
   if (parts[0] == "terminal" && (parts.size() == 2 || parts[1] == "kioskctl")) {
     return parts.size() > 2 ? "terminal/kioskctl" : "main";
   }
-  if (parts.size() <= 2) return std::string(parts[0]);  // drivers/device_state.hpp: shared by its layer
+  if (begins(path, "sync/hub/web/")) return "sync/hub/web";  // the hub does not know what speaks for it
+  if (parts.size() <= 2) return std::string(parts[0]);       // drivers/device_state.hpp: shared by its layer
   return std::string(parts[0]) + "/" + std::string(parts[1]);
 }
 
@@ -144,6 +144,9 @@ const std::vector<std::pair<std::string_view, std::string_view>>& within_layer()
       {"sync/departments", "sync/seal"},
       {"sync/hub", "sync/departments"},
       {"sync/hub", "sync/http"},  // the breaker
+      {"sync/hub/web", "sync/hub"},
+      {"sync/hub/web", "sync/http"},  // what a trace is
+      {"sync/hub/web", "sync/seal"},
       {"sync/agent", "sync/update"},
       {"sync/hub", "sync/record"},
       {"sync/hub", "sync/seal"},

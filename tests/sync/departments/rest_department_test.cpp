@@ -41,6 +41,8 @@ TEST_CASE("a case goes out as JSON with its key, without the token of its slip")
   CHECK(requests[0].method == "POST");
   CHECK(requests[0].url == "https://pensions.example/cases");
   CHECK(test::request_header(requests[0], "Idempotency-Key") == to_hex(record.id));
+  // The record's id is the name of the trace, from the terminal on.
+  CHECK(test::request_header(requests[0], "traceparent").starts_with("00-" + to_hex(record.id) + "-"));
   CHECK(test::request_header(requests[0], "Content-Type") == "application/json; charset=utf-8");
   const Json body = must(parse_json(text_of(requests[0].body)));
   CHECK(body["record_id"] == to_hex(record.id));

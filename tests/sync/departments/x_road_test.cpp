@@ -153,6 +153,7 @@ TEST_CASE("a case over X-Road: one key, the case number as the issue, a new id w
   const auto request = scene.simulator.requests().at(0);
   CHECK(request.url == "https://securityserver/r1/INSTANCE/CLASS2/MEMBER2/SUBSYSTEM2/BARSERVICE/v1/cases");
   CHECK(test::request_header(request, "Idempotency-Key") == to_hex(scene.record.id));
+  CHECK(test::request_header(request, "traceparent").starts_with("00-" + to_hex(scene.record.id) + "-"));
   CHECK(test::request_header(request, "X-Road-Issue") == "00000010000018%2F2");
   CHECK(test::request_header(request, "X-Road-Id") == "00112233-4455-4677-8899-aabbccddeeff");
   CHECK(test::request_header(request, "X-Road-Request-Hash").empty());  // the client must not send it (4.3)

@@ -27,10 +27,11 @@ Site::~Site() {
   std::filesystem::remove_all(folder_, ignored);
 }
 
-Process Site::start_hub() {
-  Process process(
-      {program("kiosk-hub"), "serve", hub().string(), "--listen", "127.0.0.1:" + std::to_string(port_)},
-      folder_ / "hub.err");
+Process Site::start_hub(const std::vector<std::string>& options) {
+  std::vector<std::string> command = {program("kiosk-hub"), "serve", hub().string(), "--listen",
+                                      "127.0.0.1:" + std::to_string(port_)};
+  command.insert(command.end(), options.begin(), options.end());
+  Process process(command, folder_ / "hub.err");
   const std::string line = process.wait_for_line("listening on 127.0.0.1:");
   if (line.empty()) FAIL("the hub does not start: " << stderr_of("hub"));
   port_ = std::stoi(line.substr(line.rfind(':') + 1));

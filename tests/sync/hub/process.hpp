@@ -16,7 +16,7 @@ std::string program(const std::string& name);  // its path in the build
 class Site {
  public:
   Site();
-  Process start_hub();  // on the same port each time
+  Process start_hub(const std::vector<std::string>& options = {});  // on the same port each time
   Process start_agent(const std::string& hub_url = {});
   Json report() const;
   std::string hub_url() const { return "https://127.0.0.1:" + std::to_string(port_); }

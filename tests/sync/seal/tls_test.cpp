@@ -151,4 +151,47 @@ TEST_CASE("missing or mismatched files say which") {
   CHECK(test::code_of(TlsContext::make(TlsRole::server, files, "h2")) == "tls.bad_files");
 }
 
+TEST_CASE("of several protocols both speak the server's best; who offers none has none") {
+  const Pki pki("CA");
+  const auto server_context = test::must(TlsContext::make(TlsRole::server, pki.files("hub"), "h2,http/1.1"));
+  const auto agreed = [&](const std::string& offered) {
+    const auto context = test::must(TlsContext::make(TlsRole::client, pki.files("T-0001"), offered));
+    TlsSession client(context, "127.0.0.1");
+    TlsSession server(server_context);
+    const auto outcome = converse(client, server);
+    if (!outcome.server_ok) return std::string("refused");
+    CHECK(client.protocol() == server.protocol());
+    return server.protocol();
+  };
+  CHECK(agreed("h2") == "h2");
+  CHECK(agreed("http/1.1,h2") == "h2");
+  CHECK(agreed("http/1.1") == "http/1.1");
+  CHECK(agreed("").empty());
+  CHECK(agreed("spdy/3") == "refused");
+}
+
+TEST_CASE("the server knows when the peer's certificate ends, and much data leaves no state behind") {
+  const Pki pki("CA");
+  const auto server_context = test::must(TlsContext::make(TlsRole::server, pki.files("hub"), "h2"));
+  const auto client_context = test::must(TlsContext::make(TlsRole::client, pki.files("T-0001"), "h2"));
+  TlsSession client(client_context, "127.0.0.1");
+  TlsSession server(server_context);
+  CHECK(server.peer_until_utc_ms() == 0);
+  REQUIRE(converse(client, server, 700).server_ok);
+  const auto text_in = [](const std::filesystem::path& file) {
+    return text_of(test::must(read_file(file, 10'000)));
+  };
+  const auto files = pki.files("T-0001");
+  const auto facts = test::must(read_certificate(text_in(files.certificate), text_in(files.authority)));
+  CHECK(server.peer_until_utc_ms() == facts.until_utc_ms);
+  for (int round = 0; round < 3; ++round) {
+    const Bytes large = random_bytes(100'000);
+    test::must(client.send(large));
+    test::must(server.send(large));
+    const auto outcome = converse(client, server, 15'000);
+    CHECK(outcome.at_server == text_of(large));
+    CHECK(outcome.at_client == text_of(large));
+  }
+}
+
 }  // namespace bianmin::seal

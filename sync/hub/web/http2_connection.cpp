@@ -1,9 +1,11 @@
-#include "sync/hub/http2_connection.hpp"
+#include "sync/hub/web/http2_connection.hpp"
 
 #include <nghttp2/nghttp2.h>
 
 #include <algorithm>
 #include <cstdlib>
+
+#include "sync/http/trace_context.hpp"
 
 namespace bianmin::hub {
 
@@ -28,7 +30,9 @@ struct Http2Connection::Callbacks {
   static int begin_headers(nghttp2_session*, const nghttp2_frame* frame, void* user) {
     auto& self = *static_cast<Http2Connection*>(user);
     if (frame->hd.type == NGHTTP2_HEADERS && frame->headers.cat == NGHTTP2_HCAT_REQUEST) {
-      self.streams_[frame->hd.stream_id].request.terminal_id = self.terminal_id_;
+      Stream& stream = self.streams_[frame->hd.stream_id];
+      stream.request.terminal_id = self.terminal_id_;
+      stream.began_ms = self.clock_.steady_ms();
     }
     return 0;
   }
@@ -46,6 +50,7 @@ struct Http2Connection::Callbacks {
     const std::string text(reinterpret_cast<const char*>(value), value_size);
     if (key == ":method") stream.request.method = text;
     if (key == ":path") stream.request.path = text;
+    if (key == http::traceparent_header) stream.traceparent = ++stream.traceparent_count == 1 ? text : "";
     return 0;
   }
 
@@ -55,6 +60,7 @@ struct Http2Connection::Callbacks {
     const auto found = self.streams_.find(stream_id);
     if (found == self.streams_.end()) return 0;
     Stream& stream = found->second;
+    stream.received += size;
     if (stream.request.body.size() + size > request_body_size_max) {
       stream.too_large = true;
       stream.request.body.clear();
@@ -73,8 +79,10 @@ struct Http2Connection::Callbacks {
     return 0;
   }
 
-  static int stream_closed(nghttp2_session*, std::int32_t stream_id, std::uint32_t, void* user) {
-    static_cast<Http2Connection*>(user)->streams_.erase(stream_id);
+  static int stream_closed(nghttp2_session*, std::int32_t stream_id, std::uint32_t error_code, void* user) {
+    auto& self = *static_cast<Http2Connection*>(user);
+    self.streams_.erase(stream_id);
+    if (error_code != NGHTTP2_NO_ERROR && !self.flood_.stream_reset()) self.flooded_ = true;
     return 0;
   }
 
@@ -89,8 +97,13 @@ struct Http2Connection::Callbacks {
   }
 };
 
-Http2Connection::Http2Connection(std::string terminal_id, Handler handler)
-    : terminal_id_(std::move(terminal_id)), handler_(std::move(handler)) {
+Http2Connection::Http2Connection(std::string terminal_id, HttpCalls calls, const Clock& clock,
+                                 const RequestPace& pace)
+    : terminal_id_(std::move(terminal_id)),
+      calls_(std::move(calls)),
+      clock_(clock),
+      pace_(pace),
+      flood_(clock) {
   nghttp2_session_callbacks* callbacks = nullptr;
   must(nghttp2_session_callbacks_new(&callbacks));
   nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, Callbacks::begin_headers);
@@ -110,9 +123,18 @@ Http2Connection::Http2Connection(std::string terminal_id, Handler handler)
 
 Http2Connection::~Http2Connection() { nghttp2_session_del(session_); }
 
+Error Http2Connection::too_much() {
+  must(nghttp2_session_terminate_session(session_, NGHTTP2_ENHANCE_YOUR_CALM));
+  if (calls_.refused) calls_.refused("hub.http2_flood");
+  return {Remedy::refuse, "hub.http2_flood", {}};
+}
+
 Result<void> Http2Connection::receive(ByteView from_peer) {
+  if (!flood_.accept(from_peer)) return too_much();
   const ssize_t used = nghttp2_session_mem_recv(session_, from_peer.data(), from_peer.size());
+  if (flooded_) return too_much();
   if (used >= 0 && static_cast<std::size_t>(used) == from_peer.size()) return {};
+  if (calls_.refused) calls_.refused("hub.bad_http2");
   return Error{Remedy::refuse, "hub.bad_http2",
                used < 0 ? nghttp2_strerror(static_cast<int>(used)) : "stopped"};
 }
@@ -131,11 +153,36 @@ bool Http2Connection::finished() const {
   return nghttp2_session_want_read(session_) == 0 && nghttp2_session_want_write(session_) == 0;
 }
 
+bool Http2Connection::overdue() const {
+  const std::int64_t now_ms = clock_.steady_ms();
+  return std::ranges::any_of(streams_, [&](const auto& one) {
+    return now_ms - one.second.began_ms > pace_.allowed_ms(one.second.received + one.second.sent);
+  });
+}
+
+// RFC 9113, 6.8: first a GOAWAY that names no stream, then one that names the last that was taken.
+void Http2Connection::announce_end() { must(nghttp2_submit_shutdown_notice(session_)); }
+
+void Http2Connection::end() {
+  must(nghttp2_submit_goaway(session_, NGHTTP2_FLAG_NONE, nghttp2_session_get_last_proc_stream_id(session_),
+                             NGHTTP2_NO_ERROR, nullptr, 0));
+}
+
+HttpResponse Http2Connection::answer_to(Stream& stream) {
+  if (stream.too_large) {
+    if (calls_.refused) calls_.refused("hub.too_large");
+    return refusal(413, "hub.too_large");
+  }
+  const auto trace = http::parse_traceparent(stream.traceparent);
+  stream.request.trace_id = trace ? trace->trace_id : http::new_trace().trace_id;
+  return calls_.handle(stream.request);
+}
+
 void Http2Connection::respond(std::int32_t stream_id, Stream& stream) {
   if (stream.answered) return;
   stream.answered = true;
-  stream.response = stream.too_large ? refusal(413, "hub.too_large") : handler_(stream.request);
-  stream.request.body.clear();
+  stream.response = answer_to(stream);
+  stream.request.body = {};
   const std::string status = std::to_string(stream.response.status);
   const std::string length = std::to_string(stream.response.body.size());
   const nghttp2_nv headers[] = {header(":status", status),
