@@ -16,6 +16,7 @@
 //   departments.refused  a department refuses a record: a dead letter
 //   departments.closed   an operator has closed a dead letter
 //                     (these three stand under "department:NAME" where else the terminal is)
+//   restored          this hub was made out of a backup, and of which
 //   certificate_expired, certificate_renewed
 #pragma once
 

@@ -40,6 +40,15 @@ void HubInProcess::resume() {
   (void)filing_->file_all();
 }
 
+hub::Manifest HubInProcess::restore_from(const std::filesystem::path& backup, bool nothing_lost) {
+  hub_name_ += "-restored";
+  const hub::RestoreRequest request{backup, folder(), on_postgresql() ? new_database() : std::string(),
+                                    nothing_lost};
+  auto manifest = must(hub::restore_hub(request, clock, [](std::string_view, std::int64_t, std::int64_t) {}));
+  restart();
+  return manifest;
+}
+
 // On a server the disk is not this test's to fill: a trigger says what the server would, after as many
 // records.
 void HubInProcess::fill_disk(int pages_left) {
