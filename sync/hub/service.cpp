@@ -60,8 +60,8 @@ HttpResponse HubService::handle(const HttpRequest& request) {
         note_event(database_, clock_.utc_ms(), {request.terminal_id}, "clone", "two connections take turns");
     if (!noted) log_.error("hub", "event-lost", noted.error());
   }
-  constexpr std::string_view paths[] = {"/v1/records", "/v1/asks",   "/v1/states",     "/v1/time",
-                                        "/v1/key",     "/v1/proofs", "/v1/consistency"};
+  constexpr std::string_view paths[] = {"/v1/records", "/v1/asks",   "/v1/states",      "/v1/time",
+                                        "/v1/key",     "/v1/proofs", "/v1/consistency", "/v1/head"};
   const bool known =
       std::ranges::find(paths, request.path) != std::end(paths) || (request.path == "/v1/renew" && renewal_);
   if (!known) return refusal(404, "hub.no_such_path");
@@ -76,6 +76,7 @@ HttpResponse HubService::serve(const HttpRequest& request) {
   if (request.path == "/v1/time") {
     return reply(request, inquiry_.time(request.terminal_id, clock_.utc_ms()));
   }
+  if (request.path == "/v1/head") return reply(request, heads_.answer(request.terminal_id, request.body));
   if (request.path == "/v1/key") return reply(request, inquiry_.seal_key(request.terminal_id));
   if (request.path == "/v1/proofs") return reply(request, proofs_.answer_proof(request.body));
   if (request.path == "/v1/consistency") return reply(request, proofs_.answer_consistency(request.body));

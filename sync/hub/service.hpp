@@ -17,6 +17,7 @@
 #pragma once
 
 #include "sync/hub/connection_watch.hpp"
+#include "sync/hub/heads.hpp"
 #include "sync/hub/ingest.hpp"
 #include "sync/hub/inquiry.hpp"
 #include "sync/hub/proofs.hpp"
@@ -54,6 +55,7 @@ class HubService {
       : database_(database),
         ingest_(database, keys, custody, clock, book),
         inquiry_(database, keys, custody),
+        heads_(database, keys, clock),
         sequencer_(database, keys, clock),
         proofs_(database, keys),
         chain_(database, clock),
@@ -80,6 +82,7 @@ class HubService {
   database::Database& database_;
   Ingest ingest_;
   Inquiry inquiry_;
+  Heads heads_;
   Sequencer sequencer_;
   Proofs proofs_;
   std::optional<Renewal> renewal_;

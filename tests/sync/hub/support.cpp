@@ -89,6 +89,9 @@ Result<http::HttpReply> FaultyWire::post(const std::string& path, ByteView body,
   if (fault == Fault::lost_before) return broken;
   if (fault == Fault::given_up) return Error{Remedy::retry_later, "agent.stopping", "the test says so"};
   if (fault == Fault::unavailable) return http::HttpReply{503, bytes_of("{\"code\":\"hub.unavailable\"}")};
+  if (fault == Fault::no_such_path) {
+    return http::HttpReply{404, bytes_of("{\"code\":\"hub.no_such_path\"}")};
+  }
   const http::HttpReply before = last_reply_;
   if (fault == Fault::twice) (void)deliver(path, body);
   last_reply_ = deliver(path, body);

@@ -68,15 +68,16 @@ class HubInProcess {
 
 enum class Fault {
   none,
-  lost_before,  // the hub never sees the request
-  lost_after,   // the hub has committed, the reply is lost
-  twice,        // the request arrives twice; the second reply comes back
-  stale,        // the reply of the request before comes back once more
-  unavailable,  // 503
-  garbage,      // 200 with nonsense
-  forged,       // 200 with a receipt of somebody else's
-  truncated,    // half of the true reply
-  given_up,     // the agent was told to stop meanwhile
+  lost_before,   // the hub never sees the request
+  lost_after,    // the hub has committed, the reply is lost
+  twice,         // the request arrives twice; the second reply comes back
+  stale,         // the reply of the request before comes back once more
+  unavailable,   // 503
+  garbage,       // 200 with nonsense
+  forged,        // 200 with a receipt of somebody else's
+  truncated,     // half of the true reply
+  no_such_path,  // 404, as of a hub that does not know the path
+  given_up,      // the agent was told to stop meanwhile
 };
 
 // A terminal's clock: the fake one of the test, and wrong by as much as is wanted.
