@@ -200,6 +200,10 @@ Result<bool> HubHeads::note(const record::Head& head, const HubPast& past) {
 }
 
 Result<std::vector<NotedPast>> HubHeads::noted(Journal& journal, int count_max) {
+  auto table =
+      journal.database().prepare("SELECT count(*) FROM sqlite_schema WHERE name = 'hub_past'").number();
+  if (!table) return table.error();
+  if (*table == 0) return std::vector<NotedPast>();
   auto query = journal.database().prepare(
       "SELECT utc_ms, epoch, code, head_seq, queued, lost FROM hub_past ORDER BY id DESC LIMIT ?");
   query.bind(count_max);

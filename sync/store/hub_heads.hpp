@@ -52,7 +52,8 @@ class HubHeads {
   // "head.not_ours" (refuse): nothing was changed.
   Result<HubPast> take(const record::HeadAsk& asked, ByteView signed_head);
 
-  // The newest last; at most `count_max` of the newest.
+  // The newest last; at most `count_max` of the newest. None in a journal that is older than this, and is
+  // only looked at.
   static Result<std::vector<NotedPast>> noted(Journal& journal, int count_max);
 
  private:
