@@ -4,6 +4,7 @@
 
 #include <cstdio>
 
+#include "sync/hub/adopt.hpp"
 #include "sync/hub/backup.hpp"
 
 namespace bianmin::hub {
@@ -47,6 +48,17 @@ int run_backup(const std::vector<std::string>& words) {
   Progress progress;
   const SystemClock clock;
   return tell(back_up_hub(words[1], words[2], clock, std::ref(progress)), "backed up", words[2]);
+}
+
+int run_adopt(const std::vector<std::string>& words) {
+  const SystemClock clock;
+  auto id = adopt_terminal(words[1], words[2], clock);
+  if (!id) {
+    fmt::print(stderr, "kiosk-hub: {}\n", id.error().text());
+    return 1;
+  }
+  fmt::print("{} is let in again\n", *id);
+  return 0;
 }
 
 int run_restore(const std::vector<std::string>& words, const Arguments& arguments) {

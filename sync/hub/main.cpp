@@ -38,6 +38,9 @@ constexpr std::string_view usage =
     "keys: guard it as DIR)\n"
     "       kiosk-hub restore OUT DIR [--database URL] [--nothing-lost]  (URL: of an empty database;\n"
     "                 --nothing-lost: the hub was stopped before the backup and has not run since)\n"
+    "       kiosk-hub adopt DIR TERMINALDIR      (after a restore: a terminal that was enrolled in the lost "
+    "time, "
+    "as it is)\n"
     "       kiosk-hub report DIR [--json]\n"
     "       kiosk-hub events DIR [--json]        (what operators have to look at)\n"
     "       kiosk-hub quarantine list DIR [--json]\n"
@@ -249,6 +252,7 @@ int main(int argc, char** argv) {
   }
   if (command == "import" && words.size() == 3) return hub::run_import(words, *arguments);
   if (command == "backup" && words.size() == 3) return hub::run_backup(words);
+  if (command == "adopt" && words.size() == 3) return hub::run_adopt(words);
   if (command == "restore" && words.size() == 3) return hub::run_restore(words, *arguments);
   if (command == "case" && words.size() == 3) return show_case(words[1], words[2]);
   if (command == "document" && words.size() == 4) return save_document(words[1], words[2], words[3]);

@@ -115,7 +115,8 @@ TEST_CASE("a backup holds the keys and is its owner's alone") {
     CHECK((info.st_mode & 0777U) == 0600U);
     CHECK(file.size == static_cast<std::uint64_t>(info.st_size));
   }
-  for (const char* name : {"hub/ca.key", "hub/seal.key", "hub/receipt.key", "hub/gm-1/seal.key"}) {
+  for (const char* name :
+       {"hub/ca.key", "hub/custody/seal.key", "hub/receipt.key", "hub/custody/gm-1/seal.key"}) {
     CHECK(names.contains(name));
   }
   CHECK(names.contains(test::on_postgresql() ? "hub.dump" : "hub.db"));

@@ -2,6 +2,7 @@
 #include "sync/hub/heads.hpp"
 
 #include "sync/departments/connected_department.hpp"
+#include "sync/hub/adopt.hpp"
 #include "sync/store/dead_letters.hpp"
 #include "sync/store/hub_heads.hpp"
 #include "sync/store/journal_recovery.hpp"
@@ -366,6 +367,36 @@ TEST_CASE("a life of a damaged journal is healed under its own number") {
   CHECK(at.hub.report().records == 4);
   CHECK(at.hub.report().gaps == 0);
   CHECK(at.hub.report().quarantined == 0);
+}
+
+TEST_CASE("a terminal that was enrolled in the lost time is let in again as it is, and all it had arrives") {
+  HealScene at;
+  at.save_and_send(1);
+  at.back_up();
+  test::EnrolledTerminalInProcess late(at.hub, "T-0002");
+  late.save();
+  late.turn_until_quiet();
+  late.save();
+  at.hub.restore_from(at.copy);
+  for (int turn = 0; turn < 5; ++turn) {
+    at.hub.clock.advance(http::backoff_most_ms);
+    (void)late.agent->turn();
+  }
+  CHECK(at.hub.report().records == 1);
+  CHECK(must(late.journal->backlog()).waiting == 1);
+  CHECK(must(hub::adopt_terminal(at.hub.folder(), late.path(), at.hub.clock)) == "T-0002");
+  at.hub.clock.advance(agent::heads_interval_ms);
+  for (int turn = 0; turn < 20; ++turn) {
+    at.hub.clock.advance(http::backoff_most_ms);
+    (void)late.agent->turn();
+  }
+  late.turn_until_quiet();
+  at.heal();
+  at.check_whole(3);
+  CHECK(at.count_of("adopted") == 1);
+  CHECK(code_of(hub::adopt_terminal(at.hub.folder(), late.path(), at.hub.clock)) == "hub.life_exists");
+  test::HubInProcess other;
+  CHECK(code_of(hub::adopt_terminal(other.folder(), late.path(), other.clock)) == "hub.not_ours");
 }
 
 TEST_CASE("the hub believes its own signature and no word of anybody") {
