@@ -12,7 +12,8 @@ constexpr int no_such_path = 404;
 
 }  // namespace
 
-// Before anything is sent: a new record would move the head on.
+// At the start before anything is sent. What has moved the head on does no harm: the hub says what is missing
+// before it.
 bool Agent::ask_heads() {
   let_go();
   // What turned out to be lost is told at once.

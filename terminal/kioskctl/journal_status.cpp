@@ -87,7 +87,7 @@ void print_text(const Standing& now) {
           "{}: the hub has another record {}:{} than this terminal; operators have to look, then retry\n",
           local_stamp(past.utc_ms), past.epoch, past.head_seq);
     } else {
-      fmt::print("{}: the hub had lost records of life {} beyond {}: {} sent again, {} gone here too\n",
+      fmt::print("{}: the hub had lost records of life {} (its head: {}): {} sent again, {} gone here too\n",
                  local_stamp(past.utc_ms), past.epoch, past.head_seq, past.queued, past.lost);
     }
   }

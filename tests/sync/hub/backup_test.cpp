@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "sync/database/sqlite_copy.hpp"
 #include "sync/hub/hub_store.hpp"
 #include "sync/hub/operator_events.hpp"
 #include "terminal/base/files.hpp"
@@ -114,6 +115,7 @@ TEST_CASE("a backup holds the keys and is its owner's alone") {
     REQUIRE(::stat((at.out / file.name).c_str(), &info) == 0);
     CHECK((info.st_mode & 0777U) == 0600U);
     CHECK(file.size == static_cast<std::uint64_t>(info.st_size));
+    CHECK(file.sha256 == seal::sha256(must(read_file(at.out / file.name, 1U << 24U))));
   }
   for (const char* name :
        {"hub/ca.key", "hub/custody/seal.key", "hub/receipt.key", "hub/custody/gm-1/seal.key"}) {
@@ -177,6 +179,26 @@ TEST_CASE("what is not whole is not restored, and nothing of it is left under th
   CHECK(code_of(at.restore(at.folder / "new")) == "backup.incomplete");
   put("manifest.json", view_of(text));
   CHECK(at.restore(at.folder / "new").ok());
+}
+
+TEST_CASE("a database that is damaged inside is found, and one that is there is not copied over") {
+  const test::TempFolder folder;
+  const auto path = folder / "some.db";
+  const std::string_view schema[] = {"CREATE TABLE one (text TEXT); CREATE INDEX one_text ON one (text)"};
+  {
+    const auto database = must(database::Database::open(path, schema));
+    for (int row = 0; row < 500; ++row)
+      must(database->execute("INSERT INTO one VALUES (hex(randomblob(40)))"));
+  }
+  const auto silent = [](std::int64_t, std::int64_t) {};
+  must(database::copy_sqlite(path, folder / "copy.db", silent));
+  CHECK(code_of(database::copy_sqlite(path, folder / "copy.db", silent)) == "file.exists");
+  CHECK_FALSE(std::filesystem::exists(folder / "copy.db-wal"));
+  must(database::check_sqlite(folder / "copy.db"));
+  Bytes bytes = must(read_file(folder / "copy.db", 1U << 24U));
+  std::fill(bytes.begin() + 12'288, bytes.begin() + 20'480, 0x5A);
+  must(write_file_durably(folder / "copy.db", bytes));
+  CHECK(code_of(database::check_sqlite(folder / "copy.db")) == "store.corrupt");
 }
 
 TEST_CASE("a backup that breaks off has no manifest") {
