@@ -52,12 +52,16 @@ Agent::Agent(AgentParts parts)
       states_{http::Breaker(parts_.random)},
       probe_{http::Breaker(parts_.random)},
       renewal_{http::Breaker(parts_.random)},
+      heads_{http::Breaker(parts_.random)},
+      hub_heads_(parts_.journal, parts_.outbox.hub_receipt_key()),
       budget_(parts_.budget_bytes_per_s),
       time_(known_offset(parts_.journal)) {}
 
 bool Agent::turn() {
   bool more = false;
   if (!serve_asks() || !may(link_)) return false;
+  if (parts_.clock.steady_ms() >= heads_at_ms_ && may(heads_)) (void)ask_heads();
+  if (!may(link_) || stopping()) return false;
   (void)upload_records(more);
   if (!may(link_) || stopping()) return false;
   (void)refresh_states();
@@ -71,7 +75,7 @@ bool Agent::turn() {
 }
 
 void Agent::nudge() {
-  for (Lane* lane : {&link_, &asks_, &records_, &states_, &probe_, &renewal_}) lane->breaker.nudge();
+  for (Lane* lane : {&link_, &asks_, &records_, &states_, &probe_, &renewal_, &heads_}) lane->breaker.nudge();
 }
 
 void Agent::while_waiting() {
@@ -120,6 +124,7 @@ bool Agent::upload_records(bool& more) {
     ++sent_count;
   }
   if (sent_count > 0) {
+    let_go();
     parts_.changed();
     states_at_ms_ = 0;
     states_step_ms_ = states_first_ms;
@@ -152,6 +157,7 @@ bool Agent::upload(const store::PendingRecord& record) {
   if (auto done = parts_.outbox.set_aside(record.epoch, record.seq, code); !done) {
     return failed(records_, "set-aside", done.error());
   }
+  if (code == "hub.seq_jump") heads_at_ms_ = 0;  // maybe the hub has lost what lies before
   reached(records_);
   parts_.log.write(LogLevel::error, "agent", "set-aside",
                    {{"seq", std::to_string(record.seq)}, {"code", code}, {"trace", trace.trace_id}});
@@ -274,6 +280,7 @@ bool Agent::refused(Lane& lane, std::string_view what, const http::HttpReply& re
 void Agent::reached(Lane& lane) {
   lane.breaker.succeeded();
   if (!lane.failure.empty()) {
+    if (&lane == &link_) heads_at_ms_ = 0;  // it may be another one, out of a backup
     lane.failure.clear();
     parts_.changed();
   }

@@ -1,5 +1,8 @@
 // Carries sealed records from the journal to the hub, and receipts, states and answers back.
 //
+// Once an hour, and when the hub is back after it was away, it asks how far the hub has this terminal's
+// records. A hub that has lost some of what it had signed for gets them again (store/hub_heads.hpp).
+//
 // It can neither read a record nor make one up: it has no key that opens or signs anything but its own TLS
 // connection.
 #pragma once
@@ -11,6 +14,8 @@
 #include "sync/agent/renewal.hpp"
 #include "sync/http/breaker.hpp"
 #include "sync/http/transport.hpp"
+#include "sync/store/hub_heads.hpp"
+#include "sync/store/kept_payloads.hpp"
 #include "sync/store/outbox.hpp"
 #include "terminal/base/clock.hpp"
 #include "terminal/base/log.hpp"
@@ -20,11 +25,12 @@ namespace bianmin::agent {
 constexpr int upload_batch = 50;
 constexpr int ask_batch = 10;
 constexpr long request_timeout_ms = 15'000;
-constexpr long slowest_line_bytes_per_s = 2'048;      // a large record gets the time it needs on such a line
-constexpr long ask_timeout_ms = 3'000;                // a person is waiting
-constexpr std::int64_t probe_interval_ms = 600'000;   // a sign of life when there is nothing to send
-constexpr std::int64_t time_interval_ms = 3'600'000;  // how often the hub is asked for its clock
-constexpr std::int64_t states_first_ms = 2'000;       // how soon to ask again for cases not accepted yet
+constexpr long slowest_line_bytes_per_s = 2'048;       // a large record gets the time it needs on such a line
+constexpr long ask_timeout_ms = 3'000;                 // a person is waiting
+constexpr std::int64_t probe_interval_ms = 600'000;    // a sign of life when there is nothing to send
+constexpr std::int64_t time_interval_ms = 3'600'000;   // how often the hub is asked for its clock
+constexpr std::int64_t heads_interval_ms = 3'600'000;  // how often the hub is asked what it has
+constexpr std::int64_t states_first_ms = 2'000;        // how soon to ask again for cases not accepted yet
 constexpr std::int64_t states_most_ms = 3'600'000;
 constexpr http::BreakerLimits ask_breaker{3, 10'000};  // a person is waiting: try soon again
 
@@ -49,10 +55,10 @@ class Agent {
  public:
   explicit Agent(AgentParts parts);
 
-  // Does what is due: open asks first, and again between any two records; then records in order; then the
-  // states of sent cases. One record the hub will not take is set aside and never holds up the next; one kind
-  // of request that fails does not hold up the others, unless there is no connection. Blocks for as long as
-  // the hub takes. Returns true when more is due at once.
+  // Does what is due: open asks first, and again between any two records; then the question what the hub has;
+  // then records in order; then the states of sent cases. One record the hub will not take is set aside and
+  // never holds up the next; one kind of request that fails does not hold up the others, unless there is no
+  // connection. Blocks for as long as the hub takes. Returns true when more is due at once.
   bool turn();
 
   // Answers open asks while another request is under way. The transport calls it.
@@ -77,6 +83,10 @@ class Agent {
   bool refresh_states();
   bool probe();
   bool ask_seal_key();
+  bool ask_heads();
+  bool ask_head(record::HeadAsk question);
+  void tell_past(std::uint64_t epoch, const store::HubPast& past);
+  void let_go();
   bool renew();
   void learn_time(std::int64_t hub_utc_ms, std::int64_t asked_at_steady_ms);
   Result<http::HttpReply> post(Lane& lane, const std::string& path, ByteView body, long timeout_ms,
@@ -93,9 +103,13 @@ class Agent {
   Lane states_;
   Lane probe_;
   Lane renewal_;
+  Lane heads_;
+  store::HubHeads hub_heads_;
   BandwidthBudget budget_;
   HubTime time_;
-  std::int64_t time_at_ms_ = 0;  // steady; when the hub is asked for its clock again
+  std::int64_t time_at_ms_ = 0;           // steady; when the hub is asked for its clock again
+  std::int64_t heads_at_ms_ = 0;          // steady; when the hub is asked what it has
+  std::vector<std::uint64_t> went_back_;  // lives of which the hub has just turned out to have lost something
   bool asking_ = false;
   std::optional<std::string> shown_;    // what the journal says of the link
   std::int64_t states_at_ms_ = 0;       // steady

@@ -8,35 +8,12 @@
 #include <chrono>
 #include <thread>
 
+#include "sync/database/sqlite_error.hpp"
 #include "terminal/base/files.hpp"
 
 namespace bianmin::database {
 
 namespace {
-
-Error error_of(sqlite3* handle, int code) {
-  const std::string detail = handle != nullptr ? sqlite3_errmsg(handle) : sqlite3_errstr(code);
-  const int system_error = handle != nullptr ? sqlite3_system_errno(handle) : 0;
-  switch (code & 0xFF) {
-    case SQLITE_FULL:
-      return {Remedy::call_staff, "store.disk_full", detail};
-    case SQLITE_READONLY:
-    case SQLITE_PERM:
-      return {Remedy::call_staff, "store.read_only", detail};
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-      return {Remedy::call_staff, "store.corrupt", detail};
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-      return {Remedy::retry_later, "store.busy", detail};
-    default:
-      break;
-  }
-  if (system_error == ENOSPC || system_error == EDQUOT)
-    return {Remedy::call_staff, "store.disk_full", detail};
-  if (system_error == EROFS || system_error == EACCES) return {Remedy::call_staff, "store.read_only", detail};
-  return {Remedy::call_staff, "store.io", detail + " (" + std::to_string(code) + ")"};
-}
 
 class SqliteStatement : public EngineStatement {
  public:
@@ -69,11 +46,11 @@ class SqliteStatement : public EngineStatement {
   }
 
   Result<bool> step() override {
-    if (code_ != SQLITE_OK) return error_of(database_, code_);
+    if (code_ != SQLITE_OK) return sqlite_error(database_, code_);
     const int code = sqlite3_step(statement_);
     if (code == SQLITE_ROW) return true;
     if (code == SQLITE_DONE) return false;
-    return error_of(database_, sqlite3_extended_errcode(database_));
+    return sqlite_error(database_, sqlite3_extended_errcode(database_));
   }
 
   std::int64_t integer(int column) const override { return sqlite3_column_int64(statement_, column); }
@@ -119,7 +96,7 @@ class SqliteEngine : public Engine {
   bool on_server() const override { return false; }
   Result<void> execute(std::string_view sql) override {
     if (sqlite3_exec(handle_, std::string(sql).c_str(), nullptr, nullptr, nullptr) == SQLITE_OK) return {};
-    return error_of(handle_, sqlite3_extended_errcode(handle_));
+    return sqlite_error(handle_, sqlite3_extended_errcode(handle_));
   }
   std::int64_t changes() const override { return sqlite3_changes64(handle_); }
 
@@ -240,7 +217,7 @@ Result<std::unique_ptr<Engine>> open_sqlite(const std::filesystem::path& path,
                                               : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   const int code = sqlite3_open_v2(path.c_str(), &handle, access | SQLITE_OPEN_NOMUTEX, options.vfs);
   auto engine = std::make_unique<SqliteEngine>(handle);
-  if (code != SQLITE_OK) return error_of(handle, code);
+  if (code != SQLITE_OK) return sqlite_error(handle, code);
   if (auto ready = engine->set_up(migrations, options); !ready) return ready.error();
   return std::unique_ptr<Engine>(std::move(engine));
 }

@@ -7,12 +7,18 @@
 
 namespace bianmin::hub {
 
+Result<std::string> hub_database_url(const std::filesystem::path& folder) {
+  auto settings = Config::load(folder / hub_settings_file, {"database"});
+  if (settings) return settings->text("database");
+  if (settings.error().code == "file.missing") return std::string();
+  return settings.error();
+}
+
 Result<std::unique_ptr<database::Database>> open_hub_database(const std::filesystem::path& folder,
                                                               database::Access access, const char* vfs) {
-  auto settings = Config::load(folder / hub_settings_file, {"database"});
-  if (!settings && settings.error().code != "file.missing") return settings.error();
-  const std::string url = settings ? settings->text("database") : std::string();
-  if (!url.empty()) return database::connect(url, postgres_migrations, access);
+  auto url = hub_database_url(folder);
+  if (!url) return url.error();
+  if (!url->empty()) return database::connect(*url, postgres_migrations, access);
   return database::Database::open(folder / "hub.db", sqlite_migrations, {.access = access, .vfs = vfs});
 }
 

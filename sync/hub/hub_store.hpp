@@ -22,6 +22,9 @@ namespace bianmin::hub {
 
 constexpr const char* hub_settings_file = "hub.conf";
 
+// What hub.conf says of the database; empty: it is hub.db. Errors: those of Config.
+Result<std::string> hub_database_url(const std::filesystem::path& folder);
+
 // The database that hub.conf names, or else hub.db. `vfs`: for hub.db alone.
 Result<std::unique_ptr<database::Database>> open_hub_database(
     const std::filesystem::path& folder, database::Access access = database::Access::read_write,

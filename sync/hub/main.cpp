@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "sync/custody/local_custody.hpp"
+#include "sync/hub/backup_commands.hpp"
 #include "sync/hub/department_commands.hpp"
 #include "sync/hub/filing_workers.hpp"
 #include "sync/hub/operator_commands.hpp"
@@ -36,6 +37,15 @@ constexpr std::string_view usage =
     "                 127.0.0.1:9443, or a network of the operators')\n"
     "                 [--connections N] [--per-address N] [--per-terminal N]  (how many connections at "
     "most)\n"
+    "       kiosk-hub backup DIR OUT             (a copy of the whole hub, which may be serving. OUT holds "
+    "all "
+    "its "
+    "keys: guard it as DIR)\n"
+    "       kiosk-hub restore OUT DIR [--database URL] [--nothing-lost]  (URL: of an empty database;\n"
+    "                 --nothing-lost: the hub was stopped before the backup and has not run since)\n"
+    "       kiosk-hub adopt DIR TERMINALDIR      (after a restore: a terminal that was enrolled in the lost "
+    "time, "
+    "as it is)\n"
     "       kiosk-hub report DIR [--json]\n"
     "       kiosk-hub events DIR [--json]        (what operators have to look at)\n"
     "       kiosk-hub quarantine list DIR [--json]\n"
@@ -255,6 +265,7 @@ int main(int argc, char** argv) {
                                      {"profile", true},
                                      {"device-key", true},
                                      {"older-than", true},
+                                     {"nothing-lost"},
                                      {"authority", true},
                                      {"program", true},
                                      {"policy", true},
@@ -287,6 +298,9 @@ int main(int argc, char** argv) {
     return code == hub::exit_misuse ? misuse("consistency needs two sizes") : code;
   }
   if (command == "import" && words.size() == 3) return hub::run_import(words, *arguments);
+  if (command == "backup" && words.size() == 3) return hub::run_backup(words);
+  if (command == "adopt" && words.size() == 3) return hub::run_adopt(words);
+  if (command == "restore" && words.size() == 3) return hub::run_restore(words, *arguments);
   if (command == "case" && words.size() == 3) return show_case(words[1], words[2]);
   if (command == "document" && words.size() == 4) return save_document(words[1], words[2], words[3]);
   if (words.size() != 2) return misuse("too many words");

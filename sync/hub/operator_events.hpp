@@ -16,6 +16,10 @@
 //   departments.refused  a department refuses a record: a dead letter
 //   departments.closed   an operator has closed a dead letter
 //                     (these three stand under "department:NAME" where else the terminal is)
+//   went_back         a terminal holds a receipt of this hub that it knows nothing of (heads.hpp)
+//   lost_records      and neither the terminal has its contents any more
+//   adopted           an operator let a terminal in again that this hub had forgotten (adopt.hpp)
+//   restored          this hub was made out of a backup, and of which
 //   certificate_expired, certificate_renewed
 #pragma once
 

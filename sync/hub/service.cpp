@@ -10,8 +10,9 @@ namespace bianmin::hub {
 
 namespace {
 
-constexpr std::string_view known_paths[] = {"/v1/records", "/v1/asks",   "/v1/states",      "/v1/time",
-                                            "/v1/key",     "/v1/proofs", "/v1/consistency", "/v1/renew"};
+constexpr std::string_view known_paths[] = {"/v1/records",     "/v1/asks", "/v1/states",
+                                            "/v1/time",        "/v1/key",  "/v1/proofs",
+                                            "/v1/consistency", "/v1/head", "/v1/renew"};
 
 // What was kept in quarantine; the other codes without a receipt are of what was not.
 bool is_contradiction(std::string_view code) {
@@ -91,6 +92,7 @@ HttpResponse HubService::serve(const HttpRequest& request) {
   if (request.path == "/v1/time") {
     return reply(request, inquiry_.time(request.terminal_id, clock_.utc_ms()));
   }
+  if (request.path == "/v1/head") return reply(request, heads_.answer(request.terminal_id, request.body));
   if (request.path == "/v1/key") return reply(request, inquiry_.seal_key(request.terminal_id));
   if (request.path == "/v1/proofs") return reply(request, proofs_.answer_proof(request.body));
   if (request.path == "/v1/consistency") return reply(request, proofs_.answer_consistency(request.body));

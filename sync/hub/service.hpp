@@ -17,6 +17,7 @@
 #pragma once
 
 #include "sync/hub/connection_watch.hpp"
+#include "sync/hub/heads.hpp"
 #include "sync/hub/ingest.hpp"
 #include "sync/hub/inquiry.hpp"
 #include "sync/hub/metrics.hpp"
@@ -59,6 +60,7 @@ class HubService {
       : database_(database),
         ingest_(database, keys, custody, clock, book),
         inquiry_(database, keys, custody),
+        heads_(database, keys, clock),
         sequencer_(database, keys, clock),
         proofs_(database, keys),
         chain_(database, clock),
@@ -88,6 +90,7 @@ class HubService {
   database::Database& database_;
   Ingest ingest_;
   Inquiry inquiry_;
+  Heads heads_;
   Sequencer sequencer_;
   Proofs proofs_;
   std::optional<Renewal> renewal_;

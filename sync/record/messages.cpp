@@ -122,6 +122,25 @@ Result<std::vector<std::string>> get_case_list(ByteView bytes, Form form) {
   return case_nos;
 }
 
+void put_ranges(CborWriter& out, const std::vector<SeqRange>& ranges) {
+  out.array(ranges.size());
+  for (const SeqRange& range : ranges) out.array(2).uint(range.first_seq).uint(range.last_seq);
+}
+
+// Ascending, and with something between any two: one set of numbers has one form.
+std::vector<SeqRange> get_ranges(CborReader& in, bool& ordered) {
+  std::vector<SeqRange> ranges(in.array(head_ranges_max));
+  std::uint64_t least = 1;
+  for (SeqRange& range : ranges) {
+    in.array_exactly(2);
+    range.first_seq = in.uint(INT64_MAX - 2);
+    range.last_seq = in.uint(INT64_MAX - 2);
+    ordered = ordered && range.first_seq >= least && range.last_seq >= range.first_seq;
+    least = range.last_seq + 2;
+  }
+  return ranges;
+}
+
 Result<AskRequest> get_ask(ByteView bytes, Form form) {
   MessageReader in(bytes, 4, form == Form::first ? "bm-ask-1" : "bm-ask-2");
   AskRequest request;
@@ -256,6 +275,50 @@ Result<std::int64_t> decode_time(ByteView bytes) {
   const std::int64_t hub_utc_ms = in.time_ms();
   if (!in.good()) return invalid();
   return hub_utc_ms;
+}
+
+Bytes encode(const HeadAsk& ask) {
+  CborWriter out = begin(5, "bm-head-ask-1");
+  out.uint(1).uint(ask.epoch).uint(2).bytes(ask.nonce).uint(3).bytes(ask.receipt).uint(4);
+  put_ranges(out, ask.lost);
+  return out.take();
+}
+
+Result<HeadAsk> decode_head_ask(ByteView bytes) {
+  MessageReader in(bytes, 5, "bm-head-ask-1");
+  bool ordered = true;
+  HeadAsk ask;
+  ask.epoch = in.uint();
+  ask.nonce = in.bytes(head_nonce_size);
+  ask.receipt = in.bytes(signed_receipt_size_max);
+  ask.lost = get_ranges(in.next(), ordered);
+  if (!in.good() || !ordered || ask.nonce.size() != head_nonce_size) return invalid();
+  return ask;
+}
+
+Bytes encode(const Head& head) {
+  CborWriter out = begin(8, "bm-head-1");
+  out.uint(1).text(head.terminal_id).uint(2).uint(head.epoch).uint(3).uint(head.seq);
+  out.uint(4).bytes(head.digest).uint(5).uint(static_cast<std::uint64_t>(head.utc_ms));
+  out.uint(6).bytes(head.nonce).uint(7);
+  put_ranges(out, head.missing);
+  return out.take();
+}
+
+Result<Head> decode_head(ByteView bytes) {
+  MessageReader in(bytes, 8, "bm-head-1");
+  bool ordered = true;
+  Head head;
+  head.terminal_id = in.text();
+  head.epoch = in.uint();
+  head.seq = in.uint(INT64_MAX - 1);
+  head.digest = in.digest();
+  head.utc_ms = in.time_ms();
+  head.nonce = in.bytes(head_nonce_size);
+  head.missing = get_ranges(in.next(), ordered);
+  if (!in.good() || !ordered || head.nonce.size() != head_nonce_size) return invalid();
+  if (!head.missing.empty() && head.missing.back().last_seq >= head.seq) return invalid();
+  return head;
 }
 
 Bytes encode(const RenewRequest& request) {

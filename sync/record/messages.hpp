@@ -84,6 +84,39 @@ struct KeyStatement {
   bool operator==(const KeyStatement&) const = default;
 };
 
+// Records of one life, both ends included.
+struct SeqRange {
+  std::uint64_t first_seq = 0;
+  std::uint64_t last_seq = 0;
+  bool operator==(const SeqRange&) const = default;
+};
+
+constexpr std::size_t head_ranges_max = 100;
+constexpr std::size_t head_nonce_size = 16;
+constexpr std::size_t signed_receipt_size_max = 1024;
+
+// How far does the hub have a life of this terminal? With what the hub had signed for, so that it knows what
+// it has lost.
+struct HeadAsk {
+  std::uint64_t epoch = 0;
+  Bytes nonce;                 // head_nonce_size bytes, used once
+  Bytes receipt;               // the newest one, signed; empty without any
+  std::vector<SeqRange> lost;  // signed for, missing at the hub, and gone at the terminal too; ascending
+  bool operator==(const HeadAsk&) const = default;
+};
+
+// The answer, signed.
+struct Head {
+  std::string terminal_id;
+  std::uint64_t epoch = 0;
+  std::uint64_t seq = 0;  // of the newest record; 0: there is none
+  Digest digest{};        // of its envelope; zeros without one
+  std::int64_t utc_ms = 0;
+  Bytes nonce;
+  std::vector<SeqRange> missing;  // before `seq`, ascending; at most the first head_ranges_max
+  bool operator==(const Head&) const = default;
+};
+
 constexpr std::size_t signed_body_size_max = 64 * 1024;
 constexpr std::size_t signature_size_max = 128;
 constexpr std::size_t states_per_request_max = 100;
@@ -111,6 +144,8 @@ Bytes encode_second_states(const std::vector<CaseState>& states);
 Bytes encode_second_case_list(const std::vector<std::string>& case_nos);
 
 Bytes encode_time(std::int64_t hub_utc_ms);  // a signed reply: the hub's clock
+Bytes encode(const HeadAsk& ask);
+Bytes encode(const Head& head);  // a signed reply
 Bytes encode(const RenewRequest& request);
 Bytes renew_proof(std::string_view terminal_id, ByteView public_key);  // what the new key signs
 Bytes encode_certificate(std::string_view pem);                        // the reply
@@ -126,6 +161,8 @@ Result<CaseState> decode_second_case_state(ByteView bytes);
 Result<std::vector<CaseState>> decode_states(ByteView bytes);
 Result<std::vector<CaseState>> decode_second_states(ByteView bytes);
 Result<std::int64_t> decode_time(ByteView bytes);
+Result<HeadAsk> decode_head_ask(ByteView bytes);
+Result<Head> decode_head(ByteView bytes);
 Result<std::vector<std::string>> decode_case_list(ByteView bytes);
 Result<std::vector<std::string>> decode_second_case_list(ByteView bytes);
 Result<RenewRequest> decode_renew_request(ByteView bytes);

@@ -24,6 +24,22 @@ Digest512 sha512(ByteView bytes) {
   return digest;
 }
 
+void Sha256::Free::operator()(evp_md_ctx_st* context) const { EVP_MD_CTX_free(context); }
+
+Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
+  must(context_ != nullptr && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1);
+}
+
+void Sha256::update(ByteView piece) {
+  must(EVP_DigestUpdate(context_.get(), piece.data(), piece.size()) == 1);
+}
+
+Digest Sha256::finish() {
+  Digest digest{};
+  must(EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr) == 1);
+  return digest;
+}
+
 void fill_random(std::span<std::uint8_t> to) {
   must(RAND_bytes(to.data(), static_cast<int>(to.size())) == 1);
 }

@@ -28,12 +28,13 @@ Result<std::vector<DeadLetter>> dead_letters(Journal& journal, int count_max) {
 Result<void> retry_dead_letter(Journal& journal, std::uint64_t epoch, std::uint64_t seq) {
   const bool own = epoch == journal.identity().epoch;
   auto update = journal.database().prepare(
-      own ? "UPDATE record SET state = 'saved', code = '', receipt = NULL WHERE seq = ? AND state = 'refused'"
-          : "UPDATE salvaged SET state = 'saved', code = '', receipt = NULL WHERE seq = ? AND state = "
-            "'refused' "
-            "AND epoch = ?");
-  update.bind(seq);
-  if (!own) update.bind(epoch);
+      "UPDATE " + std::string(own ? "record" : "salvaged") +
+      " SET receipt = CASE state WHEN 'refused' THEN NULL ELSE receipt END, state = 'saved', code = '' "
+      "WHERE seq = ?1 AND (state = 'refused' OR state IN ('sent', 'accepted') AND payload IS NOT NULL AND "
+      "EXISTS (SELECT 1 FROM hub_past p WHERE p.epoch = ?2 AND p.code = 'hub.contradicts' AND p.head_seq <= "
+      "?1))" +
+      std::string(own ? "" : " AND epoch = ?2"));
+  update.bind(seq).bind(epoch);
   if (auto done = update.run(); !done) return done;
   if (journal.database().changes() == 1) return {};
   return Error{Remedy::refuse, "journal.no_dead_letter", std::to_string(epoch) + ":" + std::to_string(seq)};

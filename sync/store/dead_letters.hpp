@@ -23,7 +23,8 @@ struct DeadLetter {
 // The oldest first, salvaged ones of earlier lives before all. Errors: those of database::Database.
 Result<std::vector<DeadLetter>> dead_letters(Journal& journal, int count_max);
 
-// It waits for the hub again. Error "journal.no_dead_letter" (refuse): there is none of that number.
+// It waits for the hub again: a dead letter, or one that is settled in a life whose hub contradicts it there
+// or before (hub_heads.hpp). Error "journal.no_dead_letter" (refuse): there is none of that number.
 Result<void> retry_dead_letter(Journal& journal, std::uint64_t epoch, std::uint64_t seq);
 
 }  // namespace bianmin::store

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sync/record/messages.hpp"
 #include "sync/store/salvage.hpp"
 #include "terminal/base/config.hpp"
 #include "terminal/base/text.hpp"
@@ -212,6 +213,7 @@ class Opening {
     };
     auto salvaged = salvage_records(folder_, name_, take);
     if (!salvaged) return salvaged.error();
+    if (auto done = keep_settled(database); !done) return done;
     // A slip may hang in the printer; it says itself when it has cut it off.
     if (auto done = database.execute("UPDATE printer_paper SET hanging = 1"); !done) return done;
     auto noted = (*journal)->note_replacement({lives_[life].epoch, std::string(damage.code), 0});
@@ -219,6 +221,24 @@ class Opening {
     if (auto done = transaction->commit(); !done) return done;
     // Into the one file, because that is what gets the journal's name.
     return checkpoint(database);
+  }
+
+  // What the hub had signed for stays as long as it would have in the journal before.
+  static Result<void> keep_settled(database::Database& database) {
+    auto query = database.prepare(
+        "SELECT epoch, seq, length(payload), receipt FROM salvaged WHERE state IN ('sent', 'accepted') AND "
+        "payload IS NOT NULL");
+    for (;;) {
+      auto row = query.step();
+      if (!row) return row.error();
+      if (!*row) return {};
+      auto outer = record::decode_signed(query.bytes(3));
+      auto receipt = record::decode_receipt(outer ? outer->body : Bytes());
+      auto insert = database.prepare(
+          "INSERT OR REPLACE INTO kept (epoch, seq, size, received_utc_ms) VALUES (?, ?, ?, ?)");
+      insert.bind(query.integer(0)).bind(query.integer(1)).bind(query.integer(2));
+      if (auto done = insert.bind(receipt ? receipt->received_utc_ms : 0).run(); !done) return done;
+    }
   }
 
   static Result<void> checkpoint(database::Database& database) {

@@ -60,8 +60,9 @@ Result<void> Outbox::settle_one(const record::HubReceipt& receipt, ByteView sign
   database::Database& database = journal_.database();
   auto transaction = database::Transaction::begin(database);
   if (!transaction) return transaction.error();
-  auto query = database.prepare(own ? "SELECT envelope, state FROM record WHERE seq = ?"
-                                    : "SELECT envelope, state FROM salvaged WHERE seq = ? AND epoch = ?");
+  auto query = database.prepare(
+      own ? "SELECT envelope, state, length(payload) FROM record WHERE seq = ?"
+          : "SELECT envelope, state, length(payload) FROM salvaged WHERE seq = ? AND epoch = ?");
   query.bind(receipt.seq);
   if (!own) query.bind(receipt.epoch);
   auto row = query.step();
@@ -72,12 +73,19 @@ Result<void> Outbox::settle_one(const record::HubReceipt& receipt, ByteView sign
   }
   const std::string state = query.text(1);
   if (state == "sent" || state == "accepted") return {};
-  const std::string set = stored ? " SET state = 'sent', code = ?, receipt = ?, payload = NULL WHERE seq = ?"
+  const std::int64_t payload_size = query.integer(2);
+  const std::string set = stored ? " SET state = 'sent', code = ?, receipt = ? WHERE seq = ?"
                                  : " SET state = 'refused', code = ?, receipt = ? WHERE seq = ?";
   auto update = database.prepare(own ? "UPDATE record" + set : "UPDATE salvaged" + set + " AND epoch = ?");
   update.bind(std::string_view(stored ? std::string() : receipt.code)).bind(signed_receipt).bind(receipt.seq);
   if (!own) update.bind(receipt.epoch);
   if (auto done = update.run(); !done) return done;
+  if (stored) {
+    auto kept = database.prepare(
+        "INSERT OR REPLACE INTO kept (epoch, seq, size, received_utc_ms) VALUES (?, ?, ?, ?)");
+    kept.bind(receipt.epoch).bind(receipt.seq).bind(payload_size).bind(receipt.received_utc_ms);
+    if (auto done = kept.run(); !done) return done;
+  }
   return transaction->commit();
 }
 

@@ -39,10 +39,12 @@ class Outbox {
   Result<std::vector<PendingRecord>> pending(int count_max, std::uint64_t after_seq = 0);
 
   // Takes the hub's signed receipt as it came. Only one that verifies, and that names exactly the envelope in
-  // this journal, removes a payload; one that says "refused" keeps it. The same receipt again changes
-  // nothing. Errors: "message.invalid", "receipt.bad_signature", "receipt.not_ours" (refuse): nothing was
-  // changed.
+  // this journal, settles a record: from then on its payload is kept only for a while (kept_payloads.hpp),
+  // that of one that says "refused" for good. The same receipt again changes nothing. Errors:
+  // "message.invalid", "receipt.bad_signature", "receipt.not_ours" (refuse): nothing was changed.
   Result<record::HubReceipt> settle(ByteView signed_receipt);
+
+  const seal::PublicKey& hub_receipt_key() const { return hub_receipt_key_; }
 
   // The hub will never take this one: keep it with the hub's code, and let the next ones pass.
   Result<void> set_aside(std::uint64_t epoch, std::uint64_t seq, std::string_view code);

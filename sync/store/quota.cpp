@@ -2,7 +2,10 @@
 
 #include <sys/statvfs.h>
 
+#include <algorithm>
 #include <cerrno>
+
+#include "sync/store/kept_payloads.hpp"
 
 namespace bianmin::store {
 
@@ -37,19 +40,32 @@ Result<std::int64_t> count_unsent(database::Database& database, std::int64_t mos
   return count;
 }
 
-Result<std::int64_t> bytes_in_use(database::Database& database, const std::filesystem::path& path) {
-  std::int64_t pages = 0;
-  for (const auto& [pragma, sign] :
-       {std::pair("PRAGMA page_count", 1), std::pair("PRAGMA freelist_count", -1)}) {
-    auto counted = database.prepare(pragma).number();
+struct FileBytes {
+  std::int64_t used = 0;  // with its WAL
+  std::int64_t free = 0;  // pages of the file that nothing uses
+};
+
+Result<FileBytes> bytes_of_file(database::Database& database, const std::filesystem::path& path) {
+  std::int64_t numbers[3] = {};
+  constexpr std::string_view pragmas[3] = {"PRAGMA page_count", "PRAGMA freelist_count", "PRAGMA page_size"};
+  for (std::size_t at = 0; at < std::size(pragmas); ++at) {
+    auto counted = database.prepare(pragmas[at]).number();
     if (!counted) return counted.error();
-    pages += sign * *counted;
+    numbers[at] = *counted;
   }
-  auto page_size = database.prepare("PRAGMA page_size").number();
-  if (!page_size) return page_size.error();
   std::error_code none;
   const auto wal_bytes = std::filesystem::file_size(path.string() + "-wal", none);
-  return pages * *page_size + (none ? 0 : static_cast<std::int64_t>(wal_bytes));
+  const auto& [pages, free_pages, page_size] = numbers;
+  return FileBytes{(pages - free_pages) * page_size + (none ? 0 : static_cast<std::int64_t>(wal_bytes)),
+                   free_pages * page_size};
+}
+
+// Kept contents have made the file larger than it would be. That is no loss as long as there is room for its
+// log: what is let go of leaves pages in it.
+std::int64_t room_for(const FileBytes& file, std::int64_t kept, std::int64_t free_bytes,
+                      const QuotaLimits& limits) {
+  if (free_bytes < limits.free_bytes_min / 4) return free_bytes;
+  return free_bytes + std::min(file.free + kept, KeptLimits().bytes_max);
 }
 
 }  // namespace
@@ -91,18 +107,27 @@ Quota judge_quota(const Fill& fill, const QuotaLimits& limits, std::int64_t now_
 
 Result<Quota> measure_quota(Journal& journal, const QuotaLimits& limits, std::int64_t now_utc_ms) {
   Fill fill;
-  auto used = bytes_in_use(journal.database(), journal.path());
-  if (!used) return used.error();
-  fill.journal_bytes = *used;
+  auto file = bytes_of_file(journal.database(), journal.path());
+  if (!file) return file.error();
+  auto kept = kept_bytes(journal);
+  if (!kept) return kept.error();
+  fill.journal_bytes = file->used - *kept;
   struct statvfs disk {};
   if (::statvfs(journal.path().c_str(), &disk) != 0) return file_error(journal.path(), errno);
-  fill.free_bytes = static_cast<std::int64_t>(disk.f_bavail) * static_cast<std::int64_t>(disk.f_frsize);
+  const auto free_bytes = static_cast<std::int64_t>(disk.f_bavail) * static_cast<std::int64_t>(disk.f_frsize);
+  fill.free_bytes = room_for(*file, *kept, free_bytes, limits);
   auto unsent = count_unsent(journal.database(), limits.unsent_max);
   if (!unsent) return unsent.error();
   fill.unsent = *unsent;
   auto oldest = oldest_unsent_utc_ms(journal.database());
   if (!oldest) return oldest.error();
   fill.oldest_unsent_utc_ms = *oldest;
+  const bool short_of_room = nearly(file->used, limits.journal_bytes_max) ||
+                             free_bytes <= limits.free_bytes_min + limits.free_bytes_min / 4;
+  if (short_of_room && *kept > 0) {
+    auto gone = let_go_of_kept(journal, {.bytes_max = 0}, now_utc_ms);
+    if (!gone) return gone.error();
+  }
   return judge_quota(fill, limits, now_utc_ms);
 }
 

@@ -25,9 +25,9 @@ enum class Room {
 std::string_view room_name(Room room);  // "enough", "soon-full", "full"
 
 struct Fill {
-  std::int64_t journal_bytes = 0;  // in use, with its WAL
-  std::int64_t free_bytes = 0;
-  std::int64_t unsent = 0;                // counted up to QuotaLimits::unsent_max
+  std::int64_t journal_bytes = 0;  // in use, with its WAL, without what is only kept (kept_payloads.hpp)
+  std::int64_t free_bytes = 0;  // and what it could take of its own pages, because contents need not be kept
+  std::int64_t unsent = 0;      // counted up to QuotaLimits::unsent_max
   std::int64_t oldest_unsent_utc_ms = 0;  // 0: nothing waits
 };
 
@@ -39,8 +39,8 @@ struct Quota {
   Fill fill;
 };
 
-// Takes well under a millisecond, however long the queue is. Errors: those of database::Database and of
-// files.
+// Takes well under a millisecond, however long the queue is; while there is not enough room, some more for
+// letting go of a step of what is only kept. Errors: those of database::Database and of files.
 Result<Quota> measure_quota(Journal& journal, const QuotaLimits& limits, std::int64_t now_utc_ms);
 
 // The judgement alone.

@@ -36,6 +36,7 @@ extern const Command emulate_command;
 extern const Command conformance_command;
 extern const Command record_command;
 extern const Command proof_command;
+extern const Command hub_command;
 
 // "kioskctl: code: detail" on stderr; returns `code`.
 int fail(const Error& error, int code = exit_failed);

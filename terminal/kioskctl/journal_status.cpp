@@ -3,6 +3,7 @@
 
 #include "sync/store/dead_letters.hpp"
 #include "sync/store/hub_clock.hpp"
+#include "sync/store/hub_heads.hpp"
 #include "sync/store/journal_recovery.hpp"
 #include "terminal/base/clock.hpp"
 #include "terminal/base/config.hpp"
@@ -14,12 +15,14 @@ namespace bianmin::kioskctl {
 namespace {
 
 constexpr int letters_max = 10'000;
+constexpr int past_shown_max = 20;
 
 struct Standing {
   store::Link link;
   store::Backlog backlog;
   std::optional<store::ClockOffset> clock;
   std::optional<store::Replacement> replaced;
+  std::vector<store::NotedPast> past;
 };
 
 Result<Standing> standing_of(store::Journal& journal) {
@@ -31,7 +34,9 @@ Result<Standing> standing_of(store::Journal& journal) {
   if (!clock) return clock.error();
   auto replaced = journal.replacement();
   if (!replaced) return replaced.error();
-  return Standing{*link, *backlog, *clock, *replaced};
+  auto past = store::HubHeads::noted(journal, past_shown_max);
+  if (!past) return past.error();
+  return Standing{*link, *backlog, *clock, *replaced, std::move(*past)};
 }
 
 Json to_json(const Standing& now) {
@@ -41,7 +46,8 @@ Json to_json(const Standing& now) {
               {"waiting", now.backlog.waiting},
               {"refused", now.backlog.refused},
               {"clock", nullptr},
-              {"replaced", nullptr}};
+              {"replaced", nullptr},
+              {"hub_past", Json::array()}};
   if (now.clock) {
     out["clock"] = {{"offset_ms", now.clock->offset_ms},
                     {"measured_utc_ms", now.clock->measured_utc_ms},
@@ -51,6 +57,14 @@ Json to_json(const Standing& now) {
     out["replaced"] = {{"epoch", now.replaced->epoch_before},
                        {"code", now.replaced->reason},
                        {"salvaged", now.replaced->salvaged_records}};
+  }
+  for (const store::NotedPast& past : now.past) {
+    out["hub_past"].push_back({{"utc_ms", past.utc_ms},
+                               {"code", past.code},
+                               {"epoch", past.epoch},
+                               {"head_seq", past.head_seq},
+                               {"queued", past.queued},
+                               {"lost", past.lost}});
   }
   return out;
 }
@@ -66,6 +80,16 @@ void print_text(const Standing& now) {
   if (now.replaced) {
     fmt::print("took the place of a damaged journal of life {} ({}); {} of its records were readable\n",
                now.replaced->epoch_before, now.replaced->reason, now.replaced->salvaged_records);
+  }
+  for (const store::NotedPast& past : now.past) {
+    if (past.code == "hub.contradicts") {
+      fmt::print(
+          "{}: the hub has another record {}:{} than this terminal; operators have to look, then retry\n",
+          local_stamp(past.utc_ms), past.epoch, past.head_seq);
+    } else {
+      fmt::print("{}: the hub had lost records of life {} (its head: {}): {} sent again, {} gone here too\n",
+                 local_stamp(past.utc_ms), past.epoch, past.head_seq, past.queued, past.lost);
+    }
   }
 }
 

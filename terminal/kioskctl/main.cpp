@@ -17,7 +17,7 @@ constexpr std::array commands = {
     &check_id_command,   &ccid_descriptor_command, &scan_command,         &conformance_command,
     &card_command,       &devices_command,         &device_key_command,   &journal_command,
     &print_test_command, &print_preview_command,   &print_ledger_command, &record_command,
-    &emulate_command,    &proof_command,
+    &emulate_command,    &proof_command,           &hub_command,
 };
 
 void print_help(std::FILE* to) {

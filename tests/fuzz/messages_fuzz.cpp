@@ -34,6 +34,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   kinds += check(bytes, record::decode_second_case_list, record::encode_second_case_list);
   kinds += check(bytes, record::decode_case_list, record::encode_case_list);
   kinds += check(bytes, record::decode_key_statement, encode);
+  kinds += check(bytes, record::decode_head_ask, encode);
+  kinds += check(bytes, record::decode_head, encode);
   kinds += check(bytes, record::decode_time, record::encode_time);
   kinds += check(bytes, record::decode_renew_request, encode);
   kinds += check(bytes, record::decode_certificate, record::encode_certificate);

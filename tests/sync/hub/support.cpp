@@ -40,6 +40,15 @@ void HubInProcess::resume() {
   (void)filing_->file_all();
 }
 
+hub::Manifest HubInProcess::restore_from(const std::filesystem::path& backup, bool nothing_lost) {
+  hub_name_ += "-restored";
+  const hub::RestoreRequest request{backup, folder(), on_postgresql() ? new_database() : std::string(),
+                                    nothing_lost};
+  auto manifest = must(hub::restore_hub(request, clock, [](std::string_view, std::int64_t, std::int64_t) {}));
+  restart();
+  return manifest;
+}
+
 // On a server the disk is not this test's to fill: a trigger says what the server would, after as many
 // records.
 void HubInProcess::fill_disk(int pages_left) {
@@ -80,6 +89,9 @@ Result<http::HttpReply> FaultyWire::post(const std::string& path, ByteView body,
   if (fault == Fault::lost_before) return broken;
   if (fault == Fault::given_up) return Error{Remedy::retry_later, "agent.stopping", "the test says so"};
   if (fault == Fault::unavailable) return http::HttpReply{503, bytes_of("{\"code\":\"hub.unavailable\"}")};
+  if (fault == Fault::no_such_path) {
+    return http::HttpReply{404, bytes_of("{\"code\":\"hub.no_such_path\"}")};
+  }
   const http::HttpReply before = last_reply_;
   if (fault == Fault::twice) (void)deliver(path, body);
   last_reply_ = deliver(path, body);

@@ -5,6 +5,7 @@
 
 #include "sync/agent/agent.hpp"
 #include "sync/custody/local_custody.hpp"
+#include "sync/hub/backup.hpp"
 #include "sync/hub/filing.hpp"
 #include "sync/hub/report.hpp"
 #include "sync/hub/service.hpp"
@@ -35,12 +36,15 @@ class HubInProcess {
   // What the register is to get it has when this returns.
   hub::HttpResponse handle(const hub::HttpRequest& request);
   void resume();
+  bool sequence() { return service_->sequence(); }
+  // The hub is lost, and one out of `backup` takes its place, over a fresh database where it is on a server.
+  hub::Manifest restore_from(const std::filesystem::path& backup, bool nothing_lost = false);
   hub::HubReport report() { return must(hub::make_report(*database_)); }
   database::Database& database() { return *database_; }
   // A full disk, as the database tells of it; and an emptied one.
   void fill_disk(int pages_left = 1);
   void empty_disk();
-  std::filesystem::path folder() const { return folder_ / "hub"; }
+  std::filesystem::path folder() const { return folder_ / hub_name_; }
   const hub::HubKeys& keys() const { return *keys_; }
   custody::LocalCustody& custody() { return *custody_; }
   // Of departments.json in the folder, as of the last restart().
@@ -49,6 +53,7 @@ class HubInProcess {
 
  private:
   TempFolder folder_;
+  std::string hub_name_ = "hub";
   TestDatabase server_database_;
   QuietLog log_;
   std::unique_ptr<hub::HubKeys> keys_;
@@ -63,15 +68,16 @@ class HubInProcess {
 
 enum class Fault {
   none,
-  lost_before,  // the hub never sees the request
-  lost_after,   // the hub has committed, the reply is lost
-  twice,        // the request arrives twice; the second reply comes back
-  stale,        // the reply of the request before comes back once more
-  unavailable,  // 503
-  garbage,      // 200 with nonsense
-  forged,       // 200 with a receipt of somebody else's
-  truncated,    // half of the true reply
-  given_up,     // the agent was told to stop meanwhile
+  lost_before,   // the hub never sees the request
+  lost_after,    // the hub has committed, the reply is lost
+  twice,         // the request arrives twice; the second reply comes back
+  stale,         // the reply of the request before comes back once more
+  unavailable,   // 503
+  garbage,       // 200 with nonsense
+  forged,        // 200 with a receipt of somebody else's
+  truncated,     // half of the true reply
+  no_such_path,  // 404, as of a hub that does not know the path
+  given_up,      // the agent was told to stop meanwhile
 };
 
 // A terminal's clock: the fake one of the test, and wrong by as much as is wanted.

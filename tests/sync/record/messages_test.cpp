@@ -189,6 +189,34 @@ TEST_CASE("lists longer than their limit are refused") {
   CHECK_FALSE(decode_states(encode_states(std::vector<CaseState>(states_per_request_max + 1))).ok());
 }
 
+TEST_CASE("a question for a head and its answer read back, and their ranges have one form") {
+  const HeadAsk ask{2, Bytes(head_nonce_size, 1), Bytes{1, 2}, {{1, 1}, {3, 4}}};
+  CHECK(test::must(decode_head_ask(encode(ask))) == ask);
+  Head head;
+  head.terminal_id = "T-0001";
+  head.epoch = 2;
+  head.seq = 9;
+  head.utc_ms = 5;
+  head.nonce = ask.nonce;
+  head.missing = {{2, 3}, {8, 8}};
+  CHECK(test::must(decode_head(encode(head))) == head);
+  const auto accepts = [&](std::vector<SeqRange> missing) {
+    Head other = head;
+    other.missing = std::move(missing);
+    return decode_head(encode(other)).ok();
+  };
+  CHECK_FALSE(accepts({{0, 1}}));
+  CHECK_FALSE(accepts({{3, 2}}));
+  CHECK_FALSE(accepts({{1, 2}, {3, 4}}));  // one range
+  CHECK_FALSE(accepts({{4, 5}, {1, 2}}));
+  CHECK_FALSE(accepts({{8, 9}}));  // the head itself
+  CHECK_FALSE(accepts(std::vector<SeqRange>(head_ranges_max + 1, SeqRange{1, 1})));
+  HeadAsk shorter = ask;
+  shorter.nonce.pop_back();
+  CHECK_FALSE(decode_head_ask(encode(shorter)).ok());
+  CHECK_FALSE(decode_head(encode(ask)).ok());
+}
+
 TEST_CASE("the hub's clock, a renewal's messages, and its proof that is for one terminal and one key") {
   const RenewRequest request{Bytes(65, 4), Bytes(70, 5)};
   CHECK(test::must(decode_renew_request(encode(request))) == request);

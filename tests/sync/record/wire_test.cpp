@@ -138,6 +138,12 @@ Vectors from_code() {
   add("states-2", encode_second_states({done, CaseState{"00000420000285", CaseStage::unknown, 0, 0, ""}}));
   add("cases-2", encode_second_case_list({accepted.case_no, "00000420000285"}));
   add("time", encode_time(1'795'000'001'000));
+  record::HeadAsk head_ask{1, Bytes(head_nonce_size, 0x55), {}, {{3, 5}, {9, 9}}};
+  head_ask.receipt = encode(Signed{Bytes{0xB0, 0xB1}, Bytes{0x30, 0x00}});
+  add("head-ask", encode(head_ask));
+  add("head",
+      encode(Head{
+          "T-0001", 1, 300, wire_receipt().envelope_digest, 1'795'000'001'000, head_ask.nonce, {{7, 8}}}));
   add("hub-key", encode(KeyStatement{std::string(profile_international), 2, Bytes(65, 0x04)}));
   add("renew", encode(RenewRequest{Bytes(65, 0x04), Bytes{0x30, 0x00}}));
   add("renew-proof", renew_proof("T-0001", Bytes(65, 0x04)));
@@ -209,6 +215,8 @@ TEST_CASE("WIRE.md names every format, problem and limit that the code has") {
                            "bm-states-2",
                            "bm-cases-2",
                            "bm-time-1",
+                           "bm-head-ask-1",
+                           "bm-head-1",
                            "bm-hub-key-1",
                            "bm-renew-1",
                            "bm-renew-proof-1",

@@ -43,12 +43,16 @@ World::World() : hub(fresh_hub_keys()) {
 }
 
 SimulatedHub::SimulatedHub(const World& world, const Clock& clock, Planted planted)
-    : world_(world), clock_(clock), planted_(planted), log_(clock), vfs_(world.hub_disk.after_power_cut(0)) {
+    : world_(world),
+      clock_(clock),
+      planted_(planted),
+      log_(clock),
+      vfs_(std::make_unique<CrashVfs>(world.hub_disk.after_power_cut(0))) {
   (void)boot();
 }
 
 std::string SimulatedHub::boot() {
-  auto database = hub::open_hub_database("hub", database::Access::read_write, vfs_.name());
+  auto database = hub::open_hub_database("hub", database::Access::read_write, vfs_->name());
   if (!database) return std::string(database.error().code);
   database_ = std::move(database).value();
   (void)checkpoint_often(*database_);
@@ -74,6 +78,8 @@ void SimulatedHub::power_cut(std::uint64_t seed) {
   stop();
   disk().power_cut(seed);
 }
+
+void SimulatedHub::replace_disk(CrashDisk disk) { vfs_ = std::make_unique<CrashVfs>(std::move(disk)); }
 
 std::optional<hub::HttpResponse> SimulatedHub::handle(const hub::HttpRequest& request) {
   if (!on() || disk().off()) return std::nullopt;

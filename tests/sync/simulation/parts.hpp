@@ -42,7 +42,8 @@ class SimulatedHub {
   // Nothing: the power went in the middle of it, or it is off.
   std::optional<hub::HttpResponse> handle(const hub::HttpRequest& request);
   database::Database& database() { return *database_; }
-  CrashDisk& disk() { return vfs_.disk(); }
+  CrashDisk& disk() { return vfs_->disk(); }
+  void replace_disk(CrashDisk disk);  // it has to be off
 
  private:
   void stop();
@@ -51,7 +52,7 @@ class SimulatedHub {
   const Clock& clock_;
   Planted planted_;
   QuietLog log_;
-  CrashVfs vfs_;
+  std::unique_ptr<CrashVfs> vfs_;
   std::unique_ptr<database::Database> database_;
   std::unique_ptr<hub::EmbeddedRegister> department_;
   std::unique_ptr<hub::Filing> filing_;

@@ -47,20 +47,27 @@ TEST_CASE("nothing is lost and nothing doubled, whatever fails") {
   std::int64_t told = 0;
   std::int64_t power_cuts = 0;
   std::int64_t restored_disks = 0;
+  std::int64_t restored_hubs = 0;
+  std::int64_t healed = 0;
   for (std::uint64_t seed = 0; seed < seeds; ++seed) {
     const Outcome outcome = run_simulation({seed});
     told += outcome.told;
     power_cuts += outcome.power_cuts;
     restored_disks += outcome.restored_disks;
+    restored_hubs += outcome.restored_hubs;
+    healed += outcome.healed;
     if (outcome.failure.empty()) continue;
     FAIL("seed " << seed << " (again: BIANMIN_SEED=" << seed << "): " << outcome.failure << "\n"
                  << outcome.story);
   }
   const auto took = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
-  fmt::print("simulation: {} seeds, {} records told, {} power cuts, {} restored disks, {:.1f} s\n", seeds,
-             told, power_cuts, restored_disks, took);
+  fmt::print(
+      "simulation: {} seeds, {} records told, {} power cuts, {} restored disks, {} restored hubs, {} records "
+      "healed, {:.1f} s\n",
+      seeds, told, power_cuts, restored_disks, restored_hubs, healed, took);
   CHECK(told > static_cast<std::int64_t>(seeds));
   CHECK(power_cuts > 0);
+  CHECK(healed > 0);
 }
 
 TEST_CASE("a seed tells the same story again, to the letter") {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "sync/store/kept_payloads.hpp"
 #include "sync/store/verify_journal.hpp"
 
 namespace bianmin::test {
@@ -86,6 +87,10 @@ void Story::step() {
     arm_power_cut();
   } else if (what < 91 && on) {
     copy_or_restore(at);
+  } else if (what < 94) {
+    copy_or_restore_hub();
+  } else if (what < 95 && on) {
+    let_go(at);
   } else {
     const auto by_ms = static_cast<std::int64_t>(dice_.below(20'000));
     clock_.advance(by_ms);
@@ -215,6 +220,7 @@ void Story::cut_soon(CrashDisk& disk, std::uint64_t within_changes) {
 
 void Story::copy_or_restore(std::size_t at) {
   if (!copy_) {
+    if (hub_copy_ || hub_restored_) return;  // what neither of them has nobody can bring back
     if (restored_.empty() && dice_.chance(50)) {
       tell(fmt::format("somebody copies the disk of {}", at));
       copy_ = Copy{at, terminals_[at]->disk().after_power_cut(dice_.number())};
@@ -235,6 +241,30 @@ void Story::copy_or_restore(std::size_t at) {
   copy_.reset();
   ++outcome_.restored_disks;
   boot(*restored_.begin());
+}
+
+void Story::copy_or_restore_hub() {
+  if (copy_ || !restored_.empty() || hub_restored_) return;
+  if (!hub_copy_) {
+    tell("somebody copies the hub");
+    hub_copy_ = hub_.disk().after_power_cut(dice_.number());
+    return;
+  }
+  tell("the hub is restored from the copy");
+  hub_.power_cut(dice_.number());
+  hub_.replace_disk(std::move(*hub_copy_));
+  hub_copy_.reset();
+  hub_restored_ = true;
+  ++outcome_.restored_hubs;
+  for (OpenAsk& ask : asks_) ask.known = false;
+  boot_hub();
+}
+
+// As when the disk is short of room. Not while a copy of the hub may need it.
+void Story::let_go(std::size_t at) {
+  if (hub_copy_ || hub_restored_) return;
+  const auto gone = store::let_go_of_kept(terminals_[at]->journal(), {.bytes_max = 0}, clock_.utc_ms());
+  tell(fmt::format("{} lets go of {} contents", at, gone ? *gone : -1));
 }
 
 void Story::after_power_cuts() {
@@ -283,6 +313,7 @@ void Story::settle() {
   }
   tell("all is well again");
   after_power_cuts();
+  if (hub_restored_) clock_.advance(agent::heads_interval_ms);  // until everybody has asked
   for (int round = 0; round < settling_rounds_max && outcome_.failure.empty(); ++round) {
     for (const auto& terminal : terminals_) {
       terminal->network.deliver_late_ones();
@@ -302,6 +333,7 @@ bool Story::quiet() {
     quiet = quiet && must(terminal->journal().backlog()).waiting == 0 &&
             must(terminal->outbox().unaccepted_cases(1)).empty();
   }
+  for (const Told& told : told_) quiet = quiet && (!hub_restored_ || at_hub(told) == 1);
   return quiet;
 }
 

@@ -47,6 +47,8 @@ class Story {
   void arm_power_cut();
   void cut_soon(CrashDisk& disk, std::uint64_t within_changes);
   void copy_or_restore(std::size_t at);
+  void copy_or_restore_hub();
+  void let_go(std::size_t at);
   void after_power_cuts();
   void boot_hub();
   void boot(std::size_t at);
@@ -74,6 +76,8 @@ class Story {
   std::vector<OpenAsk> asks_;
   std::optional<Copy> copy_;
   std::set<std::size_t> restored_;
+  std::optional<CrashDisk> hub_copy_;
+  bool hub_restored_ = false;
   bool settling_ = false;
   Outcome outcome_;
 };
