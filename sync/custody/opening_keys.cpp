@@ -74,18 +74,24 @@ void OpeningKeys::find_newer(OfProfile& keys) const {
   if (auto loaded = load_profile(folder_, keys.profile->name())) keys = std::move(loaded).value();
 }
 
-Result<OpeningKeys::Opened> OpeningKeys::open(seal::Purpose purpose, ByteView aad, ByteView sealed,
-                                              std::string_view profile) {
-  for (const bool again : {false, true}) {
-    for (OfProfile& one : profiles_) {
-      if (!profile.empty() && one.profile->name() != profile) continue;
-      if (again) find_newer(one);
-      if (auto plain = try_keys(one, purpose, aad, sealed)) {
-        return Opened{std::move(plain).value(), one.profile.get()};
-      }
+Result<OpeningKeys::Opened> OpeningKeys::open_known(seal::Purpose purpose, ByteView aad, ByteView sealed,
+                                                    std::string_view profile) const {
+  for (const OfProfile& one : profiles_) {
+    if (!profile.empty() && one.profile->name() != profile) continue;
+    if (auto plain = try_keys(one, purpose, aad, sealed)) {
+      return Opened{std::move(plain).value(), one.profile.get()};
     }
   }
   return none_opens;
+}
+
+Result<OpeningKeys::Opened> OpeningKeys::open(seal::Purpose purpose, ByteView aad, ByteView sealed,
+                                              std::string_view profile) {
+  if (auto opened = open_known(purpose, aad, sealed, profile)) return opened;
+  for (OfProfile& one : profiles_) {
+    if (profile.empty() || one.profile->name() == profile) find_newer(one);
+  }
+  return open_known(purpose, aad, sealed, profile);
 }
 
 }  // namespace bianmin::custody

@@ -28,6 +28,9 @@ class OpeningKeys {
   // Tries the newest key first, of the given profile or, without one ("") of each; and once more when there
   // is a newer one in the folder. Error "seal.cannot_open".
   Result<Opened> open(seal::Purpose purpose, ByteView aad, ByteView sealed, std::string_view profile = "");
+  // With the keys that are loaded. Thread-safe.
+  Result<Opened> open_known(seal::Purpose purpose, ByteView aad, ByteView sealed,
+                            std::string_view profile = "") const;
 
  private:
   struct OfProfile {

@@ -4,9 +4,11 @@
 #include <csignal>
 #include <cstdio>
 
-#include "sync/custody/local_custody.hpp"
+#include "sync/custody/client.hpp"
+#include "sync/hub/confinement.hpp"
 #include "sync/hub/department_commands.hpp"
-#include "sync/hub/filing_workers.hpp"
+#include "sync/hub/household.hpp"
+#include "sync/hub/keeping_commands.hpp"
 #include "sync/hub/operator_commands.hpp"
 #include "sync/hub/proof_commands.hpp"
 #include "sync/hub/report.hpp"
@@ -30,7 +32,14 @@ constexpr std::string_view usage =
     "       kiosk-hub rotate-key DIR             (records are sealed to new keys; what is on its way still "
     "opens)\n"
     "       kiosk-hub deny DIR --terminal ID\n"
-    "       kiosk-hub serve DIR [--listen ADDRESS:PORT]\n"
+    "       kiosk-hub serve DIR [--listen ADDRESS:PORT]  (with custody and filing, as processes of their "
+    "own)\n"
+    "       kiosk-hub serve DIR --custody SOCKET [--listen ADDRESS:PORT]  (with custody that runs already)\n"
+    "       kiosk-hub custody DIR [--run FOLDER] (has the opening keys; listens at FOLDER/judge/judge.sock "
+    "and "
+    "FOLDER/open/open.sock)\n"
+    "       kiosk-hub file DIR [--custody SOCKET](brings records to departments; SOCKET: open.sock)\n"
+    "       kiosk-hub openings DIR [--json]      (what was opened, for what and for whom)\n"
     "       kiosk-hub report DIR [--json]\n"
     "       kiosk-hub events DIR [--json]        (what operators have to look at)\n"
     "       kiosk-hub quarantine list DIR [--json]\n"
@@ -99,24 +108,29 @@ int rotate_key(const std::string& folder) {
   return 0;
 }
 
-hub::FilingWorkers::MakeOpener opener_of(const std::string& folder) {
-  return [folder]() -> Result<std::unique_ptr<custody::RecordOpener>> {
-    auto keeper = custody::LocalCustody::load(folder);
-    if (!keeper) return keeper.error();
-    return std::unique_ptr<custody::RecordOpener>(std::move(keeper).value());
-  };
+// Custody that serve has started, or that runs already.
+Result<custody::Connect> way_to_custody(const std::string& folder, const Arguments& arguments,
+                                        std::unique_ptr<hub::Household>& household) {
+  if (arguments.has("custody")) return custody::connect_to(arguments.value("custody"));
+  auto started = hub::Household::start(folder);
+  if (!started) return started.error();
+  household = std::move(started).value();
+  return custody::connect_through(household->judge_door());
 }
 
 int serve(const std::string& folder, const Arguments& arguments) {
   const SystemClock clock;
   Log log(clock, stderr);
-  if (auto done = hub::HubKeys::complete(folder); !done) return fail(done.error());
+  hub::prepare_confinement(folder);
+  std::unique_ptr<hub::Household> household;
+  auto way = way_to_custody(folder, arguments, household);
+  if (!way) return fail(way.error());
+  custody::CustodyClient keeper(*way, clock);
   auto keys = hub::HubKeys::load(folder);
   if (!keys) return fail(keys.error());
   auto database = hub::open_hub_database(folder);
   if (!database) return fail(database.error());
-  auto keeper = custody::LocalCustody::load(folder);
-  if (!keeper) return fail(keeper.error());
+  keys->ask_for_newer([&](const seal::Profile& profile) { return keeper.newest_key(profile); });
   auto authority = hub::load_authority(folder);
   if (!authority) return fail(authority.error());
   const std::filesystem::path base(folder);
@@ -125,18 +139,18 @@ int serve(const std::string& folder, const Arguments& arguments) {
   if (!tls) return fail(tls.error());
   auto book = departments::DepartmentBook::load(folder);
   if (!book) return fail(book.error());
-  hub::HubService service(**database, *keys, **keeper, clock, log, &*authority, &*book);
+  hub::HubService service(**database, *keys, keeper, clock, log, &*authority, &*book);
   service.resume();
   hub::Server server(std::move(tls).value(), service, log);
   const std::string address = arguments.value("listen", default_listen);
   auto port = server.listen(address);
   if (!port) return fail(port.error());
-  auto workers = hub::FilingWorkers::start(folder, *book, opener_of(folder), clock, log);
-  if (!workers) return fail(workers.error());
+  if (auto confined = hub::confine_ingest(folder, log); !confined) return fail(confined.error());
+  if (household) household->watch();
   fmt::print("listening on {}:{}\n", address.substr(0, address.rfind(':')), *port);
   std::fflush(stdout);
   server.run();
-  return 0;
+  return household && household->lost() ? 1 : 0;
 }
 
 int report(const std::string& folder, const Arguments& arguments) {
@@ -215,6 +229,13 @@ int main(int argc, char** argv) {
                                      {"authority", true},
                                      {"program", true},
                                      {"policy", true},
+                                     {"run", true},
+                                     {"custody", true},
+                                     {"judge-door", true},
+                                     {"open-door", true},
+                                     {"life", true},
+                                     {"alive", true},
+                                     {"ready", true},
                                      {"listen", true}});
   if (!arguments) return misuse(arguments.error().text());
   if (arguments->has("help")) {
@@ -260,6 +281,10 @@ int main(int argc, char** argv) {
   if (command == "deny" && !arguments->has("terminal")) return misuse("deny needs --terminal");
   if (command == "deny") return deny(words[1], *arguments);
   if (command == "rotate-key") return rotate_key(words[1]);
+  if (command == "supervise") return hub::run_supervise(words[1], *arguments);
+  if (command == "custody") return hub::run_custody(words[1], *arguments);
+  if (command == "file") return hub::run_file(words[1], *arguments);
+  if (command == "openings") return hub::run_openings(words[1], *arguments);
   if (command == "serve") return serve(words[1], *arguments);
   if (command == "report") return report(words[1], *arguments);
   return misuse("no such command: " + command);

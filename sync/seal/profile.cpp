@@ -23,7 +23,7 @@ struct International {
   static constexpr Curve curve = Curve::p256;
   static constexpr const char* hash = "SHA2-256";
   static constexpr std::array infos = {record::seal_info_record, record::seal_info_ask,
-                                       record::seal_info_answer};
+                                       record::seal_info_answer, record::seal_info_certificate};
   using Sealing = Hpke;
   using Context = HpkeContext;
   static Result<Context> prepare(const Hpke& hpke, const PublicKey& receiver, std::string_view info) {
@@ -40,7 +40,8 @@ struct ChineseCommercial {
   static constexpr Curve curve = Curve::sm2;
   static constexpr const char* hash = "SM3";
   static constexpr std::array infos = {record::guomi_seal_info_record, record::guomi_seal_info_ask,
-                                       record::guomi_seal_info_answer};
+                                       record::guomi_seal_info_answer,
+                                       record::guomi_seal_info_certificate};
   using Sealing = Guomi;
   using Context = GuomiContext;
   static Result<Context> prepare(const Guomi& guomi, const PublicKey& receiver, std::string_view) {

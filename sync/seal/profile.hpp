@@ -19,7 +19,7 @@
 namespace bianmin::seal {
 
 // What a sealing is for: it opens only as what it is.
-enum class Purpose { record, ask, answer };
+enum class Purpose { record, ask, answer, certificate };
 
 // A sealing whose costly half is done, for one message: its key must not meet a second one.
 class PreparedSeal {
