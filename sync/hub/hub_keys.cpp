@@ -114,11 +114,12 @@ Result<HubKeys> HubKeys::load(const fs::path& folder) {
   return keys;
 }
 
-Result<std::vector<seal::NumberedKey>> HubKeys::rotate(const fs::path& folder) {
+Result<std::vector<seal::NumberedKey>> HubKeys::rotate(const fs::path& folder, std::string_view profile) {
   auto keys = load(folder);
   if (!keys) return keys.error();
   std::vector<seal::NumberedKey> made;
   for (OfProfile& one : keys->profiles_) {
+    if (!profile.empty() && one.profile->name() != profile) continue;
     const std::uint64_t number = one.seal_key.number + 1;
     if (auto done = make_seal_key(folder, one.folder, *one.profile, number); !done) return done.error();
     keys->find_newer(one);

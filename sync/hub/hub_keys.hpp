@@ -30,7 +30,9 @@ class HubKeys {
   // The next seal key of each profile; returns what is new. A running hub finds it when a terminal asks for
   // the newest one, custody when the first record comes that is sealed to it. Errors: those of load() and of
   // files.
-  static Result<std::vector<seal::NumberedKey>> rotate(const std::filesystem::path& folder);
+  // Of one profile alone, when it is named.
+  static Result<std::vector<seal::NumberedKey>> rotate(const std::filesystem::path& folder,
+                                                       std::string_view profile = {});
 
   // From where else a newer key may come: for who may not list the hub's folder.
   using AskNewest = std::function<Result<seal::NumberedKey>(const seal::Profile&)>;

