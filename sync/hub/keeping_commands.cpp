@@ -12,6 +12,7 @@
 #include "sync/hub/filing_workers.hpp"
 #include "sync/hub/household.hpp"
 #include "sync/hub/hub_keys.hpp"
+#include "sync/hub/plain_rows.hpp"
 #include "terminal/base/json.hpp"
 
 namespace bianmin::hub {
@@ -61,6 +62,15 @@ void print_opening(std::string_view line, bool as_json) {
   }
 }
 
+Result<void> seal_what_is_plain(const std::string& folder, Log& log) {
+  auto database = open_hub_database(folder);
+  if (!database) return database.error();
+  const auto count = seal_plain_rows(**database, custody::Sealer(folder));
+  if (!count) return count.error();
+  if (*count > 0) log.write(LogLevel::info, "hub", "sealed-plain", {{"count", std::to_string(*count)}});
+  return {};
+}
+
 }  // namespace
 
 fs::path judge_socket(const fs::path& run_folder) { return run_folder / "judge" / "judge.sock"; }
@@ -100,6 +110,7 @@ int run_file(const std::string& folder, const Arguments& arguments) {
     return std::make_unique<custody::CustodyClient>(
         door.valid() ? custody::connect_through(door.get()) : custody::connect_to(socket), clock);
   };
+  if (auto sealed = seal_what_is_plain(folder, log); !sealed) return failed_keeping(sealed.error());
   auto workers = FilingWorkers::start(
       folder, *book,
       [&]() -> Result<std::unique_ptr<custody::RecordOpener>> {
@@ -115,6 +126,17 @@ int run_file(const std::string& folder, const Arguments& arguments) {
   pollfd one{signals.get(), POLLIN, 0};
   while (::poll(&one, 1, -1) <= 0) {
   }
+  return 0;
+}
+
+int run_custody_key(const std::string& folder, const Arguments& arguments) {
+  const custody::TokenSettings settings{arguments.value("pkcs11"), arguments.value("token"),
+                                        arguments.value("pin-file")};
+  const fs::path keys = custody::custody_folder(folder);
+  if (auto saved = custody::save_token_settings(keys, settings); !saved) return failed_keeping(saved.error());
+  auto made = HubKeys::rotate(folder, record::profile_international);
+  if (!made) return failed_keeping(made.error());
+  for (const auto& key : *made) fmt::print("{} seals to key {}\n", record::profile_international, key.number);
   return 0;
 }
 

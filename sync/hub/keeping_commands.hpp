@@ -1,4 +1,4 @@
-// kiosk-hub's commands around custody: custody, file, openings.
+// kiosk-hub's commands around custody: custody, custody-key, file, openings.
 #pragma once
 
 #include <functional>
@@ -18,6 +18,7 @@ std::filesystem::path open_socket(const std::filesystem::path& run_folder);
 // Exit codes as kiosk-hub's. custody and file run until SIGTERM.
 int run_custody(const std::string& folder, const Arguments& arguments);
 int run_file(const std::string& folder, const Arguments& arguments);
+int run_custody_key(const std::string& folder, const Arguments& arguments);
 int run_openings(const std::string& folder, const Arguments& arguments);
 
 // For an operator's command: custody that listens in DIR/run (or at --custody SOCKET), or its keys themselves

@@ -38,6 +38,9 @@ constexpr std::string_view usage =
     "       kiosk-hub custody DIR [--run FOLDER] (has the opening keys; listens at FOLDER/judge/judge.sock "
     "and "
     "FOLDER/open/open.sock)\n"
+    "       kiosk-hub custody-key DIR --pkcs11 MODULE --token LABEL --pin-file FILE  (the next key of intl-1 "
+    "is "
+    "made in a token)\n"
     "       kiosk-hub file DIR [--custody SOCKET](brings records to departments; SOCKET: open.sock)\n"
     "       kiosk-hub openings DIR [--json]      (what was opened, for what and for whom)\n"
     "       kiosk-hub report DIR [--json]\n"
@@ -62,9 +65,11 @@ constexpr std::string_view usage =
     "       kiosk-hub departments replay DIR RECORD|all  (has it tried again, by departments.json as it is "
     "now)\n"
     "       kiosk-hub departments close DIR RECORD --by NAME --reason TEXT  (it will not be tried again)\n"
-    "       kiosk-hub certificate DIR CASE_NO FILE   (what a department has issued: personal data)\n"
+    "       kiosk-hub certificate DIR CASE_NO FILE --by NAME  (what a department has issued: personal data)\n"
     "       kiosk-hub case DIR CASE_NO\n"
-    "       kiosk-hub document DIR CASE_NO FILE  (what was handed out on paper, as it was: personal data)\n";
+    "       kiosk-hub document DIR CASE_NO FILE --by NAME  (what was handed out on paper, as it was: "
+    "personal data; who read it "
+    "is put down)\n";
 
 constexpr std::string_view default_listen = "127.0.0.1:8443";
 
@@ -188,21 +193,26 @@ int show_case(const std::string& folder, const std::string& text) {
   return 0;
 }
 
-int save_document(const std::string& folder, const std::string& text, const std::string& file) {
+int save_document(const std::string& folder, const std::string& text, const std::string& file,
+                  const Arguments& arguments) {
   auto case_no = case_no_of(text);
   if (!case_no) return fail(case_no.error());
   auto database = hub::open_hub_database(folder, database::Access::read_only);
   if (!database) return fail(database.error());
-  auto document = hub::find_document(**database, *case_no);
+  auto opener = hub::OperatorsCustody::open(folder, arguments, custody::Role::open);
+  if (!opener) return fail(opener.error());
+  auto document =
+      hub::find_document(**database, (*opener)->opener(), {"document", arguments.value("by")}, *case_no);
   if (!document) return fail(document.error());
   if (auto done = write_file_durably(file, document->bytes, 0600); !done) return fail(done.error());
   return 0;
 }
 
-int save_certificate(const std::string& folder, const std::string& text, const std::string& file) {
+int save_certificate(const std::string& folder, const std::string& text, const std::string& file,
+                     const Arguments& arguments) {
   auto case_no = case_no_of(text);
   if (!case_no) return fail(case_no.error());
-  return hub::run_certificate(folder, *case_no, file);
+  return hub::run_certificate(folder, *case_no, file, arguments);
 }
 
 int misuse(const std::string& why) {
@@ -230,6 +240,9 @@ int main(int argc, char** argv) {
                                      {"program", true},
                                      {"policy", true},
                                      {"run", true},
+                                     {"pkcs11", true},
+                                     {"token", true},
+                                     {"pin-file", true},
                                      {"custody", true},
                                      {"judge-door", true},
                                      {"open-door", true},
@@ -254,7 +267,8 @@ int main(int argc, char** argv) {
     const int code = hub::run_departments(words, *arguments);
     return code == hub::exit_misuse ? misuse("departments needs list, dead, replay or close") : code;
   }
-  if (command == "certificate" && words.size() == 4) return save_certificate(words[1], words[2], words[3]);
+  if (command == "certificate" && words.size() == 4)
+    return save_certificate(words[1], words[2], words[3], *arguments);
   if (command == "proof" && words.size() == 4) return hub::run_proof(words);
   if (command == "consistency" && words.size() == 5) {
     const int code = hub::run_consistency(words, *arguments);
@@ -262,7 +276,8 @@ int main(int argc, char** argv) {
   }
   if (command == "import" && words.size() == 3) return hub::run_import(words, *arguments);
   if (command == "case" && words.size() == 3) return show_case(words[1], words[2]);
-  if (command == "document" && words.size() == 4) return save_document(words[1], words[2], words[3]);
+  if (command == "document" && words.size() == 4)
+    return save_document(words[1], words[2], words[3], *arguments);
   if (words.size() != 2) return misuse("too many words");
   if (command == "stamp") {
     const int code = hub::run_stamp(words, *arguments);
@@ -284,6 +299,11 @@ int main(int argc, char** argv) {
   if (command == "supervise") return hub::run_supervise(words[1], *arguments);
   if (command == "custody") return hub::run_custody(words[1], *arguments);
   if (command == "file") return hub::run_file(words[1], *arguments);
+  if (command == "custody-key" &&
+      (!arguments->has("pkcs11") || !arguments->has("token") || !arguments->has("pin-file"))) {
+    return misuse("custody-key needs --pkcs11, --token and --pin-file");
+  }
+  if (command == "custody-key") return hub::run_custody_key(words[1], *arguments);
   if (command == "openings") return hub::run_openings(words[1], *arguments);
   if (command == "serve") return serve(words[1], *arguments);
   if (command == "report") return report(words[1], *arguments);

@@ -110,7 +110,8 @@ int run_import(const std::vector<std::string>& words, const Arguments& arguments
     if (done % import_told_each == 0) fmt::print(stderr, "{} records\n", done);
   });
   if (!report) return failed(report.error());
-  EmbeddedRegister department(*intake.database, intake.clock);
+  const custody::Sealer sealer(words[1]);
+  EmbeddedRegister department(*intake.database, sealer, intake.clock);
   auto opener = OperatorsCustody::open(words[1], arguments, custody::Role::open);
   if (!opener) return failed(opener.error());
   Filing filing(*intake.database, (*opener)->opener(), department);
