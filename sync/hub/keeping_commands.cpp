@@ -133,6 +133,10 @@ int run_custody_key(const std::string& folder, const Arguments& arguments) {
   const custody::TokenSettings settings{arguments.value("pkcs11"), arguments.value("token"),
                                         arguments.value("pin-file")};
   const fs::path keys = custody::custody_folder(folder);
+  const auto before = custody::load_token_settings(keys);
+  if (before && (before->module != settings.module || before->label != settings.label)) {
+    return failed_keeping({Remedy::refuse, "custody.other_token", "earlier keys are in " + before->label});
+  }
   if (auto saved = custody::save_token_settings(keys, settings); !saved) return failed_keeping(saved.error());
   auto made = HubKeys::rotate(folder, record::profile_international);
   if (!made) return failed_keeping(made.error());

@@ -51,6 +51,8 @@ struct CustodyScene {
     out.envelope.record_id = out.record.id;
     out.envelope.case_no = out.record.case_no;
     out.envelope.service_id = out.record.service_id;
+    out.envelope.epoch = 1;
+    out.envelope.seq = static_cast<std::uint64_t>(number);
     const auto profile = must(seal::Profile::named(name));
     out.payload = must(
         profile->seal(newest(name), seal::Purpose::record, out.record.id, must(record::encode(out.record))));

@@ -20,7 +20,7 @@ test::Needles persons_of_sample() {
   return needles;
 }
 
-std::int64_t count(test::HubInProcess& hub, std::string_view sql) {
+std::int64_t counted_by(test::HubInProcess& hub, std::string_view sql) {
   return must(hub.database().prepare(sql).number());
 }
 
@@ -54,7 +54,7 @@ TEST_CASE("the hub's folder and database tell nothing of a person, not even in S
   (void)terminal.save(test::sample_document(saved.case_no, Bytes(300, 7)));
   terminal.turn_until_quiet();
   REQUIRE(hub.report().accepted == 31);
-  CHECK(count(hub, "SELECT count(*) FROM department_entry WHERE sealed = 0") == 0);
+  CHECK(counted_by(hub, "SELECT count(*) FROM department_entry WHERE sealed = 0") == 0);
   CHECK(must(find_document(hub.database(), hub.custody(), {"document", "test"}, saved.case_no)).bytes ==
         Bytes(300, 7));
   if (test::on_postgresql()) return;
@@ -71,7 +71,9 @@ TEST_CASE("rows of before are sealed, batch by batch, and the database forgets w
   (void)terminal.save(test::sample_document(last, Bytes(9'000, 7)));  // on pages of its own
   terminal.turn_until_quiet();
   make_plain(hub);
-  const auto plain = [&] { return count(hub, "SELECT count(*) FROM department_entry WHERE sealed = 0"); };
+  const auto plain = [&] {
+    return counted_by(hub, "SELECT count(*) FROM department_entry WHERE sealed = 0");
+  };
   CHECK(plain() == case_count + 1);
   CHECK(must(find_document(hub.database(), hub.custody(), {"document", "test"}, last)).bytes ==
         Bytes(9'000, 7));
