@@ -2,7 +2,8 @@
 //
 // The hub's opening keys are in one place. Who takes records in asks it whether a record is good, and never
 // sees what is in it; who files a record with a department, and operators, ask for its content and say what
-// for. Implementations: LocalCustody (has the keys).
+// for. Implementations: LocalCustody (has the keys), LoggedCustody (tells of it),
+// CustodyClient (asks another process).
 #pragma once
 
 #include <span>
@@ -62,6 +63,10 @@ class RecordOpener {
   // Personal data. Errors "seal.cannot_open", "record.invalid" (refuse), "custody.away" (retry later).
   virtual Result<record::CaseRecord> open_record(const record::RecordId& id, ByteView sealed,
                                                  const Reason& reason) = 0;
+  // What a department has issued over a case, sealed with the case's number for seal::Purpose::certificate.
+  // Personal data. Errors "seal.cannot_open" (refuse), "custody.away".
+  virtual Result<SecretBytes> open_certificate(std::string_view case_no, ByteView sealed,
+                                               const Reason& reason) = 0;
 };
 
 }  // namespace bianmin::custody

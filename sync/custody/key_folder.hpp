@@ -3,6 +3,7 @@
 // than intl-1 in a folder of its name in each of the two.
 //
 //   seal.key seal-2.key seal-3.key …  each in its turn; terminals may still seal to the earlier ones
+//   seal-4.token …                      one that is in a token (token.hpp)
 #pragma once
 
 #include <filesystem>

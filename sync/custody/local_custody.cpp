@@ -1,5 +1,8 @@
 #include "sync/custody/local_custody.hpp"
 
+#include <algorithm>
+#include <thread>
+
 #include "sync/custody/key_folder.hpp"
 #include "sync/custody/person_signature.hpp"
 #include "sync/record/case_no.hpp"
@@ -10,6 +13,9 @@
 namespace bianmin::custody {
 
 namespace {
+
+constexpr std::size_t judging_threads_max = 8;
+constexpr std::size_t records_per_thread_min = 4;  // fewer are done before a thread has begun
 
 Verdict no_case(std::string_view code) {
   Verdict verdict;
@@ -38,11 +44,9 @@ Result<std::unique_ptr<LocalCustody>> LocalCustody::load(const std::filesystem::
   return std::make_unique<LocalCustody>(std::move(keys).value(), std::move(trust));
 }
 
-Verdict LocalCustody::judge_one(const SealedRecord& sealed) {
+Verdict LocalCustody::judge_opened(const SealedRecord& sealed, const OpeningKeys::Opened& opened) const {
   const record::Envelope& envelope = sealed.envelope;
-  auto opened = keys_.open(seal::Purpose::record, envelope.record_id, sealed.payload, envelope.profile);
-  if (!opened) return no_case("hub.cannot_open");
-  auto record = record::decode_case_record(opened->plain);
+  auto record = record::decode_case_record(opened.plain);
   if (!record) return no_case("hub.bad_record");
   if (!matches(*record, envelope)) return no_case("hub.record_mismatch");
   auto case_no = record::parse_case_no(record->case_no);
@@ -57,17 +61,49 @@ Verdict LocalCustody::judge_one(const SealedRecord& sealed) {
   return verdict;
 }
 
+// With the keys that are here; nothing for what they do not open.
+std::vector<std::optional<Verdict>> LocalCustody::judge_known(std::span<const SealedRecord> records) const {
+  std::vector<std::optional<Verdict>> verdicts(records.size());
+  const auto judge_from = [&](std::size_t first, std::size_t step) {
+    for (std::size_t at = first; at < records.size(); at += step) {
+      const record::Envelope& envelope = records[at].envelope;
+      auto opened =
+          keys_.open_known(seal::Purpose::record, envelope.record_id, records[at].payload, envelope.profile);
+      if (opened) verdicts[at] = judge_opened(records[at], *opened);
+    }
+  };
+  const std::size_t cores =
+      std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, judging_threads_max);
+  const std::size_t threads = std::min(cores, records.size() / records_per_thread_min);
+  std::vector<std::thread> others;
+  for (std::size_t first = 1; first < threads; ++first) others.emplace_back(judge_from, first, threads);
+  judge_from(0, std::max<std::size_t>(threads, 1));
+  for (std::thread& other : others) other.join();
+  return verdicts;
+}
+
 Result<std::vector<Verdict>> LocalCustody::judge(std::span<const SealedRecord> records) {
+  auto known = judge_known(records);
   std::vector<Verdict> verdicts;
   verdicts.reserve(records.size());
-  for (const SealedRecord& sealed : records) verdicts.push_back(judge_one(sealed));
+  for (std::size_t at = 0; at < records.size(); ++at) {
+    if (known[at]) {
+      verdicts.push_back(std::move(*known[at]));
+      continue;
+    }
+    const record::Envelope& envelope = records[at].envelope;
+    auto opened =
+        keys_.open(seal::Purpose::record, envelope.record_id, records[at].payload, envelope.profile);
+    if (!opened && opened.error().remedy == Remedy::retry_later) return opened.error();
+    verdicts.push_back(opened ? judge_opened(records[at], *opened) : no_case("hub.cannot_open"));
+  }
   return verdicts;
 }
 
 Result<OpenedAsk> LocalCustody::open_ask(ByteView sealed) {
   const Error bad{Remedy::refuse, "hub.bad_ask", {}};
   auto opened = keys_.open(seal::Purpose::ask, {}, sealed);
-  if (!opened) return bad;
+  if (!opened) return opened.error().remedy == Remedy::retry_later ? opened.error() : bad;
   auto request = record::decode_ask_request(opened->plain);
   if (!request) return bad;
   return OpenedAsk{std::string(opened->profile->name()), request->case_no,
@@ -79,6 +115,12 @@ Result<record::CaseRecord> LocalCustody::open_record(const record::RecordId& id,
   auto opened = keys_.open(seal::Purpose::record, id, sealed);
   if (!opened) return opened.error();
   return record::decode_case_record(opened->plain);
+}
+
+Result<SecretBytes> LocalCustody::open_certificate(std::string_view case_no, ByteView sealed, const Reason&) {
+  auto opened = keys_.open(seal::Purpose::certificate, view_of(case_no), sealed);
+  if (!opened) return opened.error();
+  return std::move(opened->plain);
 }
 
 }  // namespace bianmin::custody

@@ -20,13 +20,17 @@ class LocalCustody : public Custody, public RecordOpener {
   explicit LocalCustody(OpeningKeys keys, std::optional<seal::TrustList> trust = std::nullopt)
       : keys_(std::move(keys)), trust_(std::move(trust)) {}
 
+  // A batch is shared among the machine's cores.
   Result<std::vector<Verdict>> judge(std::span<const SealedRecord> records) override;
   Result<OpenedAsk> open_ask(ByteView sealed) override;
   Result<record::CaseRecord> open_record(const record::RecordId& id, ByteView sealed,
                                          const Reason& reason) override;
+  Result<SecretBytes> open_certificate(std::string_view case_no, ByteView sealed,
+                                       const Reason& reason) override;
 
  private:
-  Verdict judge_one(const SealedRecord& sealed);
+  Verdict judge_opened(const SealedRecord& sealed, const OpeningKeys::Opened& opened) const;
+  std::vector<std::optional<Verdict>> judge_known(std::span<const SealedRecord> records) const;
   OpeningKeys keys_;
   std::optional<seal::TrustList> trust_;
 };

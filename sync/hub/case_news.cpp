@@ -61,21 +61,27 @@ Result<void> CaseNewsDesk::keep(std::string_view department, const departments::
   state.bind(std::string_view(news.state)).bind(news.utc_ms).bind(std::string_view(news.case_no));
   if (auto done = state.bind(news.utc_ms).run(); !done) return done;
   if (!news.certificate) return {};
+  auto sealed = sealer_.seal(seal::Purpose::certificate, view_of(news.case_no), *news.certificate);
+  if (!sealed) return sealed.error();
   auto certificate = database_.prepare(
-      "INSERT INTO certificate (case_no, department, received_utc_ms, bytes) VALUES (?, ?, ?, ?) ON CONFLICT "
+      "INSERT INTO certificate (case_no, department, received_utc_ms, bytes, sealed) VALUES (?, ?, ?, ?, 1) "
+      "ON CONFLICT "
       "(case_no) "
       "DO UPDATE SET department = excluded.department, received_utc_ms = excluded.received_utc_ms, bytes = "
-      "excluded.bytes");
+      "excluded.bytes, sealed = 1");
   certificate.bind(std::string_view(news.case_no)).bind(department).bind(clock_.utc_ms());
-  return certificate.bind(ByteView(*news.certificate)).run();
+  return certificate.bind(ByteView(*sealed)).run();
 }
 
-Result<Bytes> find_certificate(database::Database& database, std::string_view case_no) {
-  auto query = database.prepare("SELECT bytes FROM certificate WHERE case_no = ?");
+Result<SecretBytes> find_certificate(database::Database& database, custody::RecordOpener& opener,
+                                     const custody::Reason& reason, std::string_view case_no) {
+  auto query = database.prepare("SELECT bytes, sealed FROM certificate WHERE case_no = ?");
   auto row = query.bind(case_no).step();
   if (!row) return row.error();
   if (!*row) return Error{Remedy::refuse, "hub.no_certificate", std::string(case_no)};
-  return query.bytes(0);
+  const Bytes bytes = query.bytes(0);
+  if (query.integer(1) == 1) return opener.open_certificate(case_no, bytes, reason);
+  return SecretBytes(bytes.begin(), bytes.end());
 }
 
 }  // namespace bianmin::hub

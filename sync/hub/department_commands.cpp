@@ -8,6 +8,7 @@
 #include "sync/departments/department_book.hpp"
 #include "sync/hub/case_news.hpp"
 #include "sync/hub/filing_queue.hpp"
+#include "sync/hub/keeping_commands.hpp"
 #include "sync/hub/operator_commands.hpp"
 #include "terminal/base/files.hpp"
 #include "terminal/base/json.hpp"
@@ -138,10 +139,14 @@ int run_departments(const std::vector<std::string>& words, const Arguments& argu
   return exit_misuse;
 }
 
-int run_certificate(const std::string& folder, const std::string& case_no, const std::string& file) {
+int run_certificate(const std::string& folder, const std::string& case_no, const std::string& file,
+                    const Arguments& arguments) {
   auto database = open_hub_database(folder, database::Access::read_only);
   if (!database) return failed_there(database.error());
-  auto certificate = find_certificate(**database, case_no);
+  auto opener = OperatorsCustody::open(folder, arguments, custody::Role::open);
+  if (!opener) return failed_there(opener.error());
+  auto certificate =
+      find_certificate(**database, (*opener)->opener(), {"certificate", arguments.value("by")}, case_no);
   if (!certificate) return failed_there(certificate.error());
   if (auto done = write_file_durably(file, *certificate, 0600); !done) return failed_there(done.error());
   return 0;

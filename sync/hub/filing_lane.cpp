@@ -10,7 +10,7 @@ using departments::Verdict;
 FilingLane::FilingLane(LaneParts parts)
     : parts_(std::move(parts)),
       queue_(parts_.database, parts_.clock),
-      news_(parts_.database, parts_.clock),
+      news_(parts_.database, parts_.sealer, parts_.clock),
       breaker_(parts_.random, department_breaker),
       rate_(std::max<std::int64_t>(
           1, parts_.settings.per_second / std::max<std::int64_t>(1, parts_.settings.parallel))) {}

@@ -21,6 +21,7 @@ constexpr http::BreakerLimits department_breaker{5, 60'000};
 struct LaneParts {
   database::Database& database;
   custody::RecordOpener& opener;
+  const custody::Sealer& sealer;
   departments::Department& department;
   const departments::DepartmentSettings& settings;
   const Clock& clock;

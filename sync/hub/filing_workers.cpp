@@ -43,6 +43,7 @@ struct FilingWorkers::Stopping {
 };
 
 struct FilingWorkers::Worker {
+  explicit Worker(const std::filesystem::path& hub_folder) : sealer(hub_folder) {}
   virtual ~Worker() = default;
   virtual std::int64_t turn() = 0;  // milliseconds until the next one
   void run(Stopping& stopping) {
@@ -52,6 +53,7 @@ struct FilingWorkers::Worker {
     }
   }
   std::unique_ptr<custody::RecordOpener> opener;
+  custody::Sealer sealer;
   std::unique_ptr<database::Database> database;
   std::thread thread;
 };
@@ -59,12 +61,14 @@ struct FilingWorkers::Worker {
 namespace {
 
 struct LaneWorker : FilingWorkers::Worker {
+  using Worker::Worker;
   std::int64_t turn() override { return lane->turn(); }
   std::unique_ptr<departments::ConnectedDepartment> department;
   std::optional<FilingLane> lane;
 };
 
 struct RegisterWorker : FilingWorkers::Worker {
+  using Worker::Worker;
   std::int64_t turn() override {
     const std::int64_t now_ms = clock->steady_ms();
     const bool all = now_ms >= all_at_ms;
@@ -97,10 +101,10 @@ Result<void> FilingWorkers::add_register(const std::filesystem::path& hub_folder
   if (!opener) return opener.error();
   auto database = open_hub_database(hub_folder);
   if (!database) return database.error();
-  auto worker = std::make_unique<RegisterWorker>();
+  auto worker = std::make_unique<RegisterWorker>(hub_folder);
   worker->opener = std::move(opener).value();
   worker->database = std::move(database).value();
-  worker->department.emplace(*worker->database, clock);
+  worker->department.emplace(*worker->database, worker->sealer, clock);
   worker->filing.emplace(*worker->database, *worker->opener, *worker->department);
   worker->clock = &clock;
   worker->log = &log;
@@ -119,12 +123,13 @@ Result<void> FilingWorkers::add_lanes(const std::filesystem::path& hub_folder,
     auto department = departments::ConnectedDepartment::make(
         settings, [&stopping = *stopping_] { return stopping.told.load(); });
     if (!department) return department.error();
-    auto worker = std::make_unique<LaneWorker>();
+    auto worker = std::make_unique<LaneWorker>(hub_folder);
     worker->opener = std::move(opener).value();
     worker->database = std::move(database).value();
     worker->department = std::move(department).value();
-    worker->lane.emplace(LaneParts{*worker->database, *worker->opener, *worker->department, settings, clock,
-                                   log, any_number, to_hex(seal::random_bytes(8)), number == 0});
+    worker->lane.emplace(LaneParts{*worker->database, *worker->opener, worker->sealer, *worker->department,
+                                   settings, clock, log, any_number, to_hex(seal::random_bytes(8)),
+                                   number == 0});
     workers_.push_back(std::move(worker));
   }
   return {};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "sync/custody/desk.hpp"
 #include "sync/custody/key_folder.hpp"
 #include "sync/custody/opening_keys.hpp"
 #include "sync/record/messages.hpp"
@@ -96,25 +97,16 @@ Result<void> HubKeys::complete(const fs::path& folder) {
   return {};
 }
 
-Result<seal::NumberedKey> HubKeys::load_seal_key(const fs::path& folder, const seal::Profile& profile) {
-  auto numbers = custody::seal_key_numbers(folder, ".pub");
-  if (!numbers) return numbers.error();
-  const std::uint64_t newest = numbers->empty() ? 1 : numbers->front();  // loading says what is wrong
-  auto key = seal::PublicKey::load(folder / (seal_key_name(newest) + ".pub"));
-  if (!key) return key.error();
-  if (auto right = profile.check(*key); !right) return right.error();
-  return seal::NumberedKey{std::move(key).value(), newest};
-}
-
 Result<HubKeys> HubKeys::load(const fs::path& folder) {
   HubKeys keys;
+  keys.folder_ = folder;
   for (const std::string_view name : seal::profile_names) {
     auto profile = seal::Profile::named(name);
     if (!profile) return profile.error();
     const fs::path at = profile_folder(folder, name);
     auto receipt_key = load_key(at / "receipt.key", **profile);
     if (!receipt_key) return receipt_key.error();
-    auto seal_key = load_seal_key(at, **profile);
+    auto seal_key = custody::newest_published_key(folder, name);
     if (!seal_key) return seal_key.error();
     keys.profiles_.push_back(
         {at, std::move(profile).value(), std::move(receipt_key).value(), std::move(seal_key).value()});
@@ -122,14 +114,15 @@ Result<HubKeys> HubKeys::load(const fs::path& folder) {
   return keys;
 }
 
-Result<std::vector<seal::NumberedKey>> HubKeys::rotate(const fs::path& folder) {
+Result<std::vector<seal::NumberedKey>> HubKeys::rotate(const fs::path& folder, std::string_view profile) {
   auto keys = load(folder);
   if (!keys) return keys.error();
   std::vector<seal::NumberedKey> made;
   for (OfProfile& one : keys->profiles_) {
+    if (!profile.empty() && one.profile->name() != profile) continue;
     const std::uint64_t number = one.seal_key.number + 1;
     if (auto done = make_seal_key(folder, one.folder, *one.profile, number); !done) return done.error();
-    find_newer(one);
+    keys->find_newer(one);
     made.push_back(keys->seal_key(*one.profile));
   }
   return made;
@@ -148,8 +141,9 @@ const HubKeys::OfProfile& HubKeys::of(const seal::Profile& profile) const {
 }
 
 // What cannot be loaded changes nothing: the key that is here stays.
-void HubKeys::find_newer(OfProfile& keys) {
-  auto newest = load_seal_key(keys.folder, *keys.profile);
+void HubKeys::find_newer(OfProfile& keys) const {
+  auto newest =
+      ask_newest_ ? ask_newest_(*keys.profile) : custody::newest_published_key(folder_, keys.profile->name());
   if (newest && newest->number > keys.seal_key.number) keys.seal_key = std::move(newest).value();
 }
 

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <vector>
 
 #include "sync/seal/numbered_key.hpp"
@@ -29,7 +30,13 @@ class HubKeys {
   // The next seal key of each profile; returns what is new. A running hub finds it when a terminal asks for
   // the newest one, custody when the first record comes that is sealed to it. Errors: those of load() and of
   // files.
-  static Result<std::vector<seal::NumberedKey>> rotate(const std::filesystem::path& folder);
+  // Of one profile alone, when it is named.
+  static Result<std::vector<seal::NumberedKey>> rotate(const std::filesystem::path& folder,
+                                                       std::string_view profile = {});
+
+  // From where else a newer key may come: for who may not list the hub's folder.
+  using AskNewest = std::function<Result<seal::NumberedKey>(const seal::Profile&)>;
+  void ask_for_newer(AskNewest ask) { ask_newest_ = std::move(ask); }
 
   // Null for a profile that this hub does not speak.
   const seal::Profile* profile(std::string_view name) const;
@@ -48,12 +55,12 @@ class HubKeys {
     seal::PrivateKey receipt_key;
     seal::NumberedKey seal_key;  // the newest
   };
-  static Result<seal::NumberedKey> load_seal_key(const std::filesystem::path& folder,
-                                                 const seal::Profile& profile);
   const OfProfile& of(const seal::Profile& profile) const;
-  static void find_newer(OfProfile& keys);
+  void find_newer(OfProfile& keys) const;
 
+  std::filesystem::path folder_;
   mutable std::vector<OfProfile> profiles_;
+  AskNewest ask_newest_;
 };
 
 }  // namespace bianmin::hub

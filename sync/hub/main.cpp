@@ -5,10 +5,12 @@
 #include <csignal>
 #include <cstdio>
 
-#include "sync/custody/local_custody.hpp"
+#include "sync/custody/client.hpp"
 #include "sync/hub/backup_commands.hpp"
+#include "sync/hub/confinement.hpp"
 #include "sync/hub/department_commands.hpp"
-#include "sync/hub/filing_workers.hpp"
+#include "sync/hub/household.hpp"
+#include "sync/hub/keeping_commands.hpp"
 #include "sync/hub/operator_commands.hpp"
 #include "sync/hub/proof_commands.hpp"
 #include "sync/hub/report.hpp"
@@ -37,6 +39,9 @@ constexpr std::string_view usage =
     "                 127.0.0.1:9443, or a network of the operators')\n"
     "                 [--connections N] [--per-address N] [--per-terminal N]  (how many connections at "
     "most)\n"
+    "                 [--custody SOCKET]   (custody that runs already; without it serve starts custody and "
+    "filing itself,\n"
+    "                 as processes of their own)\n"
     "       kiosk-hub backup DIR OUT             (a copy of the whole hub, which may be serving. OUT holds "
     "all "
     "its "
@@ -46,6 +51,14 @@ constexpr std::string_view usage =
     "       kiosk-hub adopt DIR TERMINALDIR      (after a restore: a terminal that was enrolled in the lost "
     "time, "
     "as it is)\n"
+    "       kiosk-hub custody DIR [--run FOLDER] (has the opening keys; listens at FOLDER/judge/judge.sock "
+    "and "
+    "FOLDER/open/open.sock)\n"
+    "       kiosk-hub custody-key DIR --pkcs11 MODULE --token LABEL --pin-file FILE  (the next key of intl-1 "
+    "is "
+    "made in a token)\n"
+    "       kiosk-hub file DIR [--custody SOCKET](brings records to departments; SOCKET: open.sock)\n"
+    "       kiosk-hub openings DIR [--json]      (what was opened, for what and for whom)\n"
     "       kiosk-hub report DIR [--json]\n"
     "       kiosk-hub events DIR [--json]        (what operators have to look at)\n"
     "       kiosk-hub quarantine list DIR [--json]\n"
@@ -68,9 +81,11 @@ constexpr std::string_view usage =
     "       kiosk-hub departments replay DIR RECORD|all  (has it tried again, by departments.json as it is "
     "now)\n"
     "       kiosk-hub departments close DIR RECORD --by NAME --reason TEXT  (it will not be tried again)\n"
-    "       kiosk-hub certificate DIR CASE_NO FILE   (what a department has issued: personal data)\n"
+    "       kiosk-hub certificate DIR CASE_NO FILE --by NAME  (what a department has issued: personal data)\n"
     "       kiosk-hub case DIR CASE_NO\n"
-    "       kiosk-hub document DIR CASE_NO FILE  (what was handed out on paper, as it was: personal data)\n";
+    "       kiosk-hub document DIR CASE_NO FILE --by NAME  (what was handed out on paper, as it was: "
+    "personal data; who read it "
+    "is put down)\n";
 
 constexpr std::string_view default_listen = "127.0.0.1:8443";
 
@@ -114,12 +129,14 @@ int rotate_key(const std::string& folder) {
   return 0;
 }
 
-hub::FilingWorkers::MakeOpener opener_of(const std::string& folder) {
-  return [folder]() -> Result<std::unique_ptr<custody::RecordOpener>> {
-    auto keeper = custody::LocalCustody::load(folder);
-    if (!keeper) return keeper.error();
-    return std::unique_ptr<custody::RecordOpener>(std::move(keeper).value());
-  };
+// Custody that serve has started, or that runs already.
+Result<custody::Connect> way_to_custody(const std::string& folder, const Arguments& arguments,
+                                        std::unique_ptr<hub::Household>& household) {
+  if (arguments.has("custody")) return custody::connect_to(arguments.value("custody"));
+  auto started = hub::Household::start(folder);
+  if (!started) return started.error();
+  household = std::move(started).value();
+  return custody::connect_through(household->judge_door());
 }
 
 Result<hub::ServerLimits> server_limits(const Arguments& arguments) {
@@ -148,13 +165,16 @@ int serve(const std::string& folder, const Arguments& arguments) {
   allow_many_descriptors();
   const SystemClock clock;
   Log log(clock, stderr);
-  if (auto done = hub::HubKeys::complete(folder); !done) return fail(done.error());
+  hub::prepare_confinement(folder);
+  std::unique_ptr<hub::Household> household;
+  auto way = way_to_custody(folder, arguments, household);
+  if (!way) return fail(way.error());
+  custody::CustodyClient keeper(*way, clock);
   auto keys = hub::HubKeys::load(folder);
   if (!keys) return fail(keys.error());
   auto database = hub::open_hub_database(folder);
   if (!database) return fail(database.error());
-  auto keeper = custody::LocalCustody::load(folder);
-  if (!keeper) return fail(keeper.error());
+  keys->ask_for_newer([&](const seal::Profile& profile) { return keeper.newest_key(profile); });
   auto authority = hub::load_authority(folder);
   if (!authority) return fail(authority.error());
   const std::filesystem::path base(folder);
@@ -163,7 +183,7 @@ int serve(const std::string& folder, const Arguments& arguments) {
   if (!tls) return fail(tls.error());
   auto book = departments::DepartmentBook::load(folder);
   if (!book) return fail(book.error());
-  hub::HubService service(**database, *keys, **keeper, clock, log, &*authority, &*book);
+  hub::HubService service(**database, *keys, keeper, clock, log, &*authority, &*book);
   hub::Metrics metrics;
   service.count_into(metrics);
   service.resume();
@@ -184,12 +204,12 @@ int serve(const std::string& folder, const Arguments& arguments) {
     if (!operators_port) return fail(operators_port.error());
     fmt::print("operators on {}:{}\n", operators.substr(0, operators.rfind(':')), *operators_port);
   }
-  auto workers = hub::FilingWorkers::start(folder, *book, opener_of(folder), clock, log);
-  if (!workers) return fail(workers.error());
+  if (auto confined = hub::confine_ingest(folder, log); !confined) return fail(confined.error());
+  if (household) household->watch();
   fmt::print("listening on {}:{}\n", address.substr(0, address.rfind(':')), *port);
   std::fflush(stdout);
   server.run();
-  return 0;
+  return household && household->lost() ? 1 : 0;
 }
 
 int report(const std::string& folder, const Arguments& arguments) {
@@ -227,21 +247,26 @@ int show_case(const std::string& folder, const std::string& text) {
   return 0;
 }
 
-int save_document(const std::string& folder, const std::string& text, const std::string& file) {
+int save_document(const std::string& folder, const std::string& text, const std::string& file,
+                  const Arguments& arguments) {
   auto case_no = case_no_of(text);
   if (!case_no) return fail(case_no.error());
   auto database = hub::open_hub_database(folder, database::Access::read_only);
   if (!database) return fail(database.error());
-  auto document = hub::find_document(**database, *case_no);
+  auto opener = hub::OperatorsCustody::open(folder, arguments, custody::Role::open);
+  if (!opener) return fail(opener.error());
+  auto document =
+      hub::find_document(**database, (*opener)->opener(), {"document", arguments.value("by")}, *case_no);
   if (!document) return fail(document.error());
   if (auto done = write_file_durably(file, document->bytes, 0600); !done) return fail(done.error());
   return 0;
 }
 
-int save_certificate(const std::string& folder, const std::string& text, const std::string& file) {
+int save_certificate(const std::string& folder, const std::string& text, const std::string& file,
+                     const Arguments& arguments) {
   auto case_no = case_no_of(text);
   if (!case_no) return fail(case_no.error());
-  return hub::run_certificate(folder, *case_no, file);
+  return hub::run_certificate(folder, *case_no, file, arguments);
 }
 
 int misuse(const std::string& why) {
@@ -273,6 +298,16 @@ int main(int argc, char** argv) {
                                      {"connections", true},
                                      {"per-address", true},
                                      {"per-terminal", true},
+                                     {"run", true},
+                                     {"pkcs11", true},
+                                     {"token", true},
+                                     {"pin-file", true},
+                                     {"custody", true},
+                                     {"judge-door", true},
+                                     {"open-door", true},
+                                     {"life", true},
+                                     {"alive", true},
+                                     {"ready", true},
                                      {"listen", true}});
   if (!arguments) return misuse(arguments.error().text());
   if (arguments->has("help")) {
@@ -291,7 +326,8 @@ int main(int argc, char** argv) {
     const int code = hub::run_departments(words, *arguments);
     return code == hub::exit_misuse ? misuse("departments needs list, dead, replay or close") : code;
   }
-  if (command == "certificate" && words.size() == 4) return save_certificate(words[1], words[2], words[3]);
+  if (command == "certificate" && words.size() == 4)
+    return save_certificate(words[1], words[2], words[3], *arguments);
   if (command == "proof" && words.size() == 4) return hub::run_proof(words);
   if (command == "consistency" && words.size() == 5) {
     const int code = hub::run_consistency(words, *arguments);
@@ -302,7 +338,8 @@ int main(int argc, char** argv) {
   if (command == "adopt" && words.size() == 3) return hub::run_adopt(words);
   if (command == "restore" && words.size() == 3) return hub::run_restore(words, *arguments);
   if (command == "case" && words.size() == 3) return show_case(words[1], words[2]);
-  if (command == "document" && words.size() == 4) return save_document(words[1], words[2], words[3]);
+  if (command == "document" && words.size() == 4)
+    return save_document(words[1], words[2], words[3], *arguments);
   if (words.size() != 2) return misuse("too many words");
   if (command == "stamp") {
     const int code = hub::run_stamp(words, *arguments);
@@ -321,6 +358,15 @@ int main(int argc, char** argv) {
   if (command == "deny" && !arguments->has("terminal")) return misuse("deny needs --terminal");
   if (command == "deny") return deny(words[1], *arguments);
   if (command == "rotate-key") return rotate_key(words[1]);
+  if (command == "supervise") return hub::run_supervise(words[1], *arguments);
+  if (command == "custody") return hub::run_custody(words[1], *arguments);
+  if (command == "file") return hub::run_file(words[1], *arguments);
+  if (command == "custody-key" &&
+      (!arguments->has("pkcs11") || !arguments->has("token") || !arguments->has("pin-file"))) {
+    return misuse("custody-key needs --pkcs11, --token and --pin-file");
+  }
+  if (command == "custody-key") return hub::run_custody_key(words[1], *arguments);
+  if (command == "openings") return hub::run_openings(words[1], *arguments);
   if (command == "serve") return serve(words[1], *arguments);
   if (command == "report") return report(words[1], *arguments);
   return misuse("no such command: " + command);

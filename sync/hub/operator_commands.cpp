@@ -4,9 +4,9 @@
 
 #include <cstdio>
 
-#include "sync/custody/local_custody.hpp"
 #include "sync/hub/filing.hpp"
 #include "sync/hub/ingest.hpp"
+#include "sync/hub/keeping_commands.hpp"
 #include "sync/hub/operator_events.hpp"
 #include "sync/hub/payload_parts.hpp"
 #include "sync/hub/quarantine.hpp"
@@ -61,17 +61,17 @@ struct Intake {
   SystemClock clock;
   std::optional<HubKeys> keys;
   std::unique_ptr<database::Database> database;
-  std::unique_ptr<custody::LocalCustody> custody;
+  std::unique_ptr<OperatorsCustody> judge;
   departments::DepartmentBook book;
   std::optional<Ingest> ingest;
 
-  Result<void> open(const std::string& folder) {
+  Result<void> open(const std::string& folder, const Arguments& arguments) {
     auto loaded = HubKeys::load(folder);
     if (!loaded) return loaded.error();
     keys.emplace(std::move(loaded).value());
-    auto keeper = custody::LocalCustody::load(folder);
+    auto keeper = OperatorsCustody::open(folder, arguments, custody::Role::judge);
     if (!keeper) return keeper.error();
-    custody = std::move(keeper).value();
+    judge = std::move(keeper).value();
     auto read = departments::DepartmentBook::load(folder);
     if (!read) return read.error();
     book = std::move(read).value();
@@ -79,14 +79,15 @@ struct Intake {
     if (!opened) return opened.error();
     database = std::move(opened).value();
     if (auto made = prepare_payload_parts(*database, clock.utc_ms()); !made) return made;
-    ingest.emplace(*database, *keys, *custody, clock, &book);
+    ingest.emplace(*database, *keys, judge->judge(), clock, &book);
     return {};
   }
 };
 
-int let_out(const std::string& folder, const std::string& digest, const Release& release) {
+int let_out(const std::string& folder, const std::string& digest, const Arguments& arguments) {
+  const Release release{arguments.value("by"), arguments.value("reason")};
   Intake intake;
-  if (auto opened = intake.open(folder); !opened) return failed(opened.error());
+  if (auto opened = intake.open(folder, arguments); !opened) return failed(opened.error());
   auto one = find_quarantined(*intake.database, digest);
   if (!one) return failed(one.error());
   auto receipt = intake.ingest->release(one->digest, release);
@@ -104,13 +105,16 @@ int run_import(const std::vector<std::string>& words, const Arguments& arguments
   const std::filesystem::path receipts =
       arguments.value("out", beside.replace_extension(stick::receipts_ending).string());
   Intake intake;
-  if (auto opened = intake.open(words[1]); !opened) return failed(opened.error());
+  if (auto opened = intake.open(words[1], arguments); !opened) return failed(opened.error());
   auto report = import_stick(*intake.ingest, intake.clock, file, receipts, [](std::int64_t done) {
     if (done % import_told_each == 0) fmt::print(stderr, "{} records\n", done);
   });
   if (!report) return failed(report.error());
-  EmbeddedRegister department(*intake.database, intake.clock);
-  Filing filing(*intake.database, *intake.custody, department);
+  const custody::Sealer sealer(words[1]);
+  EmbeddedRegister department(*intake.database, sealer, intake.clock);
+  auto opener = OperatorsCustody::open(words[1], arguments, custody::Role::open);
+  if (!opener) return failed(opener.error());
+  Filing filing(*intake.database, (*opener)->opener(), department);
   if (auto filed = filing.file_all(); !filed) return failed(filed.error());
   fmt::print("{} records, {} receipts in {}\n", report->records, report->receipts, receipts.string());
   for (const auto& [code, count] : report->refused) fmt::print("without a receipt: {} of {}\n", count, code);
@@ -146,7 +150,7 @@ int run_quarantine(const std::vector<std::string>& words, const Arguments& argum
   if (words.size() == 3 && words[1] == "list") return list(words[2], arguments.has("json"));
   if (words.size() == 4 && words[1] == "show") return show(words[2], words[3]);
   if (words.size() != 4 || words[1] != "release") return exit_misuse;
-  return let_out(words[2], words[3], {arguments.value("by"), arguments.value("reason")});
+  return let_out(words[2], words[3], arguments);
 }
 
 }  // namespace bianmin::hub

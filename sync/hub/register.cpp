@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "terminal/base/secret.hpp"
+
 namespace bianmin::hub {
 
 departments::Outcome EmbeddedRegister::file(const record::CaseRecord& record) {
@@ -13,10 +15,14 @@ departments::Outcome EmbeddedRegister::file(const record::CaseRecord& record) {
 Result<departments::Acceptance> EmbeddedRegister::enter(const record::CaseRecord& record) {
   auto encoded = record::encode(record);
   if (!encoded) return encoded.error();
+  auto sealed = sealer_.seal(seal::Purpose::record, record.id, *encoded);
+  wipe(encoded->data(), encoded->size());
+  if (!sealed) return sealed.error();
   auto insert = database_.prepare(
-      "INSERT INTO department_entry (record_id, case_no, record, filed_utc_ms) VALUES (?, ?, ?, ?) ON "
+      "INSERT INTO department_entry (record_id, case_no, record, filed_utc_ms, sealed) VALUES (?, ?, ?, ?, "
+      "1) ON "
       "CONFLICT DO NOTHING");
-  insert.bind(ByteView(record.id)).bind(std::string_view(record.case_no)).bind(ByteView(*encoded));
+  insert.bind(ByteView(record.id)).bind(std::string_view(record.case_no)).bind(ByteView(*sealed));
   if (auto done = insert.bind(clock_.utc_ms()).run(); !done) return done.error();
   auto query = database_.prepare("SELECT entry_no, filed_utc_ms FROM department_entry WHERE record_id = ?");
   auto row = query.bind(ByteView(record.id)).step();

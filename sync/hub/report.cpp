@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "sync/hub/unfiled.hpp"
 #include "sync/record/document_parts.hpp"
 #include "sync/record/envelope.hpp"
 
@@ -98,9 +99,11 @@ Result<Json> describe_case(database::Database& database, std::string_view case_n
   }
 }
 
-Result<record::Document> find_document(database::Database& database, std::string_view case_no) {
+Result<record::Document> find_document(database::Database& database, custody::RecordOpener& opener,
+                                       const custody::Reason& reason, std::string_view case_no) {
   auto query = database.prepare(
-      "SELECT e.record FROM record r JOIN department_entry e ON e.record_id = r.record_id "
+      "SELECT e.record, e.sealed, e.record_id FROM record r JOIN department_entry e ON e.record_id = "
+      "r.record_id "
       "WHERE r.case_no = ? AND r.kind = 3 AND r.code = '' ORDER BY e.entry_no DESC LIMIT ?");
   query.bind(case_no).bind(document_records_max);
   record::DocumentParts parts;
@@ -108,7 +111,9 @@ Result<record::Document> find_document(database::Database& database, std::string
     auto row = query.step();
     if (!row) return row.error();
     if (!*row) break;
-    auto record = record::decode_case_record(query.bytes(0));
+    auto record = query.integer(1) == 1
+                      ? opener.open_record(record_id_of(query.bytes(2)), query.bytes(0), reason)
+                      : record::decode_case_record(query.bytes(0));
     if (!record) return record.error();
     auto whole = parts.add(std::move(record->document).value_or(record::Document()));
     if (whole) return std::move(*whole);

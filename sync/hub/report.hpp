@@ -1,6 +1,7 @@
 // What is in a hub's database, counted there and not in any counter.
 #pragma once
 
+#include "sync/custody/custody.hpp"
 #include "sync/database/database.hpp"
 #include "sync/record/case_record.hpp"
 #include "sync/record/messages.hpp"
@@ -32,7 +33,9 @@ Json to_json(const HubReport& report);
 Result<Json> describe_case(database::Database& database, std::string_view case_no);
 
 // The file that was handed out last over a case, from the department's register. Personal data.
-// Errors "hub.no_document", "hub.document_unfinished": parts of it are still on their way.
-Result<record::Document> find_document(database::Database& database, std::string_view case_no);
+// Errors "hub.no_document", "hub.document_unfinished": parts of it are still on their way;
+// those of RecordOpener.
+Result<record::Document> find_document(database::Database& database, custody::RecordOpener& opener,
+                                       const custody::Reason& reason, std::string_view case_no);
 
 }  // namespace bianmin::hub

@@ -126,9 +126,11 @@ constexpr std::size_t upload_size_max = envelope_size_max + payload_size_max + s
 constexpr std::string_view seal_info_record = "bianmin record intl-1";
 constexpr std::string_view seal_info_ask = "bianmin ask intl-1";
 constexpr std::string_view seal_info_answer = "bianmin answer intl-1";
+constexpr std::string_view seal_info_certificate = "bianmin certificate intl-1";
 constexpr std::string_view guomi_seal_info_record = "bianmin record gm-1";
 constexpr std::string_view guomi_seal_info_ask = "bianmin ask gm-1";
 constexpr std::string_view guomi_seal_info_answer = "bianmin answer gm-1";
+constexpr std::string_view guomi_seal_info_certificate = "bianmin certificate gm-1";
 
 Bytes encode(const Signed& message);
 Bytes encode(const Upload& upload);

@@ -85,19 +85,30 @@ Bytes Hpke::seal(const HpkeContext& context, ByteView aad, ByteView plain) const
   return out;
 }
 
-Result<SecretBytes> Hpke::open(const PrivateKey& receiver, std::string_view info, ByteView aad,
-                               ByteView sealed) const {
+template <typename Key>
+Result<SecretBytes> Hpke::open_with_any(const Key& receiver, const Bytes& receiver_point,
+                                        std::string_view info, ByteView aad, ByteView sealed) const {
   if (sealed.size() < seal_overhead) return cannot_open();
   const ByteView enc = sealed.first(point_size);
   auto sender = PublicKey::from_point(enc);
   if (!sender) return cannot_open();
   auto dh = receiver.agree(*sender);
-  if (!dh) return cannot_open();
-  const SecretBytes secret = shared_secret(*dh, enc, receiver.public_point());
+  if (!dh) return dh.error().remedy == Remedy::retry_later ? dh.error() : cannot_open();
+  const SecretBytes secret = shared_secret(*dh, enc, receiver_point);
   const HpkeContext context = key_schedule({}, secret, info);
   auto plain = gcm_decrypt(algorithms_->cipher, context.key, context.nonce, aad, sealed.subspan(point_size));
   if (!plain) return cannot_open();
   return std::move(*plain);
+}
+
+Result<SecretBytes> Hpke::open(const PrivateKey& receiver, std::string_view info, ByteView aad,
+                               ByteView sealed) const {
+  return open_with_any(receiver, receiver.public_point(), info, aad, sealed);
+}
+
+Result<SecretBytes> Hpke::open(const Agreement& receiver, std::string_view info, ByteView aad,
+                               ByteView sealed) const {
+  return open_with_any(receiver, receiver.public_key().point(), info, aad, sealed);
 }
 
 Result<Bytes> seal_to(const PublicKey& receiver, std::string_view info, ByteView aad, ByteView plain) {

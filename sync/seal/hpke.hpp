@@ -4,7 +4,7 @@
 // Thread-safe. It says nothing about who sealed: that is the signature's part.
 #pragma once
 
-#include "sync/seal/keys.hpp"
+#include "sync/seal/agreement.hpp"
 
 namespace bianmin::seal {
 
@@ -35,9 +35,15 @@ class Hpke {
   // Error "seal.cannot_open": another key, another purpose, or changed bytes; which one cannot be told.
   Result<SecretBytes> open(const PrivateKey& receiver, std::string_view info, ByteView aad,
                            ByteView sealed) const;
+  // The same with a key that is elsewhere; its own errors of the kind "retry later", too.
+  Result<SecretBytes> open(const Agreement& receiver, std::string_view info, ByteView aad,
+                           ByteView sealed) const;
 
  private:
   struct Algorithms;
+  template <typename Key>
+  Result<SecretBytes> open_with_any(const Key& receiver, const Bytes& receiver_point, std::string_view info,
+                                    ByteView aad, ByteView sealed) const;
   HpkeContext key_schedule(Bytes enc, ByteView shared_secret, std::string_view info) const;
   SecretBytes shared_secret(ByteView dh, ByteView enc, ByteView receiver_point) const;
   std::unique_ptr<const Algorithms> algorithms_;

@@ -23,7 +23,7 @@ struct International {
   static constexpr Curve curve = Curve::p256;
   static constexpr const char* hash = "SHA2-256";
   static constexpr std::array infos = {record::seal_info_record, record::seal_info_ask,
-                                       record::seal_info_answer};
+                                       record::seal_info_answer, record::seal_info_certificate};
   using Sealing = Hpke;
   using Context = HpkeContext;
   static Result<Context> prepare(const Hpke& hpke, const PublicKey& receiver, std::string_view info) {
@@ -40,7 +40,7 @@ struct ChineseCommercial {
   static constexpr Curve curve = Curve::sm2;
   static constexpr const char* hash = "SM3";
   static constexpr std::array infos = {record::guomi_seal_info_record, record::guomi_seal_info_ask,
-                                       record::guomi_seal_info_answer};
+                                       record::guomi_seal_info_answer, record::guomi_seal_info_certificate};
   using Sealing = Guomi;
   using Context = GuomiContext;
   static Result<Context> prepare(const Guomi& guomi, const PublicKey& receiver, std::string_view) {
@@ -62,6 +62,16 @@ class ProfileOf : public Profile, public std::enable_shared_from_this<ProfileOf<
   Result<SecretBytes> open(const PrivateKey& receiver, Purpose purpose, ByteView aad,
                            ByteView sealed) const override {
     return sealing_.open(receiver, info_of(purpose), aad, sealed);
+  }
+
+  Result<SecretBytes> open(const Agreement& receiver, Purpose purpose, ByteView aad,
+                           ByteView sealed) const override {
+    if constexpr (Suite::curve == Curve::p256) {
+      return sealing_.open(receiver, info_of(purpose), aad, sealed);
+    } else {
+      (void)receiver, (void)purpose, (void)aad, (void)sealed;
+      return other_profile(this->name());
+    }
   }
 
  protected:

@@ -13,13 +13,14 @@
 #include <array>
 
 #include "sync/record/envelope.hpp"
+#include "sync/seal/agreement.hpp"
 #include "sync/seal/digest.hpp"
 #include "sync/seal/keys.hpp"
 
 namespace bianmin::seal {
 
 // What a sealing is for: it opens only as what it is.
-enum class Purpose { record, ask, answer };
+enum class Purpose { record, ask, answer, certificate };
 
 // A sealing whose costly half is done, for one message: its key must not meet a second one.
 class PreparedSeal {
@@ -67,6 +68,10 @@ class Profile {
   Result<Bytes> seal(const PublicKey& receiver, Purpose purpose, ByteView aad, ByteView plain) const;
   // Error "seal.cannot_open": another key, profile or purpose, or changed bytes; which one cannot be told.
   virtual Result<SecretBytes> open(const PrivateKey& receiver, Purpose purpose, ByteView aad,
+                                   ByteView sealed) const = 0;
+  // The same with a key that is elsewhere: intl-1 alone, else "key.other_profile". Errors of Agreement that
+  // say "retry later", too.
+  virtual Result<SecretBytes> open(const Agreement& receiver, Purpose purpose, ByteView aad,
                                    ByteView sealed) const = 0;
 
  protected:

@@ -213,8 +213,13 @@ void Stage::read_sheet() {
   step("the sheet's code", same ? Result<void>() : Error{Remedy::refuse, "e2e.no_code", "not the slip's"});
   if (folder_.empty()) return;
   step("draw the sheet", write_png_of_pgm(drawn, folder_ / "sheet.png"));
-  const std::vector<std::string> words = {(site_.options().binaries / "kiosk-hub").string(), "document",
-                                          site_.path("hub"), current().case_no, folder_ / "sheet.pdf"};
+  const std::vector<std::string> words = {(site_.options().binaries / "kiosk-hub").string(),
+                                          "document",
+                                          site_.path("hub"),
+                                          current().case_no,
+                                          folder_ / "sheet.pdf",
+                                          "--by",
+                                          "tour"};
   Result<std::string> kept = run(words);
   for (int i = 0; i < document_tries_max && !kept; ++i) kept = run(words);
   step("the hub's sheet", kept ? Result<void>() : Result<void>(kept.error()));

@@ -55,6 +55,7 @@ const std::vector<Home>& homes() {
       {"curl/", {"sync/http/"}},
       {"nghttp2/", {"sync/hub/web/", "tests/bench/"}},
       {"asio", {"sync/hub/web/", "tests/bench/"}},
+      {"p11-kit/", {"sync/custody/", "tests/sync/custody/"}},
       {"catch2/", {"tests/catch.hpp"}},
       {"umockdev", {"drivers/emulator/"}},
       {"usbredirparser.h", {"drivers/emulator/redir_peer.cpp", "tests/drivers/redir_client.hpp"}},

@@ -108,7 +108,7 @@ Result<void> Journey::print(Stores& stores, Told& told, int number, const std::s
 
 Result<void> Journey::send(Stores& stores, Told& told) {
   hub::Ingest ingest(*stores.hub, *hub_.keys, *hub_.custody, clock_);
-  hub::EmbeddedRegister department(*stores.hub, clock_);
+  hub::EmbeddedRegister department(*stores.hub, hub_.sealer, clock_);
   hub::Filing filing(*stores.hub, *hub_.custody, department);
   hub::Inquiry inquiry(*stores.hub, *hub_.keys, *hub_.custody);
   auto pending = attempt(told, [&] { return stores.outbox->pending(record_count); });

@@ -42,13 +42,16 @@ TEST_CASE("states come page by page, the later one counts, and a certificate lie
   auto with_file = told(second.case_no, "done", 1'795'000'040'000);
   with_file["certificate"] = pdf;
   scene.simulator.tell(with_file);
-  CHECK(test::code_of(find_certificate(scene.scene.hub.database(), second.case_no)) == "hub.no_certificate");
+  CHECK(test::code_of(find_certificate(scene.scene.hub.database(), scene.scene.hub.custody(),
+                                       {"certificate", "test"}, second.case_no)) == "hub.no_certificate");
   let_ask(scene, lane);
   CHECK(described(scene, first.case_no)["department_state"] == "done");
   CHECK(described(scene, first.case_no)["department_utc_ms"] == 1'795'000'030'000);
   CHECK(described(scene, second.case_no)["department_state"] == "done");
-  CHECK(text_of(must(find_certificate(scene.scene.hub.database(), second.case_no))) == "%PDF-1.7");
-  CHECK(test::code_of(find_certificate(scene.scene.hub.database(), first.case_no)) == "hub.no_certificate");
+  CHECK(text_of(must(find_certificate(scene.scene.hub.database(), scene.scene.hub.custody(),
+                                      {"certificate", "test"}, second.case_no))) == "%PDF-1.7");
+  CHECK(test::code_of(find_certificate(scene.scene.hub.database(), scene.scene.hub.custody(),
+                                       {"certificate", "test"}, first.case_no)) == "hub.no_certificate");
 }
 
 TEST_CASE(

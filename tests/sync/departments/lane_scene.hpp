@@ -24,14 +24,16 @@ struct Lane {
   Lane(const HubInProcess& hub, DepartmentSimulator& simulator, const std::string& name,
        std::uint32_t luck = 0)
       : opener(must(custody::LocalCustody::load(hub.folder()))),
+        sealer(hub.folder()),
         database(must(hub::open_hub_database(hub.folder()))),
         log(hub.clock),
         client(simulator),
         department(departments::make_department(*hub.book().named("pensions"), client)),
-        lane({*database, *opener, *department, *hub.book().named("pensions"), hub.clock, log.get(),
+        lane({*database, *opener, sealer, *department, *hub.book().named("pensions"), hub.clock, log.get(),
               [luck] { return luck; }, name}) {}
 
   std::unique_ptr<custody::LocalCustody> opener;
+  custody::Sealer sealer;
   std::unique_ptr<database::Database> database;
   QuietLog log;
   SimulatedClient client;

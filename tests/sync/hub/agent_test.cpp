@@ -68,13 +68,15 @@ TEST_CASE("a large document whose upload breaks off goes on with the part that i
     if (path.find("records") != std::string::npos && ++uploads == 4) terminal.wire.cut = true;
   };
   CHECK_FALSE(terminal.agent->turn());
-  CHECK(test::code_of(hub::find_document(hub.database(), saved.case_no)) == "hub.document_unfinished");
+  CHECK(test::code_of(hub::find_document(hub.database(), hub.custody(), {"document", "test"},
+                                         saved.case_no)) == "hub.document_unfinished");
   CHECK(hub.report().documents == 2);
   terminal.restart_agent();
   hub.restart();
   terminal.wire.cut = false;
   terminal.turn_until_quiet();
-  CHECK(must(hub::find_document(hub.database(), saved.case_no)).bytes == file);
+  CHECK(must(hub::find_document(hub.database(), hub.custody(), {"document", "test"}, saved.case_no)).bytes ==
+        file);
   CHECK(uploads == 4 + 2);  // the fourth one twice
   check_exactly_once(hub, 5);
   terminal.check_clean();

@@ -70,10 +70,10 @@ TEST_CASE("a case goes to its department by the programs alone, and its state an
       [&] { return at.run("case " + folder + " " + saved.case_no).find("\"done\"") != std::string::npos; }));
   const test::TempFolder out;
   const auto file = (out / "c.pdf").string();
-  at.run("certificate " + folder + " " + saved.case_no + " " + file);
+  at.run("certificate " + folder + " " + saved.case_no + " " + file + " --by 王五");
   CHECK(text_of(must(read_file(file, 100))) == "%PDF-1.7");
-  CHECK(at.run("certificate " + folder + " 00000990000017 " + file, 1).find("hub.no_certificate") !=
-        std::string::npos);
+  CHECK(at.run("certificate " + folder + " 00000990000017 " + file + " --by 王五", 1)
+            .find("hub.no_certificate") != std::string::npos);
   terminal.check_exactly(1);
   CHECK(at.site.stderr_of("hub").find(test::canary_name) == std::string::npos);
 }

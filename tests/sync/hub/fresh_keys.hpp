@@ -2,6 +2,7 @@
 #pragma once
 
 #include "sync/custody/local_custody.hpp"
+#include "sync/custody/sealer.hpp"
 #include "sync/hub/hub_keys.hpp"
 #include "tests/sync/support.hpp"
 
@@ -10,13 +11,15 @@ namespace bianmin::test {
 struct FreshKeys {
   std::shared_ptr<hub::HubKeys> keys;
   std::shared_ptr<custody::LocalCustody> custody;
+  custody::Sealer sealer;
 };
 
 inline FreshKeys fresh_hub_keys() {
   const TempFolder folder;
   must(hub::HubKeys::make(folder.path()));
   return {std::make_shared<hub::HubKeys>(must(hub::HubKeys::load(folder.path()))),
-          must(custody::LocalCustody::load(folder.path()))};
+          must(custody::LocalCustody::load(folder.path())),
+          custody::Sealer(must(seal::PublicKey::load(folder / "seal.pub")))};
 }
 
 // As `terminal_id` was enrolled: intl-1.

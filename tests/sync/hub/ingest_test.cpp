@@ -192,7 +192,8 @@ TEST_CASE("a document is kept with its case, and only the terminal of the case m
   const Bytes file = seal::random_bytes(50'000);
   scene.terminal.save(test::sample_document(saved.case_no, file));
   scene.terminal.save(test::sample_document(must(record::make_case_no(99, 1)), file));
-  CHECK(test::code_of(find_document(scene.hub.database(), saved.case_no)) == "hub.no_document");
+  CHECK(test::code_of(find_document(scene.hub.database(), scene.hub.custody(), {"document", "test"},
+                                    saved.case_no)) == "hub.no_document");
   for (const std::uint64_t seq : {1U, 2U}) CHECK(scene.receipt(scene.upload_of(seq)).code.empty());
   CHECK(scene.receipt(scene.upload_of(3)).code == "hub.foreign_case_no");
   CHECK(scene.hub.report().documents == 1);

@@ -141,8 +141,11 @@ TEST_CASE("a document of a quarantined case goes to that case, never to the othe
   must(scene.ingest.release(scene.second_digest(), looked));
   must(scene.ingest.release(digest, looked));
   scene.hub.resume();
-  CHECK(must(find_document(scene.hub.database(), scene.first.case_no + "/2")).bytes == file);
-  CHECK(test::code_of(find_document(scene.hub.database(), scene.first.case_no)) == "hub.no_document");
+  CHECK(must(find_document(scene.hub.database(), scene.hub.custody(), {"document", "test"},
+                           scene.first.case_no + "/2"))
+            .bytes == file);
+  CHECK(test::code_of(find_document(scene.hub.database(), scene.hub.custody(), {"document", "test"},
+                                    scene.first.case_no)) == "hub.no_document");
 }
 
 TEST_CASE("the chain's own later case keeps its number although a released one had it first") {

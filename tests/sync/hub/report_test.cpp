@@ -37,7 +37,8 @@ TEST_CASE("an orderly hub") {
   first.turn_until_quiet();
   CHECK(hub.report().documents == 1);
   CHECK(hub.report().duplicates == 0);
-  CHECK(must(find_document(hub.database(), saved.case_no)).bytes == file);
+  CHECK(must(find_document(hub.database(), hub.custody(), {"document", "test"}, saved.case_no)).bytes ==
+        file);
   CHECK(must(describe_case(hub.database(), saved.case_no))["records"][2]["kind"] == "document");
   CHECK(json_text(described).find(test::canary_name) == std::string::npos);
   CHECK(test::code_of(describe_case(hub.database(), "1")) == "hub.no_such_case");

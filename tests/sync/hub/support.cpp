@@ -20,7 +20,7 @@ void HubInProcess::restart() {
   keys_ = std::make_unique<hub::HubKeys>(must(hub::HubKeys::load(folder())));
   database_ = must(hub::open_hub_database(folder()));
   book_ = must(departments::DepartmentBook::load(folder()));
-  department_ = std::make_unique<hub::EmbeddedRegister>(*database_, clock);
+  department_ = std::make_unique<hub::EmbeddedRegister>(*database_, sealer_, clock);
   authority_ = std::make_unique<hub::Authority>(must(hub::load_authority(folder())));
   custody_ = must(custody::LocalCustody::load(folder()));
   filing_ = std::make_unique<hub::Filing>(*database_, *custody_, *department_);

@@ -60,6 +60,7 @@ class HubInProcess {
   std::unique_ptr<custody::LocalCustody> custody_;
   std::unique_ptr<database::Database> database_;
   departments::DepartmentBook book_;
+  custody::Sealer sealer_{folder()};
   std::unique_ptr<hub::EmbeddedRegister> department_;
   std::unique_ptr<hub::Filing> filing_;
   std::unique_ptr<hub::Authority> authority_;

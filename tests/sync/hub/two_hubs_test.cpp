@@ -21,7 +21,8 @@ struct SecondHub {
   std::unique_ptr<custody::LocalCustody> custody = must(custody::LocalCustody::load(folder));
   std::unique_ptr<database::Database> database = must(open_hub_database(folder));
   Ingest ingest{*database, keys, *custody, clock};
-  EmbeddedRegister department{*database, clock};
+  custody::Sealer sealer{folder};
+  EmbeddedRegister department{*database, sealer, clock};
   Filing filing{*database, *custody, department};
   explicit SecondHub(test::HubInProcess& first) : folder(first.folder()), clock(first.clock) {}
 };
@@ -123,7 +124,8 @@ TEST_CASE("two hubs that file everything at the same moment: each record has one
   SecondHub other(scene.hub);
   for (int count = 0; count < 30; ++count) scene.terminal.save();
   for (std::uint64_t seq = 1; seq <= 30; ++seq) must(scene.take(scene.upload_of(seq)));
-  EmbeddedRegister department(scene.hub.database(), scene.hub.clock);
+  const custody::Sealer sealer(scene.hub.folder());
+  EmbeddedRegister department(scene.hub.database(), sealer, scene.hub.clock);
   Filing filing(scene.hub.database(), scene.hub.custody(), department);
   at_once([&] { (void)filing.file_all(); }, [&] { (void)other.filing.file_all(); });
   must(filing.file_all());  // for what one of them found busy

@@ -57,8 +57,8 @@ std::string SimulatedHub::boot() {
   database_ = std::move(database).value();
   (void)checkpoint_often(*database_);
   if (planted_ == Planted::receipts_early) must(database_->execute("PRAGMA synchronous = OFF"));
-  department_ = std::make_unique<hub::EmbeddedRegister>(*database_, clock_);
   const FreshKeys& hub = world_.hub;
+  department_ = std::make_unique<hub::EmbeddedRegister>(*database_, hub.sealer, clock_);
   filing_ = std::make_unique<hub::Filing>(*database_, *hub.custody, *department_);
   service_ = std::make_unique<hub::HubService>(*database_, *hub.keys, *hub.custody, clock_, log_.get());
   service_->resume();
