@@ -27,7 +27,8 @@ using test::must;
 namespace {
 
 constexpr std::size_t block_size = 1U << 20U;
-constexpr std::size_t overlap = 256;                    // longer than any needle
+constexpr std::size_t page_size = 4096;
+constexpr std::size_t overlap = page_size;              // longer than what is looked for
 constexpr std::uint64_t region_size_max = 1ULL << 30U;  // a sanitizer's shadow is larger, and holds no data
 
 pid_t pid_of(const std::string& command, const std::string& folder) {
@@ -276,7 +277,9 @@ TEST_CASE("nobody is left when serve is killed, and serve ends when its supervis
     CHECK(gone());
   }
   auto hub = site.start_hub();
-  ::kill(pid_of("supervise", folder), SIGKILL);
+  const pid_t supervisor = pid_of("supervise", folder);
+  REQUIRE(supervisor > 0);
+  ::kill(supervisor, SIGKILL);
   const int status = hub.stop(0);
   CHECK(WIFEXITED(status));
   CHECK(WEXITSTATUS(status) == 1);
