@@ -18,6 +18,8 @@ namespace fs = std::filesystem;
 
 Error strange_file(const fs::path& path) { return {Remedy::refuse, "backup.strange_file", path.string()}; }
 
+constexpr const char* temporary_folder = "tmp";  // what is in it comes and goes
+
 bool is_left_out(const fs::path& path) {
   const std::string name = path.filename().string();
   return name.starts_with("hub.db") || name.ends_with(".new") || name.ends_with(".tsq") ||
@@ -87,6 +89,7 @@ Result<std::vector<std::string>> list_hub_files(const fs::path& folder) {
        entry.increment(failed)) {
     const bool link_to_folder = entry->is_symlink(failed) && entry->is_directory(failed);
     if (link_to_folder || names.size() >= backup_files_max) return strange_file(entry->path());
+    if (entry->path() == folder / temporary_folder) entry.disable_recursion_pending();
     if (!entry->is_regular_file(failed) || is_left_out(entry->path())) continue;
     names.push_back(entry->path().lexically_relative(folder).generic_string());
   }

@@ -106,7 +106,8 @@ int run_import(const std::vector<std::string>& words, const Arguments& arguments
       arguments.value("out", beside.replace_extension(stick::receipts_ending).string());
   Intake intake;
   if (auto opened = intake.open(words[1], arguments); !opened) return failed(opened.error());
-  auto report = import_stick(*intake.ingest, intake.clock, file, receipts, [](std::int64_t done) {
+  IngestBatch ingest(*intake.database, *intake.keys, intake.judge->judge(), intake.clock, &intake.book);
+  auto report = import_stick(ingest, intake.clock, file, receipts, [](std::int64_t done) {
     if (done % import_told_each == 0) fmt::print(stderr, "{} records\n", done);
   });
   if (!report) return failed(report.error());

@@ -1,11 +1,11 @@
-// Takes records in from a USB stick, through the very same Ingest as those that come over the network.
+// Takes records in from a USB stick, many to a commit.
 #pragma once
 
 #include <filesystem>
 #include <functional>
 #include <map>
 
-#include "sync/hub/ingest.hpp"
+#include "sync/hub/ingest_batch.hpp"
 #include "sync/stick/stick_file.hpp"
 
 namespace bianmin::hub {
@@ -20,7 +20,7 @@ struct StickImport {
 // Interrupted, it is simply done again: a record that is here gets its old receipt. The same file again
 // changes nothing. What is refused without a receipt stays with its terminal. Errors: those of stick::read,
 // of files and of database::Database.
-Result<StickImport> import_stick(Ingest& ingest, const Clock& clock, const std::filesystem::path& file,
+Result<StickImport> import_stick(IngestBatch& ingest, const Clock& clock, const std::filesystem::path& file,
                                  const std::filesystem::path& receipts_path,
                                  const std::function<void(std::int64_t records_done)>& progress);
 

@@ -127,7 +127,7 @@ class Trip {
     if (!custody) return custody.error();
     auto database = hub::open_hub_database(hub_);
     if (!database) return database.error();
-    hub::Ingest ingest(**database, *keys, **custody, clock_);
+    hub::IngestBatch ingest(**database, *keys, **custody, clock_);
     auto done = hub::import_stick(ingest, clock_, records_, receipts_, no_progress);
     return done ? Result<void>() : Result<void>(done.error());
   }

@@ -31,7 +31,8 @@ struct Trip : test::Scene {
   }
   fs::path receipts_of(fs::path records) const { return records.replace_extension(stick::receipts_ending); }
   Result<hub::StickImport> import(const fs::path& file) {
-    auto report = hub::import_stick(ingest, hub.clock, file, receipts_of(file), [](std::int64_t) {});
+    hub::IngestBatch batch(hub.database(), hub.keys(), hub.custody(), hub.clock);
+    auto report = hub::import_stick(batch, hub.clock, file, receipts_of(file), [](std::int64_t) {});
     hub.resume();
     return report;
   }
