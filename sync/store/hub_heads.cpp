@@ -8,7 +8,7 @@ namespace {
 
 // Settled at the hub in one way or the other. What it refused to take because of those that are missing
 // before it counts too.
-constexpr std::string_view settled =
+constexpr std::string_view settled_states =
     " AND (state IN ('sent', 'accepted') OR state = 'refused' AND (receipt IS NOT NULL OR code = "
     "'hub.seq_jump'))";
 
@@ -158,7 +158,7 @@ Result<void> HubHeads::bring_back(const record::Head& head, const record::SeqRan
   database::Database& database = journal_.database();
   const bool own_life = own(head.epoch);
   const std::string rows = std::string(own_life ? " WHERE ?1 > 0" : " WHERE epoch = ?1") +
-                           " AND seq >= ?2 AND seq <= ?3" + std::string(settled);
+                           " AND seq >= ?2 AND seq <= ?3" + std::string(settled_states);
   const std::string table = own_life ? "record" : "salvaged";
   const auto run = [&](const std::string& sql) -> Result<std::int64_t> {
     auto statement = database.prepare(sql);
