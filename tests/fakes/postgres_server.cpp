@@ -40,6 +40,7 @@ PostgresServer::PostgresServer(const std::filesystem::path& data, std::vector<st
       if (::chown(path.c_str(), owner->pw_uid, owner->pw_gid) != 0) give_up("chown " + path.string());
     }
     std::filesystem::permissions(data_.parent_path(), std::filesystem::perms(0711));
+    std::filesystem::permissions(folder_, std::filesystem::perms(0711));  // for clients without capabilities
   }
   Process initdb(as_its_user({std::string(server_programs) + "initdb", "-D", data_.string(), "-U", "bianmin",
                               "--auth=trust", "--waldir=" + (folder_ / "wal").string(), "--no-sync",
