@@ -41,7 +41,7 @@ TEST_CASE("more than a hundred requests of all kinds, one connection: the hub co
     CHECK(terminal.wait([&] { return must(asks.answer(id)).has_value(); }));
   }
   CHECK(count_in(site.stderr_of("agent"), "sent") == 100);
-  CHECK(count_in(site.stderr_of("hub"), "connected") == 1);
+  CHECK(count_in(site.stderr_of("hub"), "hub connected") == 1);
   terminal.check_exactly(100);
 }
 
