@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <fstream>
 
+#include "terminal/base/config.hpp"
 #include "terminal/base/json.hpp"
 
 namespace bianmin::custody {
@@ -75,9 +76,12 @@ Result<void> OpeningsLog::reopen() {
 // Under the file's lock.
 Result<void> OpeningsLog::put_aside() {
   const auto files = files_aside(folder_);
-  int number = 1;
-  if (!files.empty()) number = std::stoi("0" + files.back().stem().string().substr(9)) + 1;
-  if (number > aside_max) return cannot_log("too many files");
+  std::int64_t number = 1;
+  if (!files.empty()) {
+    const auto last = parse_number(files.back().stem().string().substr(9), 0, aside_max - 1);
+    if (!last) return cannot_log("too many files, or a strange one: " + files.back().string());
+    number = *last + 1;
+  }
   const fs::path path = folder_ / openings_name;
   if (::rename(path.c_str(), (folder_ / fmt::format("openings-{:06}.log", number)).c_str()) != 0) {
     return file_error(path, errno);

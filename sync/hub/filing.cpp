@@ -33,42 +33,53 @@ Result<int> Filing::file_new() {
     std::erase_if(*records, [this](const Unfiled& one) {
       return failed_.contains({one.terminal_id, one.epoch, one.seq});
     });
-    filed_count += file_batch(*records);
+    auto filed = file_batch(*records);
+    if (!filed) return filed;
+    filed_count += *filed;
   }
 }
 
-// When the batch does not go through as a whole, each by itself.
-int Filing::file_batch(const std::vector<Unfiled>& records) {
-  if (records.empty()) return 0;
-  if (file_together(records)) return static_cast<int>(records.size());
-  int filed_count = 0;
+// Opened before the database is locked. When the batch does not go through as a whole, each by itself.
+Result<int> Filing::file_batch(const std::vector<Unfiled>& records) {
+  std::vector<Opened> opened;
   for (const Unfiled& one : records) {
-    if (file_together({one})) {
+    auto record = open_unfiled(database_, opener_, one, "register");
+    if (!record && record.error().remedy == Remedy::retry_later) return record.error();
+    if (record) opened.push_back({&one, std::move(record).value()});
+    if (!record) put_off(one);
+  }
+  if (opened.empty()) return 0;
+  if (file_together(opened)) return static_cast<int>(opened.size());
+  int filed_count = 0;
+  for (const Opened& one : opened) {
+    if (file_together({&one, 1})) {
       ++filed_count;
-    } else if (failed_.size() < filing_failed_max) {
-      failed_.insert({one.terminal_id, one.epoch, one.seq});
+    } else {
+      put_off(*one.from);
     }
   }
   return filed_count;
 }
 
-Result<void> Filing::file_together(const std::vector<Unfiled>& records) {
+void Filing::put_off(const Unfiled& one) {
+  if (failed_.size() < filing_failed_max) failed_.insert({one.terminal_id, one.epoch, one.seq});
+}
+
+Result<void> Filing::file_together(std::span<const Opened> records) {
   auto transaction = database::Transaction::begin(database_);
   if (!transaction) return transaction.error();
-  for (const Unfiled& one : records) {
+  for (const Opened& one : records) {
     if (auto done = file_one(one); !done) return done;
   }
   return transaction->commit();
 }
 
-Result<void> Filing::file_one(const Unfiled& one) {
-  auto record = open_unfiled(database_, opener_, one, "register");
-  if (!record) return record.error();
-  const auto outcome = department_.file(*record);
+Result<void> Filing::file_one(const Opened& one) {
+  const auto outcome = department_.file(one.record);
   if (outcome.verdict != departments::Verdict::accepted) {
     return Error{Remedy::retry_later, "hub.not_accepted", outcome.code};
   }
-  return mark_filed(database_, one, record->kind, outcome.acceptance);
+  return mark_filed(database_, *one.from, one.record.kind, outcome.acceptance);
 }
 
 }  // namespace bianmin::hub

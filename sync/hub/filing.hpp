@@ -4,6 +4,7 @@
 #pragma once
 
 #include <set>
+#include <span>
 
 #include "sync/hub/register.hpp"
 #include "sync/hub/unfiled.hpp"
@@ -20,7 +21,7 @@ class Filing {
       : database_(database), opener_(opener), department_(department) {}
 
   // Files what is not filed yet, but for what has failed before. One that fails does not hold up the others.
-  // Returns how many were filed. Errors: those of the database.
+  // Returns how many were filed. Errors: those of the database, and "custody.away": the rest waits.
   Result<int> file_new();
   // Tries what has failed as well: at start, for what a crash left behind, and from time to time.
   Result<int> file_all();
@@ -28,9 +29,14 @@ class Filing {
  private:
   using Key = std::tuple<std::string, std::uint64_t, std::uint64_t>;
   Result<std::vector<Unfiled>> next_batch(const Unfiled& after);
-  int file_batch(const std::vector<Unfiled>& records);
-  Result<void> file_together(const std::vector<Unfiled>& records);
-  Result<void> file_one(const Unfiled& one);
+  struct Opened {
+    const Unfiled* from;
+    record::CaseRecord record;
+  };
+  Result<int> file_batch(const std::vector<Unfiled>& records);
+  Result<void> file_together(std::span<const Opened> records);
+  Result<void> file_one(const Opened& one);
+  void put_off(const Unfiled& one);
   database::Database& database_;
   custody::RecordOpener& opener_;
   EmbeddedRegister& department_;

@@ -16,6 +16,7 @@ namespace bianmin::hub {
 namespace {
 
 constexpr std::int64_t register_poll_ms = 200;
+constexpr std::int64_t register_failed_ms = 2'000;
 constexpr std::int64_t register_retry_ms = 60'000;
 
 std::uint32_t any_number() {
@@ -75,7 +76,7 @@ struct RegisterWorker : FilingWorkers::Worker {
     if (all) all_at_ms = now_ms + register_retry_ms;
     const auto filed = all ? filing->file_all() : filing->file_new();
     if (!filed) log->error("hub", "filing-failed", filed.error());
-    return register_poll_ms;
+    return filed ? register_poll_ms : register_failed_ms;
   }
   std::optional<EmbeddedRegister> department;
   std::optional<Filing> filing;

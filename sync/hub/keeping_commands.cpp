@@ -110,7 +110,6 @@ int run_file(const std::string& folder, const Arguments& arguments) {
     return std::make_unique<custody::CustodyClient>(
         door.valid() ? custody::connect_through(door.get()) : custody::connect_to(socket), clock);
   };
-  if (auto sealed = seal_what_is_plain(folder, log); !sealed) return failed_keeping(sealed.error());
   auto workers = FilingWorkers::start(
       folder, *book,
       [&]() -> Result<std::unique_ptr<custody::RecordOpener>> {
@@ -123,6 +122,8 @@ int run_file(const std::string& folder, const Arguments& arguments) {
     fmt::print("filing\n");
     std::fflush(stdout);
   }
+  // Once, after an update; it may take long, and nobody has to wait for it.
+  if (auto sealed = seal_what_is_plain(folder, log); !sealed) return failed_keeping(sealed.error());
   pollfd one{signals.get(), POLLIN, 0};
   while (::poll(&one, 1, -1) <= 0) {
   }

@@ -178,6 +178,37 @@ TEST_CASE("cases that the department does not take up do not hide the ones behin
   CHECK(hub.report().accepted == 115);
 }
 
+TEST_CASE("while custody is away the register gets nothing, and all of it at once when it is back") {
+  struct AwayOpener : custody::RecordOpener {
+    explicit AwayOpener(custody::RecordOpener& to) : keeper(to) {}
+    Result<record::CaseRecord> open_record(const record::RecordId& id, ByteView sealed,
+                                           const custody::Reason& reason) override {
+      if (away) return Error{Remedy::retry_later, "custody.away", {}};
+      return keeper.open_record(id, sealed, reason);
+    }
+    Result<SecretBytes> open_certificate(std::string_view case_no, ByteView sealed,
+                                         const custody::Reason& reason) override {
+      return keeper.open_certificate(case_no, sealed, reason);
+    }
+    custody::RecordOpener& keeper;
+    bool away = true;
+  };
+  test::HubInProcess hub;
+  test::EnrolledTerminalInProcess terminal(hub);
+  for (int count = 0; count < 3; ++count) terminal.save();
+  terminal.turn_until_quiet();
+  must(hub.database().execute("UPDATE record SET filed = 0; DELETE FROM department_entry"));
+  const custody::Sealer sealer(hub.folder());
+  hub::EmbeddedRegister department(hub.database(), sealer, hub.clock);
+  AwayOpener opener(hub.custody());
+  hub::Filing filing(hub.database(), opener, department);
+  CHECK(test::code_of(filing.file_new()) == "custody.away");
+  CHECK(must(hub.database().prepare("SELECT count(*) FROM department_entry").number()) == 0);
+  opener.away = false;
+  CHECK(must(filing.file_new()) == 3);  // none of them was put off
+  CHECK(must(hub.database().prepare("SELECT count(*) FROM department_entry").number()) == 3);
+}
+
 TEST_CASE("a terminal that is not admitted keeps everything and sets nothing aside") {
   test::HubInProcess hub;
   test::EnrolledTerminalInProcess terminal(hub);
