@@ -16,6 +16,7 @@
 #include "sync/custody/key_folder.hpp"
 #include "sync/store/enrolment.hpp"
 #include "sync/store/journal.hpp"
+#include "terminal/base/files.hpp"
 #include "tests/sync/hub/process.hpp"
 #include "tests/sync/security/needles.hpp"
 #include "tests/sync/support.hpp"
@@ -31,12 +32,15 @@ constexpr std::size_t page_size = 4096;
 constexpr std::size_t overlap = page_size;              // longer than what is looked for
 constexpr std::uint64_t region_size_max = 1ULL << 30U;  // a sanitizer's shadow is larger, and holds no data
 
+constexpr std::size_t command_line_max = 1U << 21U;
+
 pid_t pid_of(const std::string& command, const std::string& folder) {
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
     const std::string name = entry.path().filename().string();
     if (name.find_first_not_of("0123456789") != std::string::npos) continue;
-    std::ifstream in(entry.path() / "cmdline");
-    const std::string words((std::istreambuf_iterator<char>(in)), {});
+    const auto read = read_file(entry.path() / "cmdline", command_line_max);
+    if (!read) continue;  // it has ended meanwhile
+    const std::string words = text_of(*read);
     if (words.find('\0' + command + '\0' + folder + '\0') != std::string::npos) return std::stoi(name);
   }
   return -1;

@@ -19,7 +19,6 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
-#include <fstream>
 
 #include "sync/custody/client.hpp"
 #include "sync/custody/key_folder.hpp"
@@ -41,14 +40,16 @@ void say_errno(const std::string& kind, const std::string& what, bool succeeded)
   say(kind, what, succeeded ? "ok" : ::strerrorname_np(errno));
 }
 
+constexpr std::size_t command_line_max = 1U << 21U;
+
 // Of the household: pid and command.
 std::vector<std::pair<pid_t, std::string>> relatives(const std::string& folder) {
   std::vector<std::pair<pid_t, std::string>> found;
   for (const auto& entry : fs::directory_iterator("/proc")) {
     const std::string name = entry.path().filename().string();
     if (name.find_first_not_of("0123456789") != std::string::npos) continue;
-    std::ifstream in(entry.path() / "cmdline");
-    std::string words((std::istreambuf_iterator<char>(in)), {});
+    const auto read = read_file(entry.path() / "cmdline", command_line_max);
+    const std::string words = read ? text_of(*read) : std::string();  // it has ended meanwhile
     for (const std::string command : {"supervise", "custody", "file"}) {
       const std::string begins = std::string("kiosk-hub") + '\0' + command + '\0' + folder + '\0';
       if (words.starts_with(begins)) found.emplace_back(std::stoi(name), command);
