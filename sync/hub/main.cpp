@@ -6,13 +6,13 @@
 #include <cstdio>
 
 #include "sync/custody/client.hpp"
-#include "sync/hub/backup_commands.hpp"
+#include "sync/hub/commands/backup_commands.hpp"
+#include "sync/hub/commands/department_commands.hpp"
+#include "sync/hub/commands/keeping_commands.hpp"
+#include "sync/hub/commands/operator_commands.hpp"
+#include "sync/hub/commands/proof_commands.hpp"
 #include "sync/hub/confinement.hpp"
-#include "sync/hub/department_commands.hpp"
 #include "sync/hub/household.hpp"
-#include "sync/hub/keeping_commands.hpp"
-#include "sync/hub/operator_commands.hpp"
-#include "sync/hub/proof_commands.hpp"
 #include "sync/hub/report.hpp"
 #include "sync/hub/setup.hpp"
 #include "sync/hub/web/server.hpp"

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "sync/hub/unfiled.hpp"
+#include "sync/hub/filing/unfiled.hpp"
 #include "sync/record/document_parts.hpp"
 #include "sync/record/envelope.hpp"
 

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "sync/database/postgres.hpp"
-#include "sync/hub/hub_store.hpp"
+#include "sync/hub/store/hub_store.hpp"
 #include "sync/record/case_no.hpp"
 #include "sync/record/terminal_id.hpp"
 #include "sync/seal/certificates.hpp"

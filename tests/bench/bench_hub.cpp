@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
 #include "sync/database/postgres.hpp"
-#include "sync/hub/hub_store.hpp"
-#include "sync/hub/payload_parts.hpp"
 #include "sync/hub/setup.hpp"
+#include "sync/hub/store/hub_store.hpp"
+#include "sync/hub/store/payload_parts.hpp"
 #include "sync/store/outbox.hpp"
 #include "tests/bench/hub_bench.hpp"
 #include "tests/fakes/postgres_server.hpp"

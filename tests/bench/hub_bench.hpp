@@ -7,7 +7,7 @@
 
 #include "sync/custody/local_custody.hpp"
 #include "sync/database/database.hpp"
-#include "sync/hub/hub_keys.hpp"
+#include "sync/hub/store/hub_keys.hpp"
 #include "tests/bench/bench_terminal.hpp"
 
 namespace bianmin::bench {

@@ -4,7 +4,7 @@
 #include <ctime>
 
 #include "sync/database/postgres.hpp"
-#include "sync/hub/ingest_batch.hpp"
+#include "sync/hub/ingest/ingest_batch.hpp"
 #include "sync/seal/digest.hpp"
 #include "tests/bench/hub_bench.hpp"
 

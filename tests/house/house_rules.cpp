@@ -158,6 +158,29 @@ const std::vector<std::pair<std::string_view, std::string_view>>& within_layer()
   return list;
 }
 
+// The rooms of the hub and which others each may use. Its commands and what stands beside the rooms may use
+// all of them, and none of them that.
+const std::vector<std::pair<std::string_view, std::string_view>>& within_hub() {
+  static const std::vector<std::pair<std::string_view, std::string_view>> list = {
+      {"watch", "store"},   {"proof", "store"},   {"filing", "store"},  {"ingest", "store"},
+      {"ingest", "watch"},  {"ingest", "filing"}, {"backup", "store"},  {"backup", "proof"},
+      {"service", "store"}, {"service", "watch"}, {"service", "proof"}, {"service", "ingest"},
+  };
+  return list;
+}
+
+std::optional<std::string> refused_in_hub(const std::string& path, const std::string& header) {
+  const auto room = [](std::string_view file) {
+    const auto parts = split(file, '/');
+    return parts.size() > 3 ? parts[2] : std::string_view("commands");
+  };
+  const std::pair<std::string_view, std::string_view> pair(room(path), room(header));
+  if (pair.first == pair.second || pair.first == "commands") return std::nullopt;
+  const auto& allowed = within_hub();
+  if (std::find(allowed.begin(), allowed.end(), pair) != allowed.end()) return std::nullopt;
+  return "in the hub, " + std::string(pair.first) + " may not use " + std::string(pair.second);
+}
+
 bool is_program(std::string_view path) {  // wires its own process, so it may see all of its layer
   return path.size() >= 8 && path.substr(path.size() - 8) == "main.cpp";
 }
@@ -166,6 +189,7 @@ bool is_program(std::string_view path) {  // wires its own process, so it may se
 std::optional<std::string> refused(const std::string& path, const std::string& header) {
   const std::string from = area_of(path);
   const std::string to = area_of(header);
+  if (from == "sync/hub" && to == from) return refused_in_hub(path, header);
   if (from == to || to == "terminal/base" || from == "tests") return std::nullopt;
   if (from == "terminal/base") return "terminal/base uses nothing of the house";
   if (to == "tests") return "only tests include tests";

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "sync/http/trace_context.hpp"
-#include "sync/hub/service.hpp"
+#include "sync/hub/service/service.hpp"
 #include "terminal/base/config.hpp"
 #include "terminal/base/text.hpp"
 

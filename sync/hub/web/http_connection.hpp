@@ -4,7 +4,7 @@
 
 #include <functional>
 
-#include "sync/hub/service.hpp"
+#include "sync/hub/service/service.hpp"
 
 namespace bianmin::hub {
 

@@ -6,9 +6,9 @@
 //   GET /readyz   → 200 {"ready":true}, or 503 {"code":…} (readiness.hpp): send terminals elsewhere
 #pragma once
 
-#include "sync/hub/backlog.hpp"
-#include "sync/hub/readiness.hpp"
-#include "sync/hub/service.hpp"
+#include "sync/hub/service/service.hpp"
+#include "sync/hub/watch/backlog.hpp"
+#include "sync/hub/watch/readiness.hpp"
 
 namespace bianmin::hub {
 

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "sync/hub/denials.hpp"
+#include "sync/hub/store/denials.hpp"
 #include "sync/hub/web/operators_desk.hpp"
 #include "sync/hub/web/server_limits.hpp"
 #include "sync/seal/tls.hpp"

@@ -5,8 +5,8 @@
 
 #include <map>
 
-#include "sync/hub/hub_keys.hpp"
-#include "sync/hub/hub_store.hpp"
+#include "sync/hub/store/hub_keys.hpp"
+#include "sync/hub/store/hub_store.hpp"
 #include "sync/store/print_ledger.hpp"
 #include "tests/fakes/crash_vfs.hpp"
 #include "tests/sync/hub/fresh_keys.hpp"

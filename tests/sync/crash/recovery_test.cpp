@@ -5,7 +5,7 @@
 #include <set>
 #include <thread>
 
-#include "sync/hub/ingest.hpp"
+#include "sync/hub/ingest/ingest.hpp"
 #include "sync/store/journal_recovery.hpp"
 #include "sync/store/outbox.hpp"
 #include "sync/store/verify_journal.hpp"

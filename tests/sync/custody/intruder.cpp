@@ -24,8 +24,8 @@
 #include "sync/custody/key_folder.hpp"
 #include "sync/hub/confinement.hpp"
 #include "sync/hub/household.hpp"
-#include "sync/hub/hub_keys.hpp"
-#include "sync/hub/hub_store.hpp"
+#include "sync/hub/store/hub_keys.hpp"
+#include "sync/hub/store/hub_store.hpp"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // What departments tell of cases reaches those who ask.
-#include "sync/hub/case_news.hpp"
+#include "sync/hub/filing/case_news.hpp"
 
 #include "sync/store/asks.hpp"
 #include "tests/sync/departments/lane_scene.hpp"

@@ -1,7 +1,7 @@
 // The queue to a department and the lane that empties it.
-#include "sync/hub/filing_lane.hpp"
+#include "sync/hub/filing/filing_lane.hpp"
 
-#include "sync/hub/payload_parts.hpp"
+#include "sync/hub/store/payload_parts.hpp"
 #include "tests/sync/departments/lane_scene.hpp"
 
 namespace bianmin::hub {

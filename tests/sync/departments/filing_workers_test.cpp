@@ -1,5 +1,5 @@
 // Two hubs' threads and real sockets: what is slow holds up nobody else, what is lost comes again, once.
-#include "sync/hub/filing_workers.hpp"
+#include "sync/hub/filing/filing_workers.hpp"
 
 #include <fmt/format.h>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "sync/departments/connected_department.hpp"
-#include "sync/hub/filing_lane.hpp"
+#include "sync/hub/filing/filing_lane.hpp"
 #include "terminal/base/files.hpp"
 #include "tests/fakes/department_simulator.hpp"
 #include "tests/sync/hub/scene.hpp"

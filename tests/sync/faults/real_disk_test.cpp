@@ -8,10 +8,10 @@
 
 #include "sync/agent/renewal.hpp"
 #include "sync/custody/local_custody.hpp"
-#include "sync/hub/hub_store.hpp"
+#include "sync/hub/ingest/stick_import.hpp"
 #include "sync/hub/report.hpp"
 #include "sync/hub/setup.hpp"
-#include "sync/hub/stick_import.hpp"
+#include "sync/hub/store/hub_store.hpp"
 #include "sync/store/journal_recovery.hpp"
 #include "sync/store/stick_queue.hpp"
 #include "sync/store/verify_journal.hpp"

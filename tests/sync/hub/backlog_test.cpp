@@ -1,6 +1,6 @@
-#include "sync/hub/backlog.hpp"
+#include "sync/hub/watch/backlog.hpp"
 
-#include "sync/hub/operator_events.hpp"
+#include "sync/hub/store/operator_events.hpp"
 #include "tests/sync/hub/support.hpp"
 
 namespace bianmin::hub {

@@ -1,13 +1,13 @@
 // A copy of a hub that works on, and a hub out of it.
-#include "sync/hub/backup.hpp"
+#include "sync/hub/backup/backup.hpp"
 
 #include <sys/stat.h>
 
 #include <set>
 
 #include "sync/database/sqlite_copy.hpp"
-#include "sync/hub/hub_store.hpp"
-#include "sync/hub/operator_events.hpp"
+#include "sync/hub/store/hub_store.hpp"
+#include "sync/hub/store/operator_events.hpp"
 #include "terminal/base/files.hpp"
 #include "terminal/base/json.hpp"
 #include "tests/sync/hub/proof_hub.hpp"

@@ -1,4 +1,4 @@
-#include "sync/hub/denials.hpp"
+#include "sync/hub/store/denials.hpp"
 
 #include "tests/sync/hub/support.hpp"
 

@@ -1,6 +1,6 @@
 // What a hub finds out about terminals from what arrives, and tells its operators.
-#include "sync/hub/chain_watch.hpp"
-#include "sync/hub/connection_watch.hpp"
+#include "sync/hub/watch/chain_watch.hpp"
+#include "sync/hub/watch/connection_watch.hpp"
 #include "tests/sync/hub/scene.hpp"
 
 namespace bianmin::hub {

@@ -3,7 +3,7 @@
 
 #include "sync/custody/local_custody.hpp"
 #include "sync/custody/sealer.hpp"
-#include "sync/hub/hub_keys.hpp"
+#include "sync/hub/store/hub_keys.hpp"
 #include "tests/sync/support.hpp"
 
 namespace bianmin::test {

@@ -1,8 +1,8 @@
 // A hub restored from an older copy has lost its newest records, and its terminals give them back.
-#include "sync/hub/heads.hpp"
+#include "sync/hub/service/heads.hpp"
 
 #include "sync/departments/connected_department.hpp"
-#include "sync/hub/adopt.hpp"
+#include "sync/hub/backup/adopt.hpp"
 #include "sync/store/dead_letters.hpp"
 #include "sync/store/hub_heads.hpp"
 #include "sync/store/journal_recovery.hpp"

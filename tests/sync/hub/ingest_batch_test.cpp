@@ -1,5 +1,5 @@
 // A batch gives what one by one gives; and what is new in it is there once.
-#include "sync/hub/ingest_batch.hpp"
+#include "sync/hub/ingest/ingest_batch.hpp"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
 // What the hub takes, what it refuses, and what it puts in quarantine.
-#include "sync/hub/ingest.hpp"
+#include "sync/hub/ingest/ingest.hpp"
 
 #include "sync/record/case_no.hpp"
 #include "sync/seal/digest.hpp"

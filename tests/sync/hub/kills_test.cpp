@@ -9,7 +9,7 @@
 #include <thread>
 
 #include "sync/agent/renewal.hpp"
-#include "sync/hub/hub_store.hpp"
+#include "sync/hub/store/hub_store.hpp"
 #include "sync/store/print_ledger.hpp"
 #include "sync/store/stick_queue.hpp"
 #include "sync/store/verify_journal.hpp"

@@ -1,4 +1,4 @@
-#include "sync/hub/metrics.hpp"
+#include "sync/hub/watch/metrics.hpp"
 
 #include "tests/catch.hpp"
 

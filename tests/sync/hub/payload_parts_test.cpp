@@ -1,5 +1,5 @@
 // The days' parts of the payloads, and what is dropped with them.
-#include "sync/hub/payload_parts.hpp"
+#include "sync/hub/store/payload_parts.hpp"
 
 #include <fmt/format.h>
 

@@ -3,7 +3,7 @@
 #include "sync/custody/person_signature.hpp"
 
 #include "sync/custody/key_folder.hpp"
-#include "sync/hub/ingest.hpp"
+#include "sync/hub/ingest/ingest.hpp"
 #include "sync/record/statement.hpp"
 #include "sync/seal/digest.hpp"
 #include "sync/seal/test_identity.hpp"

@@ -1,5 +1,5 @@
 // What hubs of before left in plain is sealed once; and nothing is plain in a database of today.
-#include "sync/hub/plain_rows.hpp"
+#include "sync/hub/filing/plain_rows.hpp"
 
 #include "tests/sync/hub/support.hpp"
 #include "tests/sync/security/needles.hpp"

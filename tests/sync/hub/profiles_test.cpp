@@ -1,6 +1,6 @@
 // Terminals of both profiles at one hub, what a terminal gets that leaves its own, and the hub's newer keys.
 #include "sync/custody/key_folder.hpp"
-#include "sync/hub/ingest.hpp"
+#include "sync/hub/ingest/ingest.hpp"
 #include "sync/store/asks.hpp"
 #include "terminal/base/files.hpp"
 #include "tests/sync/hub/support.hpp"

@@ -1,8 +1,8 @@
 // A hub with terminals whose cases have slips, and a sequencer beside it.
 #pragma once
 
-#include "sync/hub/proofs.hpp"
-#include "sync/hub/sequencer.hpp"
+#include "sync/hub/proof/proofs.hpp"
+#include "sync/hub/proof/sequencer.hpp"
 #include "sync/proof/check.hpp"
 #include "tests/sync/hub/support.hpp"
 

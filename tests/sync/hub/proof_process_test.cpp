@@ -1,5 +1,5 @@
 // A proof's way with the programs that people use: kiosk-hub gives it out, kioskctl and verify.py check it.
-#include "sync/hub/hub_store.hpp"
+#include "sync/hub/store/hub_store.hpp"
 #include "sync/record/slip.hpp"
 #include "terminal/base/files.hpp"
 #include "tests/sync/hub/terminal_side.hpp"

@@ -1,7 +1,7 @@
 // What the hub answers to whoever wants a proof.
-#include "sync/hub/proofs.hpp"
+#include "sync/hub/proof/proofs.hpp"
 
-#include "sync/hub/ingest.hpp"
+#include "sync/hub/ingest/ingest.hpp"
 #include "tests/sync/hub/proof_hub.hpp"
 
 namespace bianmin::hub {

@@ -1,5 +1,5 @@
 // Records in quarantine: looked at, and let out.
-#include "sync/hub/quarantine.hpp"
+#include "sync/hub/ingest/quarantine.hpp"
 
 #include "sync/store/asks.hpp"
 #include "tests/sync/hub/scene.hpp"

@@ -1,7 +1,7 @@
 // What the tests of detection and of ingest share.
 #pragma once
 
-#include "sync/hub/operator_events.hpp"
+#include "sync/hub/store/operator_events.hpp"
 #include "sync/seal/digest.hpp"
 #include "sync/seal/hpke.hpp"
 #include "tests/sync/hub/support.hpp"

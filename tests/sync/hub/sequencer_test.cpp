@@ -1,10 +1,10 @@
 // Each record gets one leaf, in one order, whoever runs the sequencer and whenever it stops.
-#include "sync/hub/sequencer.hpp"
+#include "sync/hub/proof/sequencer.hpp"
 
 #include <set>
 #include <thread>
 
-#include "sync/hub/operator_events.hpp"
+#include "sync/hub/store/operator_events.hpp"
 #include "tests/sync/hub/proof_hub.hpp"
 
 namespace bianmin::hub {

@@ -14,8 +14,8 @@
 
 #include "sync/agent/agent.hpp"
 #include "sync/http/curl_transport.hpp"
-#include "sync/hub/hub_store.hpp"
 #include "sync/hub/report.hpp"
+#include "sync/hub/store/hub_store.hpp"
 #include "sync/store/verify_journal.hpp"
 #include "tests/sync/hub/process.hpp"
 #include "tests/sync/hub/test_database.hpp"

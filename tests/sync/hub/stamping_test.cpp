@@ -1,7 +1,7 @@
 // When heads are stamped, and what happens when they are not.
-#include "sync/hub/stamping.hpp"
+#include "sync/hub/proof/stamping.hpp"
 
-#include "sync/hub/operator_events.hpp"
+#include "sync/hub/store/operator_events.hpp"
 #include "tests/sync/hub/proof_hub.hpp"
 #include "tests/sync/hub/time_stamp_authority.hpp"
 

@@ -5,10 +5,10 @@
 
 #include "sync/agent/agent.hpp"
 #include "sync/custody/local_custody.hpp"
-#include "sync/hub/backup.hpp"
-#include "sync/hub/filing.hpp"
+#include "sync/hub/backup/backup.hpp"
+#include "sync/hub/filing/filing.hpp"
 #include "sync/hub/report.hpp"
-#include "sync/hub/service.hpp"
+#include "sync/hub/service/service.hpp"
 #include "sync/hub/setup.hpp"
 #include "tests/sync/hub/test_database.hpp"
 #include "tests/sync/support.hpp"

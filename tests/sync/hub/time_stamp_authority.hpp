@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "sync/hub/stamping.hpp"
+#include "sync/hub/proof/stamping.hpp"
 #include "tests/sync/support.hpp"
 
 namespace bianmin::test {

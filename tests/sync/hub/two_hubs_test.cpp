@@ -2,8 +2,8 @@
 #include <set>
 #include <thread>
 
-#include "sync/hub/chain_watch.hpp"
-#include "sync/hub/quarantine.hpp"
+#include "sync/hub/ingest/quarantine.hpp"
+#include "sync/hub/watch/chain_watch.hpp"
 #include "tests/sync/hub/scene.hpp"
 
 namespace bianmin::hub {

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "sync/hub/hub_store.hpp"
+#include "sync/hub/store/hub_store.hpp"
 
 namespace bianmin::test {
 

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "sync/agent/agent.hpp"
-#include "sync/hub/register.hpp"
-#include "sync/hub/service.hpp"
+#include "sync/hub/filing/register.hpp"
+#include "sync/hub/service/service.hpp"
 #include "sync/store/asks.hpp"
 #include "tests/fakes/crash_vfs.hpp"
 #include "tests/sync/hub/fresh_keys.hpp"

@@ -1,5 +1,5 @@
 // Terminal to stick to hub to stick to terminal, without any network, interrupted anywhere.
-#include "sync/hub/stick_import.hpp"
+#include "sync/hub/ingest/stick_import.hpp"
 #include "sync/store/stick_queue.hpp"
 #include "terminal/base/files.hpp"
 #include "tests/sync/hub/scene.hpp"

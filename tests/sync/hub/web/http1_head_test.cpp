@@ -1,6 +1,6 @@
 #include "sync/hub/web/http1_head.hpp"
 
-#include "sync/hub/service.hpp"
+#include "sync/hub/service/service.hpp"
 #include "tests/catch.hpp"
 
 namespace bianmin::hub {

@@ -1,0 +1,94 @@
+// Takes many records in with one commit.
+//
+// What comes almost always – the next record of a life that is open and was never in quarantine, good, and
+// never seen before – is judged first and then written with few statements. Everything else, and all of a
+// batch in which something turns out to have been there before, goes to Ingest, one by one: that is where the
+// rules are. The results are the same.
+//
+// Locks: the lives of a batch, in the order of (terminal, epoch); see ingest.hpp for what they protect.
+#pragma once
+
+#include <map>
+#include <span>
+#include <unordered_map>
+
+#include "sync/hub/ingest/ingest.hpp"
+
+namespace bianmin::hub {
+
+constexpr std::size_t ingest_batch_max = 64;     // records in one commit
+constexpr std::size_t known_lives_max = 50'000;  // whose keys are kept in memory
+
+struct Arriving {
+  std::string_view terminal_id;  // who the certificate says is talking
+  ByteView upload;
+};
+
+// Thread-bound. Borrows everything.
+class IngestBatch {
+ public:
+  IngestBatch(database::Database& database, const HubKeys& keys, custody::Custody& custody,
+              const Clock& clock, const departments::DepartmentBook* book = nullptr)
+      : database_(database),
+        keys_(keys),
+        custody_(custody),
+        clock_(clock),
+        book_(book),
+        one_by_one_(database, keys, custody, clock, book) {}
+
+  // One result for each, in their order: as of Ingest::take. Any number; ingest_batch_max share a commit.
+  std::vector<Result<Bytes>> take(std::span<const Arriving> arriving);
+
+ private:
+  using LifeKey = std::pair<std::string, std::uint64_t>;
+  struct LifeHash {
+    std::size_t operator()(const LifeKey& key) const {
+      return std::hash<std::string>()(key.first) ^ key.second * 0x9E3779B97F4A7C15U;
+    }
+  };
+  struct Life {  // what never changes of it
+    seal::PublicKey device_key;
+    std::uint32_t enrolment_no = 0;
+  };
+  struct Candidate {
+    std::size_t index = 0;  // in the batch
+    Arrival arrival;
+    std::uint32_t enrolment_no = 0;
+    custody::Verdict verdict;
+    const departments::DepartmentSettings* department = nullptr;
+    std::int64_t received_utc_ms = 0;
+    Bytes receipt;
+  };
+  struct Head {
+    std::uint64_t seq = 0;
+    Bytes digest;
+    bool usable = false;  // what continues it needs no closer look
+    bool moved = false;
+  };
+  using Heads = std::map<LifeKey, Head>;
+
+  std::vector<Result<Bytes>> take_batch(std::span<const Arriving> arriving);
+  std::vector<Candidate> genuine(std::span<const Arriving> arriving);
+  Result<void> learn_lives(std::span<const Arrival> arrivals);
+  Result<void> judge(std::vector<Candidate>& candidates);
+  bool plain(const Candidate& candidate) const;
+  void sign(Candidate& candidate) const;
+  Result<Heads> lock_lives(const std::vector<Candidate>& candidates);
+  Result<void> leave_out_quarantined(Heads& heads);
+  static void keep_in_place(std::vector<Candidate>& candidates, Heads& heads);
+  Result<void> store(std::vector<Candidate>& candidates);
+  Result<void> write(std::span<const Candidate> candidates, const Heads& heads);
+  Result<void> write_records(std::span<const Candidate> candidates);
+  Result<void> write_cases(std::span<const Candidate> candidates);
+  Result<void> move_heads(const Heads& heads);
+
+  database::Database& database_;
+  const HubKeys& keys_;
+  custody::Custody& custody_;
+  const Clock& clock_;
+  const departments::DepartmentBook* book_;
+  Ingest one_by_one_;
+  std::unordered_map<LifeKey, Life, LifeHash> lives_;
+};
+
+}  // namespace bianmin::hub

@@ -1,0 +1,106 @@
+#include "sync/hub/service/inquiry.hpp"
+
+#include "sync/record/case_no.hpp"
+#include "sync/seal/digest.hpp"
+#include "terminal/base/config.hpp"
+
+namespace bianmin::hub {
+
+namespace {
+
+record::CaseState unknown_case(const std::string& case_no) {
+  record::CaseState state;
+  state.case_no = case_no;
+  return state;
+}
+
+}  // namespace
+
+Result<std::vector<Inquiry::CaseFile>> Inquiry::find(const std::string& case_no) {
+  auto query = database_.prepare(
+      "SELECT terminal_id, token_digest, received_utc_ms, accepted_utc_ms, acceptance_no, department_state, "
+      "department_utc_ms FROM case_file "
+      "WHERE case_no = ?1 OR (case_no > ?1 || '/' AND case_no < ?1 || '0') ORDER BY case_no");
+  query.bind(std::string_view(case_no));
+  std::vector<CaseFile> files;
+  for (;;) {
+    auto row = query.step();
+    if (!row) return row.error();
+    if (!*row) return files;
+    CaseFile file;
+    file.state.case_no = case_no;
+    file.terminal_id = query.text(0);
+    file.token_digest = query.bytes(1);
+    file.state.received_utc_ms = query.integer(2);
+    file.state.accepted_utc_ms = query.integer(3);
+    file.state.acceptance_no = query.text(4);
+    file.state.department_state = query.text(5);
+    file.state.department_utc_ms = query.integer(6);
+    const bool accepted = file.state.accepted_utc_ms != 0;
+    file.state.stage = accepted ? record::CaseStage::accepted : record::CaseStage::received;
+    files.push_back(std::move(file));
+  }
+}
+
+Result<Bytes> Inquiry::answer(ByteView sealed_request) {
+  auto ask = custody_.open_ask(sealed_request);
+  if (!ask) return ask.error();
+  const seal::Profile* profile = keys_.profile(ask->profile);
+  auto reply_key =
+      profile == nullptr ? Error{Remedy::refuse, "hub.bad_ask", {}} : profile->key_from_point(ask->reply_key);
+  if (!reply_key) return Error{Remedy::refuse, "hub.bad_ask", {}};
+  auto files = find(ask->case_no);
+  if (!files) return files.error();
+  record::CaseState state = unknown_case(ask->case_no);
+  for (const CaseFile& file : *files) {
+    if (equal_constant_time(file.token_digest, ask->token_digest)) state = file.state;
+  }
+  return profile->seal(*reply_key, seal::Purpose::answer, profile->digest(sealed_request),
+                       ask->second_form ? record::encode_second(state) : record::encode(state));
+}
+
+// A terminal may have lives in several profiles: the one that asks is the one that gave the first case its
+// number, or the latest.
+Result<const seal::Profile*> Inquiry::profile_of(std::string_view terminal_id, std::string_view case_no) {
+  auto query = database_.prepare(
+      "SELECT device_key FROM enrolment WHERE terminal_id = ? "
+      "ORDER BY enrolment_no = ? DESC, epoch DESC LIMIT 1");
+  const auto enrolment_no = parse_number(case_no.substr(0, 7), 0, record::enrolment_no_max);
+  auto row = query.bind(terminal_id).bind(enrolment_no ? *enrolment_no : 0).step();
+  if (!row) return row.error();
+  auto key = seal::PublicKey::from_pem(query.text(0));
+  if (!key) return key.error();
+  return keys_.profile(seal::profile_name(key->curve()));
+}
+
+Result<Bytes> Inquiry::states(std::string_view terminal_id, ByteView case_list) {
+  auto case_nos = record::decode_case_list(case_list);
+  const bool second_form = !case_nos;
+  if (second_form) case_nos = record::decode_second_case_list(case_list);
+  if (!case_nos) return Error{Remedy::refuse, "hub.bad_request", {}};
+  std::vector<record::CaseState> states;
+  for (const std::string& case_no : *case_nos) {
+    auto files = find(case_no);
+    if (!files) return files.error();
+    const bool own = !files->empty() && files->front().terminal_id == terminal_id;
+    states.push_back(own ? std::move(files->front().state) : unknown_case(case_no));
+  }
+  auto profile = profile_of(terminal_id, case_nos->empty() ? std::string_view() : case_nos->front());
+  if (!profile) return profile.error();
+  return keys_.sign(**profile,
+                    second_form ? record::encode_second_states(states) : record::encode_states(states));
+}
+
+Result<Bytes> Inquiry::time(std::string_view terminal_id, std::int64_t now_utc_ms) {
+  auto profile = profile_of(terminal_id, {});
+  if (!profile) return profile.error();
+  return keys_.sign(**profile, record::encode_time(now_utc_ms));
+}
+
+Result<Bytes> Inquiry::seal_key(std::string_view terminal_id) {
+  auto profile = profile_of(terminal_id, {});
+  if (!profile) return profile.error();
+  return keys_.key_statement(**profile);
+}
+
+}  // namespace bianmin::hub

@@ -1,0 +1,40 @@
+#include "sync/hub/store/hub_store.hpp"
+
+#include "sync/database/postgres.hpp"
+#include "sync/hub/store/postgres_migrations.hpp"
+#include "sync/hub/store/sqlite_migrations.hpp"
+#include "terminal/base/config.hpp"
+
+namespace bianmin::hub {
+
+Result<std::string> hub_database_url(const std::filesystem::path& folder) {
+  auto settings = Config::load(folder / hub_settings_file, {"database"});
+  if (settings) return settings->text("database");
+  if (settings.error().code == "file.missing") return std::string();
+  return settings.error();
+}
+
+Result<std::unique_ptr<database::Database>> open_hub_database(const std::filesystem::path& folder,
+                                                              database::Access access, const char* vfs) {
+  auto url = hub_database_url(folder);
+  if (!url) return url.error();
+  if (!url->empty()) return database::connect(*url, postgres_migrations, access);
+  return database::Database::open(folder / "hub.db", sqlite_migrations, {.access = access, .vfs = vfs});
+}
+
+Result<std::optional<EnrolledTerminal>> find_enrolment(database::Database& database,
+                                                       std::string_view terminal_id, std::uint64_t epoch) {
+  auto query = database.prepare(
+      "SELECT enrolment_no, device_key, state, head_seq, life FROM enrolment WHERE terminal_id = ? AND epoch "
+      "= ?");
+  auto row = query.bind(terminal_id).bind(epoch).step();
+  if (!row) return row.error();
+  if (!*row) return std::optional<EnrolledTerminal>();
+  auto key = seal::PublicKey::from_pem(query.text(1));
+  if (!key) return key.error();
+  return std::optional(EnrolledTerminal{static_cast<std::uint32_t>(query.integer(0)), std::move(key).value(),
+                                        query.text(2) != "active", query.unsigned_integer(3),
+                                        query.text(4) == "spare"});
+}
+
+}  // namespace bianmin::hub
