@@ -51,6 +51,8 @@ void measure_ingest(bool quick);  // durable records a second, and what the CPU 
 
 void measure_wire(bool quick);  // TLS requests a second
 
+void measure_growth(bool quick);  // what stays of a record, and of how many it stays quick
+
 void measure_swarm(bool quick);  // 100,000 terminals
 
 }  // namespace bianmin::bench
