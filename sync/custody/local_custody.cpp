@@ -123,4 +123,8 @@ Result<SecretBytes> LocalCustody::open_certificate(std::string_view case_no, Byt
   return std::move(opened->plain);
 }
 
+Result<seal::NumberedKey> LocalCustody::newest_key(const seal::Profile& profile) {
+  return keys_.newest(profile.name());
+}
+
 }  // namespace bianmin::custody
