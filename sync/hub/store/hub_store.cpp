@@ -24,7 +24,8 @@ Result<std::unique_ptr<database::Database>> open_hub_database(const std::filesys
   auto url = hub_database_url(folder);
   if (!url) return url.error();
   if (!url->empty()) return database::connect(*url, postgres_migrations, access);
-  return database::Database::open(folder / "hub.db", sqlite_migrations, {.access = access, .vfs = vfs});
+  return database::Database::open(folder / "hub.db", sqlite_migrations,
+                                  {.access = access, .bulk = true, .vfs = vfs});
 }
 
 Result<std::optional<EnrolledTerminal>> find_enrolment(database::Database& database,
