@@ -1,8 +1,10 @@
 #include "tests/sync/hub/web/loopback.hpp"
 
 #include <arpa/inet.h>
+#include <linux/sockios.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "sync/seal/certificates.hpp"
@@ -142,6 +144,13 @@ bool WireClient::put(ByteView bytes) {
 bool WireClient::send(ByteView bytes) {
   if (!tls_) return put(bytes);
   return tls_->send(bytes).ok() && put(tls_->outgoing());
+}
+
+bool WireClient::delivered() const {
+  return eventually([&] {
+    int unacknowledged = -1;
+    return ::ioctl(socket_.get(), SIOCOUTQ, &unacknowledged) == 0 && unacknowledged == 0;
+  });
 }
 
 // False: nothing came, or it has ended.

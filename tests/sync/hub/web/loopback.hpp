@@ -90,6 +90,7 @@ class WireClient {
 
   bool send(ByteView bytes);  // false: the other side is gone
   bool send(std::string_view text) { return send(view_of(text)); }
+  bool delivered() const;  // all that was sent lies in the other side's kernel, before long
   // What has come so far, when `enough` says so of it, or at its end.
   std::string read_until(const std::function<bool(const std::string&)>& enough);
   std::string read_until(const std::string& part);
