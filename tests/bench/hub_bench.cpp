@@ -7,6 +7,7 @@ int main(int argc, char** argv) {
   using namespace bianmin::bench;
   constexpr std::pair<std::string_view, void (*)(bool)> parts[] = {{"--ingest", measure_ingest},
                                                                    {"--growth", measure_growth},
+                                                                   {"--uploads", measure_uploads},
                                                                    {"--wire", measure_wire},
                                                                    {"--swarm", measure_swarm}};
   std::signal(SIGPIPE, SIG_IGN);
