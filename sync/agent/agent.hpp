@@ -30,7 +30,9 @@ constexpr long ask_timeout_ms = 3'000;                 // a person is waiting
 constexpr std::int64_t probe_interval_ms = 600'000;    // a sign of life when there is nothing to send
 constexpr std::int64_t time_interval_ms = 3'600'000;   // how often the hub is asked for its clock
 constexpr std::int64_t heads_interval_ms = 3'600'000;  // how often the hub is asked what it has
-constexpr std::int64_t states_first_ms = 2'000;        // how soon to ask again for cases not accepted yet
+// How soon to ask whether what was just sent is accepted, and again after twice as long each time. The hub's
+// register takes up to a quarter of a second: sooner would be in vain.
+constexpr std::int64_t states_first_ms = 500;
 constexpr std::int64_t states_most_ms = 3'600'000;
 constexpr http::BreakerLimits ask_breaker{3, 10'000};  // a person is waiting: try soon again
 
@@ -60,6 +62,10 @@ class Agent {
   // never holds up the next; one kind of request that fails does not hold up the others, unless there is no
   // connection. Blocks for as long as the hub takes. Returns true when more is due at once.
   bool turn();
+
+  // After a turn that had done all that was due: how long until something is, `most_ms` at most. Records and
+  // asks that come meanwhile are due at once.
+  std::int64_t idle_ms(std::int64_t most_ms) const;
 
   // Answers open asks while another request is under way. The transport calls it.
   void while_waiting();
@@ -115,6 +121,7 @@ class Agent {
   std::int64_t states_at_ms_ = 0;       // steady
   std::uint64_t states_after_seq_ = 0;  // where the next question about states goes on
   std::int64_t states_step_ms_ = states_first_ms;
+  bool none_open_ = true;                       // as far as is known, each sent case is accepted
   std::int64_t contact_at_ms_ = INT64_MIN / 2;  // steady; of the last reply
 };
 

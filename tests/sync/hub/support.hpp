@@ -50,6 +50,7 @@ class HubInProcess {
   // Of departments.json in the folder, as of the last restart().
   const departments::DepartmentBook& book() const { return book_; }
   FakeClock clock;
+  bool hold_register = false;  // it takes nothing up by itself
 
  private:
   TempFolder folder_;
