@@ -203,6 +203,22 @@ TEST_CASE("what goes with a commit is there with all before it, or nothing is") 
   CHECK(a.count() == 9);
 }
 
+TEST_CASE("a commit of megabytes is there as a whole, on a real disk too") {
+  Filled a;
+  constexpr int big_rows = 600;
+  {
+    auto transaction = must(Transaction::begin(*a.database));
+    const std::string filler(4'000, 'f');
+    for (int row = 0; row < big_rows; ++row) {
+      must(a.database->prepare("INSERT INTO t (s) VALUES (?)").bind(std::string_view(filler)).run());
+    }
+    must(transaction.commit());
+  }
+  CHECK(a.count() == 3 + big_rows);
+  const auto other = a.open();
+  CHECK(must(other->prepare("SELECT count(*) FROM t WHERE length(s) = 4000").number()) == big_rows);
+}
+
 TEST_CASE("an older schema is brought up to date once, with its data, and a newer one is left alone") {
   const Either either;
   must(either.open()->execute("INSERT INTO t (id) VALUES (5)"));
