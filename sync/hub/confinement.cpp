@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <linux/capability.h>
-#include <linux/landlock.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -17,35 +16,13 @@
 
 #include "sync/custody/key_folder.hpp"
 #include "sync/seal/profile.hpp"
-#include "terminal/base/files.hpp"
+#include "terminal/base/landlock.hpp"
 
 namespace bianmin::hub {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-// Of newer kernels than Debian 12's headers: names and values of the kernel's uapi/linux/landlock.h.
-constexpr std::uint64_t fs_truncate = 1ULL << 14U;   // ABI 3
-constexpr std::uint64_t fs_ioctl_dev = 1ULL << 15U;  // ABI 5
-constexpr std::uint64_t net_bind_tcp = 1ULL << 0U;   // ABI 4
-constexpr std::uint64_t net_connect_tcp = 1ULL << 1U;
-constexpr std::uint64_t scope_abstract_socket = 1ULL << 0U;  // ABI 6
-constexpr std::uint64_t scope_signal = 1ULL << 1U;
-
-struct RulesetAttributes {
-  std::uint64_t handled_fs;
-  std::uint64_t handled_net;
-  std::uint64_t scoped;
-};
-
-constexpr std::uint64_t read_only = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
-constexpr std::uint64_t of_files =
-    LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_EXECUTE | fs_truncate;
-constexpr std::uint64_t read_write =
-    LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | fs_truncate;
-constexpr std::uint64_t own_folder =
-    read_write | LANDLOCK_ACCESS_FS_READ_DIR | LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REMOVE_FILE;
 
 constexpr std::array system_places = {"/etc",
                                       "/usr",
@@ -66,44 +43,6 @@ Error cannot_confine(const char* what) {
   return {Remedy::call_staff, "hub.cannot_confine", std::string(what) + ": " + std::strerror(errno)};
 }
 
-int landlock_abi() {
-  const long abi = ::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
-  return abi < 0 ? 0 : static_cast<int>(abi);
-}
-
-class Ruleset {
- public:
-  Ruleset(int abi, bool connects) {
-    RulesetAttributes attributes{(LANDLOCK_ACCESS_FS_MAKE_SYM << 1U) - 1, 0, 0};
-    if (abi >= 2) attributes.handled_fs |= LANDLOCK_ACCESS_FS_REFER;
-    if (abi >= 3) attributes.handled_fs |= fs_truncate;
-    if (abi >= 5) attributes.handled_fs |= fs_ioctl_dev;
-    if (abi >= 4) attributes.handled_net = connects ? net_bind_tcp : net_bind_tcp | net_connect_tcp;
-    if (abi >= 6) attributes.scoped = scope_abstract_socket | scope_signal;
-    handled_fs_ = attributes.handled_fs;
-    const std::size_t size = abi >= 6 ? 24 : abi >= 4 ? 16 : 8;
-    fd_.reset(static_cast<int>(::syscall(SYS_landlock_create_ruleset, &attributes, size, 0)));
-  }
-  bool valid() const { return fd_.valid(); }
-
-  // What is not there needs no rule.
-  bool allow(const fs::path& path, std::uint64_t access) {
-    const FileDescriptor place(::open(path.c_str(), O_PATH | O_CLOEXEC));
-    if (!place.valid()) return true;
-    std::error_code failed;
-    if (!fs::is_directory(path, failed)) access &= of_files;
-    landlock_path_beneath_attr rule{};
-    rule.allowed_access = access & handled_fs_;
-    rule.parent_fd = place.get();
-    return ::syscall(SYS_landlock_add_rule, fd_.get(), LANDLOCK_RULE_PATH_BENEATH, &rule, 0) == 0;
-  }
-  bool enforce() const { return ::syscall(SYS_landlock_restrict_self, fd_.get(), 0) == 0; }
-
- private:
-  FileDescriptor fd_;
-  std::uint64_t handled_fs_ = 0;
-};
-
 // libpq's own files.
 std::vector<fs::path> postgres_places() {
   std::vector<fs::path> places;
@@ -121,22 +60,23 @@ bool holds(const fs::path& outer, const fs::path& inner) {
   return !failed && !relative.empty() && *relative.begin() != "..";
 }
 
-bool allow_all(Ruleset& rules, const fs::path& hub_folder, const fs::path& keys, bool with_server) {
+bool allow_all(Landlock& rules, const fs::path& hub_folder, const fs::path& keys, bool with_server) {
   bool good = true;
-  for (const char* name : hub_files) good &= rules.allow(hub_folder / name, read_only);
-  for (const char* name : database_files) good &= rules.allow(hub_folder / name, read_write);
+  for (const char* name : hub_files) good &= rules.allow(hub_folder / name, Landlock::read_only);
+  for (const char* name : database_files) good &= rules.allow(hub_folder / name, Landlock::read_write);
   for (const std::string_view profile : seal::profile_names) {
     const auto folder = custody::profile_folder(hub_folder, profile);
-    if (folder != hub_folder) good &= rules.allow(folder, read_only);
+    if (folder != hub_folder) good &= rules.allow(folder, Landlock::read_only);
   }
-  good &= rules.allow(hub_folder / "tmp", own_folder);
+  good &= rules.allow(hub_folder / "tmp", Landlock::own_folder);
   for (const char* place : system_places) {
     if (!holds(place, keys))
-      good &= rules.allow(place, place == std::string_view("/dev/null") ? read_write : read_only);
+      good &= rules.allow(
+          place, place == std::string_view("/dev/null") ? Landlock::read_write : Landlock::read_only);
   }
   if (!with_server) return good;
   for (const auto& place : postgres_places()) {
-    if (!holds(place, keys)) good &= rules.allow(place, read_only);
+    if (!holds(place, keys)) good &= rules.allow(place, Landlock::read_only);
   }
   return good;
 }
@@ -181,7 +121,7 @@ Result<Confined> confine_ingest(const fs::path& hub_folder, Log& log) {
   confined.shaded = shade(keys);
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return cannot_confine("no_new_privs");
   if (!drop_capabilities()) return cannot_confine("capabilities");
-  confined.landlock_abi = landlock_abi();
+  confined.landlock_abi = Landlock::abi();
   if (confined.landlock_abi == 0) {
     log.write(LogLevel::warning, "hub", "not-confined",
               {{"why", "this kernel has no Landlock: give custody a user of its own"}});
@@ -189,7 +129,7 @@ Result<Confined> confine_ingest(const fs::path& hub_folder, Log& log) {
   }
   std::error_code failed;
   const bool with_server = !fs::exists(hub_folder / "hub.db", failed);
-  Ruleset rules(confined.landlock_abi, with_server);
+  Landlock rules(confined.landlock_abi, with_server);
   if (!rules.valid()) return cannot_confine("landlock");
   if (!allow_all(rules, hub_folder, keys, with_server)) return cannot_confine("landlock rule");
   if (!rules.enforce()) return cannot_confine("landlock");
