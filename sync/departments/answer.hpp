@@ -28,7 +28,9 @@ Outcome judge_filing(const http::Response& response);
 
 //   {"states": [{"case_no": TEXT, "state": TEXT, "utc_ms": NUMBER, "certificate": BASE64 (a PDF)}…],
 //    "next": TEXT}
-// "certificate" may be missing. Residents are told of the states checking, more-needed, approved, rejected,
+// "certificate" may be missing. Who has the case's slip prints it at a terminal: a PDF of at most 4 MiB and 20
+// pages, without a password, its fonts in it (as PDF/A has them); any other is printed at the counter. One that
+// comes later for the same case takes the place of the earlier. Residents are told of the states checking, more-needed, approved, rejected,
 // issued and done; another word is kept for operators. Error "department.bad_answer", "department.status"
 // (retry later).
 Result<NewsPage> judge_news(const http::Response& response);
