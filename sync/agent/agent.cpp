@@ -80,6 +80,11 @@ bool Agent::turn() {
   return more;
 }
 
+std::int64_t Agent::idle_ms(std::int64_t most_ms) const {
+  const std::int64_t left_ms = states_at_ms_ - parts_.clock.steady_ms();
+  return left_ms > 0 ? std::min(left_ms, most_ms) : most_ms;  // one that is due and was not asked has failed
+}
+
 void Agent::nudge() {
   for (Lane* lane : {&link_, &asks_, &records_, &states_, &probe_, &renewal_, &heads_}) lane->breaker.nudge();
 }
@@ -132,8 +137,9 @@ bool Agent::upload_records(bool& more) {
   if (sent_count > 0) {
     let_go();
     parts_.changed();
-    states_at_ms_ = 0;
-    states_step_ms_ = states_first_ms;
+    // A question that is due sooner stays: a long backlog must not put it off again and again.
+    states_at_ms_ = std::min(states_at_ms_, parts_.clock.steady_ms() + states_first_ms);
+    states_step_ms_ = 2 * states_first_ms;
   }
   more = sent_count == static_cast<std::size_t>(upload_batch);
   return true;

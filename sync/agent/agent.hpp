@@ -31,7 +31,9 @@ constexpr long patient_ask_timeout_ms = 30'000;        // at most, where the ask
 constexpr std::int64_t probe_interval_ms = 600'000;    // a sign of life when there is nothing to send
 constexpr std::int64_t time_interval_ms = 3'600'000;   // how often the hub is asked for its clock
 constexpr std::int64_t heads_interval_ms = 3'600'000;  // how often the hub is asked what it has
-constexpr std::int64_t states_first_ms = 2'000;        // how soon to ask again for cases not accepted yet
+// How soon to ask whether what was just sent is accepted, and again after twice as long each time. The hub's
+// register takes up to a quarter of a second: sooner would be in vain.
+constexpr std::int64_t states_first_ms = 500;
 constexpr std::int64_t states_most_ms = 3'600'000;
 constexpr http::BreakerLimits ask_breaker{3, 10'000};  // a person is waiting: try soon again
 
@@ -61,6 +63,10 @@ class Agent {
   // never holds up the next; one kind of request that fails does not hold up the others, unless there is no
   // connection. Blocks for as long as the hub takes. Returns true when more is due at once.
   bool turn();
+
+  // After a turn that had done all that was due: how long until something is, `most_ms` at most. Records and
+  // asks that come meanwhile are due at once.
+  std::int64_t idle_ms(std::int64_t most_ms) const;
 
   // Answers open asks while another request is under way. The transport calls it.
   void while_waiting();

@@ -86,7 +86,7 @@ class Runner {
     if (journal_.has_to_close()) return loop_.quit(exit_start_again);
     const bool more = agent_.turn();
     loop_.cancel(timer_);
-    timer_ = loop_.after(more ? 0 : store::journal_poll_ms, [this] { run(); });
+    timer_ = loop_.after(more ? 0 : agent_.idle_ms(store::journal_poll_ms), [this] { run(); });
   }
 
  private:

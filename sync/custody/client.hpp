@@ -25,7 +25,7 @@ class CustodyClient : public Custody, public RecordOpener {
                                          const Reason& reason) override;
   Result<SecretBytes> open_certificate(std::string_view case_no, ByteView sealed,
                                        const Reason& reason) override;
-  Result<seal::NumberedKey> newest_key(const seal::Profile& profile);
+  Result<seal::NumberedKey> newest_key(const seal::Profile& profile) override;
   Result<void> wait_until_there();  // as long as one answer may take
 
  private:

@@ -13,6 +13,7 @@
 #include "sync/record/case_record.hpp"
 #include "sync/record/envelope.hpp"
 #include "sync/record/messages.hpp"
+#include "sync/seal/numbered_key.hpp"
 #include "sync/seal/profile.hpp"
 
 namespace bianmin::custody {
@@ -74,6 +75,9 @@ class RecordOpener {
   // Personal data. Errors "seal.cannot_open" (refuse), "custody.away".
   virtual Result<SecretBytes> open_certificate(std::string_view case_no, ByteView sealed,
                                                const Reason& reason) = 0;
+  // The newest key that there is an opening key for: what is sealed to the hub is sealed to this one. No
+  // opening. Error "custody.away".
+  virtual Result<seal::NumberedKey> newest_key(const seal::Profile& profile) = 0;
 };
 
 }  // namespace bianmin::custody

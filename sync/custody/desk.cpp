@@ -43,8 +43,11 @@ Reply Desk::open_record(const RecordRequest& request) {
   return content;
 }
 
-Reply Desk::published(const KeyRequest& request) const {
-  auto key = newest_published_key(hub_folder_, request.profile);
+// Out of its own keys: custody does not read the hub's folder.
+Reply Desk::newest(const KeyRequest& request) {
+  auto profile = seal::Profile::named(request.profile);
+  if (!profile) return Error{profile.error().remedy, "custody.away", {}};
+  auto key = keys_.newest_key(**profile);
   if (!key) return Error{key.error().remedy, "custody.away", {}};
   return PublishedKey{key->number, key->key.point()};
 }
@@ -56,7 +59,7 @@ Reply Desk::answer(ByteView bytes) {
   if (const auto* judged = std::get_if<JudgeRequest>(&*request)) {
     return role_ == Role::judge ? judge(*judged) : not_for_you;
   }
-  if (const auto* key = std::get_if<KeyRequest>(&*request)) return published(*key);
+  if (const auto* key = std::get_if<KeyRequest>(&*request)) return newest(*key);
   if (const auto* ask = std::get_if<AskRequest>(&*request)) {
     if (role_ != Role::judge) return not_for_you;
     auto opened = keys_.open_ask(ask->sealed);

@@ -11,9 +11,8 @@ enum class Role { judge, open };
 // Thread-bound. Borrows everything.
 class Desk {
  public:
-  Desk(Role role, LocalCustody& keys, OpeningsLog& log, const Peer& peer,
-       const std::filesystem::path& hub_folder)
-      : role_(role), keys_(keys, log, peer), hub_folder_(hub_folder) {}
+  Desk(Role role, LocalCustody& keys, OpeningsLog& log, const Peer& peer)
+      : role_(role), keys_(keys, log, peer) {}
 
   // Errors in the reply, besides those of the interfaces: "custody.bad_message", "custody.not_for_you"
   // (refuse): not on this connection; nothing was opened.
@@ -22,10 +21,9 @@ class Desk {
  private:
   Reply judge(const JudgeRequest& request);
   Reply open_record(const RecordRequest& request);
-  Reply published(const KeyRequest& request) const;
+  Reply newest(const KeyRequest& request);
   Role role_;
   LoggedCustody keys_;
-  const std::filesystem::path& hub_folder_;
 };
 
 // The newest seal key of a profile whose public half lies in the hub's folder. Errors: those of the key

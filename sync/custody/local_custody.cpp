@@ -1,22 +1,19 @@
 #include "sync/custody/local_custody.hpp"
 
-#include <algorithm>
-#include <thread>
-
 #include "sync/custody/key_folder.hpp"
 #include "sync/custody/person_signature.hpp"
 #include "sync/record/case_no.hpp"
 #include "sync/record/messages.hpp"
 #include "sync/record/slip.hpp"
 #include "sync/seal/digest.hpp"
+#include "terminal/base/in_parallel.hpp"
 
 namespace bianmin::custody {
 
 namespace {
 
-constexpr std::size_t judging_threads_max = 8;
 const Error bad_ask{Remedy::refuse, "hub.bad_ask", {}};
-constexpr std::size_t records_per_thread_min = 4;  // fewer are done before a thread has begun
+constexpr std::size_t judged_by_a_thread_min = 4;  // fewer are done before a thread has begun
 
 Verdict no_case(std::string_view code) {
   Verdict verdict;
@@ -65,21 +62,12 @@ Verdict LocalCustody::judge_opened(const SealedRecord& sealed, const OpeningKeys
 // With the keys that are here; nothing for what they do not open.
 std::vector<std::optional<Verdict>> LocalCustody::judge_known(std::span<const SealedRecord> records) const {
   std::vector<std::optional<Verdict>> verdicts(records.size());
-  const auto judge_from = [&](std::size_t first, std::size_t step) {
-    for (std::size_t at = first; at < records.size(); at += step) {
-      const record::Envelope& envelope = records[at].envelope;
-      auto opened =
-          keys_.open_known(seal::Purpose::record, envelope.record_id, records[at].payload, envelope.profile);
-      if (opened) verdicts[at] = judge_opened(records[at], *opened);
-    }
-  };
-  const std::size_t cores =
-      std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, judging_threads_max);
-  const std::size_t threads = std::min(cores, records.size() / records_per_thread_min);
-  std::vector<std::thread> others;
-  for (std::size_t first = 1; first < threads; ++first) others.emplace_back(judge_from, first, threads);
-  judge_from(0, std::max<std::size_t>(threads, 1));
-  for (std::thread& other : others) other.join();
+  in_parallel(records.size(), judged_by_a_thread_min, [&](std::size_t at) {
+    const record::Envelope& envelope = records[at].envelope;
+    auto opened =
+        keys_.open_known(seal::Purpose::record, envelope.record_id, records[at].payload, envelope.profile);
+    if (opened) verdicts[at] = judge_opened(records[at], *opened);
+  });
   return verdicts;
 }
 
@@ -154,6 +142,10 @@ Result<SecretBytes> LocalCustody::open_certificate(std::string_view case_no, Byt
   auto opened = keys_.open(seal::Purpose::certificate, view_of(case_no), sealed);
   if (!opened) return opened.error();
   return std::move(opened->plain);
+}
+
+Result<seal::NumberedKey> LocalCustody::newest_key(const seal::Profile& profile) {
+  return keys_.newest(profile.name());
 }
 
 }  // namespace bianmin::custody

@@ -28,6 +28,7 @@ class LocalCustody : public Custody, public RecordOpener {
                                          const Reason& reason) override;
   Result<SecretBytes> open_certificate(std::string_view case_no, ByteView sealed,
                                        const Reason& reason) override;
+  Result<seal::NumberedKey> newest_key(const seal::Profile& profile) override;
 
  private:
   struct Asked {

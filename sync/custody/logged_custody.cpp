@@ -89,6 +89,10 @@ Result<SecretBytes> LoggedCustody::open_certificate(std::string_view case_no, By
   return plain;
 }
 
+Result<seal::NumberedKey> LoggedCustody::newest_key(const seal::Profile& profile) {
+  return keys_.newest_key(profile);
+}
+
 Result<std::unique_ptr<OwnCustody>> OwnCustody::load(const std::filesystem::path& hub_folder,
                                                      const Clock& clock) {
   auto own = std::make_unique<OwnCustody>();

@@ -22,6 +22,7 @@ class LoggedCustody : public Custody, public RecordOpener {
                                          const Reason& reason) override;
   Result<SecretBytes> open_certificate(std::string_view case_no, ByteView sealed,
                                        const Reason& reason) override;
+  Result<seal::NumberedKey> newest_key(const seal::Profile& profile) override;
 
  private:
   Result<void> note_content(const std::string& what, const Reason& reason, std::string_view code);

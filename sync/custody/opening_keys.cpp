@@ -137,6 +137,16 @@ Result<OpeningKeys::Opened> OpeningKeys::open_known(seal::Purpose purpose, ByteV
   return why;
 }
 
+Result<seal::NumberedKey> OpeningKeys::newest(std::string_view profile) {
+  for (OfProfile& one : profiles_) {
+    if (one.profile->name() != profile) continue;
+    find_newer(one);
+    const OpeningKey& key = one.keys.front();
+    return seal::NumberedKey{key.own ? key.own->public_key() : key.elsewhere->public_key(), one.newest};
+  }
+  return seal::Profile::named(profile).error();
+}
+
 Result<OpeningKeys::Opened> OpeningKeys::open(seal::Purpose purpose, ByteView aad, ByteView sealed,
                                               std::string_view profile) {
   if (auto opened = open_known(purpose, aad, sealed, profile)) return opened;

@@ -33,6 +33,9 @@ class OpeningKeys {
   // is a newer one in the folder. Errors "seal.cannot_open", "custody.away" (retry later): no key that is
   // here opens it, and a token is away.
   Result<Opened> open(seal::Purpose purpose, ByteView aad, ByteView sealed, std::string_view profile = "");
+  // The public half of the newest key of a profile, one that has come meanwhile, too. Errors: those of
+  // Profile::named.
+  Result<seal::NumberedKey> newest(std::string_view profile);
   // With the keys that are loaded. Thread-safe.
   Result<Opened> open_known(seal::Purpose purpose, ByteView aad, ByteView sealed,
                             std::string_view profile = "") const;

@@ -34,7 +34,7 @@ Result<std::unique_ptr<Server>> Server::make(Parts parts) {
 
 void Server::serve(Connection& connection) {
   LocalCustody keys = *keys_;  // each thread finds newer keys by itself
-  Desk desk(connection.role, keys, parts_.openings, connection.peer, parts_.hub_folder);
+  Desk desk(connection.role, keys, parts_.openings, connection.peer);
   for (;;) {
     auto request = receive_frame(connection.socket.get(), -1, frame_timeout_ms);
     if (request && !*request) return;  // it has closed
@@ -95,6 +95,10 @@ void Server::run(int stop_fd) {
       }
     }
     sweep();
+    if (parts_.outdated && parts_.outdated()) {
+      parts_.log.write(LogLevel::info, "custody", "outdated", {{"why", "its settings have changed"}});
+      break;
+    }
   }
   for (const auto& one : connections_) ::shutdown(one->socket.get(), SHUT_RDWR);
   for (const auto& one : connections_) one->thread.join();

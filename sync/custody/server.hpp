@@ -1,6 +1,8 @@
 // Custody for other processes: a thread for each connection.
 #pragma once
 
+#include <functional>
+
 #include "sync/custody/desk.hpp"
 #include "terminal/base/log.hpp"
 
@@ -22,6 +24,7 @@ class Server {
     std::vector<Entrance> entrances;
     OpeningsLog& openings;
     Log& log;
+    std::function<bool()> outdated = {};  // looked at once a second: true ends run(). Null: never
   };
   // Loads the keys. Errors: those of LocalCustody::load.
   static Result<std::unique_ptr<Server>> make(Parts parts);
@@ -29,7 +32,8 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  // Serves until `stop_fd` is readable or at its end; returns when the last thread has ended.
+  // Serves until `stop_fd` is readable or at its end, or `outdated` says so; returns when the last thread has
+  // ended.
   void run(int stop_fd);
 
  private:

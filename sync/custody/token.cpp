@@ -5,6 +5,7 @@
 #include <p11-kit/pkcs11.h>
 
 #include <array>
+#include <cstdlib>
 #include <mutex>
 #include <optional>
 
@@ -19,6 +20,7 @@ namespace {
 
 constexpr std::size_t pin_size_max = 256;
 constexpr std::size_t slots_max = 64;
+constexpr std::size_t softhsm_settings_size_max = 64 * 1024;
 constexpr std::size_t key_id_size = 16;
 constexpr std::size_t label_size = 32;  // of a token, padded with spaces
 
@@ -266,18 +268,52 @@ Result<std::shared_ptr<const TokenKey>> TokenKey::make(const std::filesystem::pa
 }
 
 Result<TokenSettings> load_token_settings(const std::filesystem::path& custody_folder) {
-  auto text = Config::load(custody_folder / token_settings_name, {"module", "token", "pin_file"});
+  auto text = Config::load(custody_folder / token_settings_name,
+                           {"module", "token", "pin_file", "places", "network"});
   if (!text) return text.error();
   TokenSettings settings{text->text("module"), text->text("token"), text->text("pin_file")};
+  const std::string places = text->text("places");
+  for (const auto place : split(places, ',')) {
+    if (!trim(place).empty()) settings.places.emplace_back(trim(place));
+  }
+  const std::string network = text->text("network", "no");
+  if (network != "yes" && network != "no") return no_token("pkcs11.conf: network is yes or no");
+  settings.network = network == "yes";
   if (settings.module.empty() || settings.label.empty() || settings.pin_file.empty()) {
     return no_token("pkcs11.conf needs module, token and pin_file");
   }
   return settings;
 }
 
+std::vector<std::filesystem::path> places_of(const TokenSettings& settings) {
+  auto places = settings.places;
+  if (!settings.module.filename().string().starts_with("libsofthsm")) return places;
+  std::vector<std::filesystem::path> files = {"/etc/softhsm/softhsm2.conf"};
+  if (const char* told = std::getenv("SOFTHSM2_CONF")) files = {told};
+  if (const char* home = std::getenv("HOME"))
+    files.push_back(std::filesystem::path(home) / ".config" / "softhsm2" / "softhsm2.conf");
+  for (const auto& file : files) {
+    const auto text = read_file(file, softhsm_settings_size_max);
+    if (!text) continue;
+    places.push_back(file);
+    const std::string lines = text_of(*text);
+    for (const auto line : split(lines, '\n')) {
+      const std::size_t equals = line.find('=');
+      if (equals == std::string_view::npos || trim(line.substr(0, equals)) != "directories.tokendir")
+        continue;
+      places.emplace_back(trim(line.substr(equals + 1)));
+    }
+  }
+  return places;
+}
+
 Result<void> save_token_settings(const std::filesystem::path& custody_folder, const TokenSettings& settings) {
-  const std::string text = fmt::format("module = {}\ntoken = {}\npin_file = {}\n", settings.module.string(),
-                                       settings.label, settings.pin_file.string());
+  std::string text = fmt::format("module = {}\ntoken = {}\npin_file = {}\n", settings.module.string(),
+                                 settings.label, settings.pin_file.string());
+  std::string places;
+  for (const auto& place : settings.places) places += (places.empty() ? "" : ",") + place.string();
+  if (!places.empty()) text += fmt::format("places = {}\n", places);
+  if (settings.network) text += "network = yes\n";
   return write_file_durably(custody_folder / token_settings_name, view_of(text), 0600);
 }
 

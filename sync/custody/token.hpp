@@ -5,6 +5,11 @@
 //   DIR/custody/pkcs11.conf      module = /usr/lib/softhsm/libsofthsm2.so   which token: its label
 //                                token = bianmin
 //                                pin_file = /etc/bianmin/pin
+//                                places = /var/lib/mymodule,/dev/bus/usb   may be missing: what else the
+//                                module
+//                                                                          reads and writes
+//                                network = yes                             may be missing: it goes over a
+//                                network
 //   DIR/custody/seal-2.token     id = 00112233… (CKA_ID)                    which key, and its public point
 //                                point = 04…
 #pragma once
@@ -12,6 +17,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "sync/seal/agreement.hpp"
 
@@ -24,7 +30,12 @@ struct TokenSettings {
   std::filesystem::path module;
   std::string label;
   std::filesystem::path pin_file;
+  std::vector<std::filesystem::path> places = {};
+  bool network = false;
 };
+
+// What the module reads and writes: its `places`, and, of softhsm2, its settings and where its tokens are.
+std::vector<std::filesystem::path> places_of(const TokenSettings& settings);
 
 // Errors: those of Config::load; "custody.no_token" when one is missing.
 Result<TokenSettings> load_token_settings(const std::filesystem::path& custody_folder);

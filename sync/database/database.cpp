@@ -1,6 +1,7 @@
 #include "sync/database/database.hpp"
 
 #include <map>
+#include <vector>
 
 #include "sync/database/sqlite_engine.hpp"
 
@@ -104,6 +105,17 @@ Statement Database::prepare_locking(std::string_view select) {
 
 Result<void> Database::execute(std::string_view sql) { return engine_->execute(sql); }
 
+Result<void> Database::run_together(std::span<Statement> statements) {
+  return run_together(statements, false);
+}
+
+Result<void> Database::run_together(std::span<Statement> statements, bool then_commit) {
+  std::vector<EngineStatement*> of_engine;
+  of_engine.reserve(statements.size());
+  for (Statement& one : statements) of_engine.push_back(one.statement_.get());
+  return engine_->run_together(of_engine, then_commit);
+}
+
 std::int64_t Database::changes() const { return engine_->changes(); }
 
 Result<void> Database::limit_pages(std::int64_t page_count_max) {
@@ -126,6 +138,12 @@ Transaction::~Transaction() {
 
 Result<void> Transaction::commit() {
   auto done = database_->engine_->commit();
+  if (done) database_ = nullptr;
+  return done;
+}
+
+Result<void> Transaction::commit_with(std::span<Statement> statements) {
+  auto done = database_->run_together(statements, true);
   if (done) database_ = nullptr;
   return done;
 }

@@ -14,6 +14,7 @@
 //   "store.busy"       retry later  another process held it for too long, or was quicker; the server is away,
 //                                   restarts or does not answer. Out of commit() alone it may have been done:
 //                                   do it again in a way that does nothing twice
+//   "store.taken"      refuse       another row has that key; nothing was changed
 //   "store.no_access"  call staff   the server wants another name or password
 //   "store.io"         call staff   any other failure
 //   "store.newer"      refuse       a newer program has changed the schema
@@ -40,6 +41,7 @@ struct Options {
   Access access = Access::read_write;
   int busy_wait_ms = default_busy_wait_ms;
   bool check_integrity = false;  // reads the whole file; error "store.corrupt"
+  bool bulk = false;             // many rows to a commit: large cache, rare checkpoints, gathered_log.hpp
   const char* vfs = nullptr;     // SQLite's way to the disk; null: the system's. Tests name one that fails
 };
 
@@ -97,6 +99,9 @@ class Database {
   Statement prepare(std::string_view sql);  // compiled once, however often it is asked for
   // A SELECT inside a transaction; its rows are nobody else's to change until the end of it.
   Statement prepare_locking(std::string_view select);
+  // One after the other, with one journey there and back on a server. The first error ends it: those behind
+  // it were not run. What gives rows is read by step() afterwards; changes() says nothing of them.
+  Result<void> run_together(std::span<Statement> statements);
   Result<void> execute(std::string_view sql);  // one or more statements, no parameters
   std::int64_t changes() const;                // rows of the last INSERT, UPDATE or DELETE
   bool on_server() const { return engine_->on_server(); }
@@ -105,6 +110,7 @@ class Database {
 
  private:
   friend class Transaction;
+  Result<void> run_together(std::span<Statement> statements, bool then_commit);
   std::shared_ptr<StatementCache> cache_;
   std::unique_ptr<Engine> engine_;
 };
@@ -121,6 +127,8 @@ class Transaction {
   Transaction& operator=(Transaction&&) = delete;
   ~Transaction();
   Result<void> commit();
+  // As its last ones, together with the commit: after an error of one of them nothing is committed.
+  Result<void> commit_with(std::span<Statement> statements);
 
  private:
   explicit Transaction(Database& database) : database_(&database) {}

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 
 #include "terminal/base/bytes.hpp"
@@ -27,6 +28,7 @@ class EngineStatement {
   virtual std::int64_t integer(int column) const = 0;
   virtual ByteView bytes(int column) const = 0;  // until the next step
   virtual bool is_null(int column) const = 0;
+  virtual bool gives_rows() const = 0;
   // Forgets bindings and rows. False: of no more use, throw it away.
   virtual bool reset() = 0;
 };
@@ -44,6 +46,8 @@ class Engine {
   virtual std::int64_t changes() const = 0;
   virtual Result<void> begin(TransactionKind kind) = 0;
   virtual Result<void> commit() = 0;
+  // See Database::run_together and Transaction::commit.
+  virtual Result<void> run_together(std::span<EngineStatement* const> statements, bool then_commit) = 0;
   virtual void rollback() = 0;  // no error: what is not committed never was
 };
 

@@ -34,6 +34,7 @@ constexpr std::array meanings = {
     Meaning{"08003", Remedy::retry_later, "store.busy"},
     Meaning{"08006", Remedy::retry_later, "store.busy"},
     Meaning{"25P03", Remedy::retry_later, "store.busy"},  // idle_in_transaction_session_timeout
+    Meaning{"23505", Remedy::refuse, "store.taken"},      // unique_violation
     Meaning{"25006", Remedy::call_staff, "store.read_only"},
     Meaning{"XX001", Remedy::call_staff, "store.corrupt"},
     Meaning{"XX002", Remedy::call_staff, "store.corrupt"},
@@ -54,7 +55,8 @@ Error error_of(const PGresult* answer) {
 
 bool good(const PGresult* answer) {
   const ExecStatusType status = PQresultStatus(answer);
-  return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY;
+  return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY ||
+         status == PGRES_PIPELINE_SYNC;
 }
 
 }  // namespace
@@ -142,16 +144,48 @@ Result<Answer> PostgresConnection::ask(const std::function<int(PGconn*)>& send, 
   if (send(connection_) != 1) return lost(first_line(PQerrorMessage(connection_)));
   auto answer = receive(until);
   if (!answer) return answer;
-  if (!good(answer->get())) {
-    const Error error = error_of(answer->get());
-    if (PQstatus(connection_) != CONNECTION_OK) return lost(error.detail);
-    return error;
-  }
+  if (auto well = check(answer->get()); !well) return well.error();
   const std::string_view command = PQcmdStatus(answer->get());
   if (command.starts_with("INSERT") || command.starts_with("UPDATE") || command.starts_with("DELETE")) {
     changes_ = std::atoll(PQcmdTuples(answer->get()));
   }
   return answer;
+}
+
+Result<void> PostgresConnection::check(const PGresult* answer) {
+  if (good(answer)) return {};
+  const Error error = error_of(answer);
+  if (PQstatus(connection_) != CONNECTION_OK) return lost(error.detail);
+  return error;
+}
+
+// libpq's pipeline mode, for this one journey.
+Result<std::vector<Answer>> PostgresConnection::ask_together(std::span<const Send> sends) {
+  if (connection_ == nullptr) return lost("and was not opened");
+  const Time until = SteadyClock::now() + std::chrono::milliseconds(answer_timeout_ms);
+  bool sent = PQenterPipelineMode(connection_) == 1;
+  for (const Send& send : sends) sent = sent && send(connection_) == 1;
+  if (!sent || PQpipelineSync(connection_) != 1) return lost(first_line(PQerrorMessage(connection_)));
+  std::vector<Answer> answers;
+  auto received = receive_all(sends.size(), until, answers);
+  if (connection_ != nullptr && PQexitPipelineMode(connection_) != 1) {
+    return lost(first_line(PQerrorMessage(connection_)));
+  }
+  if (!received) return received.error();
+  return answers;
+}
+
+// To the end of the journey, whatever has failed on it: then the connection can be used again.
+Result<void> PostgresConnection::receive_all(std::size_t count, Time until, std::vector<Answer>& answers) {
+  Result<void> well;
+  for (std::size_t at = 0; at <= count; ++at) {  // the last answer is the pipeline's own
+    auto answer = receive(until);
+    if (!answer) return answer.error();
+    if (well) well = check(answer->get());
+    if (connection_ == nullptr) return well;
+    if (at < count) answers.push_back(std::move(*answer));
+  }
+  return well;
 }
 
 Result<Answer> PostgresConnection::ask(const char* sql, int timeout_ms) {
@@ -198,6 +232,18 @@ Result<void> PostgresConnection::commit() {
   if (!answer) return answer.error();
   // A transaction in which something has failed is rolled back by COMMIT, without an error.
   if (std::string_view(PQcmdStatus(answer->get())) == "COMMIT") return {};
+  return Error{Remedy::retry_later, "store.busy", "the transaction had failed before"};
+}
+
+Result<std::vector<Answer>> PostgresConnection::commit_with(std::vector<Send> sends) {
+  if (!in_transaction_ || connection_ == nullptr) return lost("in the middle of a transaction");
+  sends.push_back([](PGconn* connection) {
+    return PQsendQueryParams(connection, "COMMIT", 0, nullptr, nullptr, nullptr, nullptr, 0);
+  });
+  auto answers = ask_together(sends);
+  if (!answers) return answers;  // its end is rollback()
+  in_transaction_ = false;
+  if (std::string_view(PQcmdStatus(answers->back().get())) == "COMMIT") return answers;
   return Error{Remedy::retry_later, "store.busy", "the transaction had failed before"};
 }
 

@@ -6,7 +6,9 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "sync/database/postgres.hpp"
 
@@ -37,8 +39,15 @@ class PostgresConnection {
   Result<Answer> ask(const std::function<int(PGconn*)>& send, int timeout_ms = answer_timeout_ms);
   Result<Answer> ask(const char* sql, int timeout_ms = answer_timeout_ms);
 
+  // Each of `sends` calls one PQsend… that takes parameters. One journey for all; answers in their order.
+  // After one that failed the server runs none of the others: its error is returned.
+  using Send = std::function<int(PGconn*)>;
+  Result<std::vector<Answer>> ask_together(std::span<const Send> sends);
+
   Result<void> begin(const char* sql);
   Result<void> commit();
+  // The same, with all of `sends` before it.
+  Result<std::vector<Answer>> commit_with(std::vector<Send> sends);
   void rollback();
   bool in_transaction() const { return in_transaction_; }
   std::int64_t changes() const { return changes_; }
@@ -50,6 +59,8 @@ class PostgresConnection {
   Result<void> handshake(Time until);
   Result<void> set_up();
   Result<Answer> receive(Time until);
+  Result<void> receive_all(std::size_t count, Time until, std::vector<Answer>& answers);
+  Result<void> check(const PGresult* answer);
   bool wait(int events, Time until) const;  // false: the time is up
   Error lost(const std::string& detail);
 

@@ -77,11 +77,56 @@ class PostgresStatement : public EngineStatement {
     return !has(column) || PQgetisnull(answer_.get(), row_, column) == 1;
   }
 
+  bool gives_rows() const override { return answer_ && PQnfields(answer_.get()) > 0; }
+
   bool reset() override {
     answer_.reset();
     row_ = -1;
     values_.clear();
     return true;
+  }
+
+  // The parts of step(), for those that are run together.
+  // Under the types that are bound now; NULL is of any.
+  Result<void> prepare() {
+    if (auto done = connection_->ready(); !done) return done;
+    const auto same = [](const Value& value, Oid type) { return value.type == type || value.type == 0; };
+    if (generation_ == connection_->generation() && std::ranges::equal(values_, types_, same)) return {};
+    forget_prepared();
+    types_.clear();
+    for (const Value& value : values_) types_.push_back(value.type);
+    name_ = fmt::format("s{}", connection_->next_name());
+    auto answer = connection_->ask([&](PGconn* connection) {
+      return PQsendPrepare(connection, name_.c_str(), translated_.c_str(), static_cast<int>(types_.size()),
+                           types_.data());
+    });
+    if (!answer) return answer.error();
+    generation_ = connection_->generation();
+    return {};
+  }
+  int send(PGconn* connection) const {
+    std::vector<const char*> data;
+    std::vector<int> lengths;
+    for (const Value& value : values_) {
+      static constexpr char nothing = 0;  // a null pointer would be NULL instead of no bytes
+      const char* bytes = value.bytes && !value.bytes->empty()
+                              ? reinterpret_cast<const char*>(value.bytes->data())
+                              : &nothing;
+      data.push_back(value.bytes ? bytes : nullptr);
+      lengths.push_back(value.bytes ? static_cast<int>(value.bytes->size()) : 0);
+    }
+    const std::vector<int> formats(values_.size(), binary);
+    return PQsendQueryPrepared(connection, name_.c_str(), static_cast<int>(data.size()), data.data(),
+                               lengths.data(), formats.data(), binary);
+  }
+  Result<void> keep(Answer answer) {
+    for (int column = 0; column < PQnfields(answer.get()); ++column) {
+      if (is_spoken(PQftype(answer.get(), column))) continue;
+      return Error{Remedy::call_staff, "store.io", fmt::format("column {} is of a strange type", column)};
+    }
+    answer_ = std::move(answer);
+    row_ = -1;
+    return {};
   }
 
  private:
@@ -100,50 +145,12 @@ class PostgresStatement : public EngineStatement {
     auto answer = run_once();
     if (!answer && again && !connection_->is_open()) answer = run_once();
     if (!answer) return answer.error();
-    for (int column = 0; column < PQnfields(answer->get()); ++column) {
-      if (is_spoken(PQftype(answer->get(), column))) continue;
-      return Error{Remedy::call_staff, "store.io", fmt::format("column {} is of a strange type", column)};
-    }
-    answer_ = std::move(*answer);
-    row_ = -1;
-    return {};
+    return keep(std::move(*answer));
   }
 
   Result<Answer> run_once() {
-    if (auto done = connection_->ready(); !done) return done.error();
     if (auto done = prepare(); !done) return done.error();
-    std::vector<const char*> data;
-    std::vector<int> lengths;
-    for (const Value& value : values_) {
-      static constexpr char nothing = 0;  // a null pointer would be NULL instead of no bytes
-      const char* bytes = value.bytes && !value.bytes->empty()
-                              ? reinterpret_cast<const char*>(value.bytes->data())
-                              : &nothing;
-      data.push_back(value.bytes ? bytes : nullptr);
-      lengths.push_back(value.bytes ? static_cast<int>(value.bytes->size()) : 0);
-    }
-    const std::vector<int> formats(values_.size(), binary);
-    return connection_->ask([&](PGconn* connection) {
-      return PQsendQueryPrepared(connection, name_.c_str(), static_cast<int>(data.size()), data.data(),
-                                 lengths.data(), formats.data(), binary);
-    });
-  }
-
-  // Under the types that are bound now; NULL is of any.
-  Result<void> prepare() {
-    const auto same = [](const Value& value, Oid type) { return value.type == type || value.type == 0; };
-    if (generation_ == connection_->generation() && std::ranges::equal(values_, types_, same)) return {};
-    forget_prepared();
-    types_.clear();
-    for (const Value& value : values_) types_.push_back(value.type);
-    name_ = fmt::format("s{}", connection_->next_name());
-    auto answer = connection_->ask([&](PGconn* connection) {
-      return PQsendPrepare(connection, name_.c_str(), translated_.c_str(), static_cast<int>(types_.size()),
-                           types_.data());
-    });
-    if (!answer) return answer.error();
-    generation_ = connection_->generation();
-    return {};
+    return connection_->ask([this](PGconn* connection) { return send(connection); });
   }
 
   void forget_prepared() {
@@ -190,6 +197,22 @@ class PostgresEngine : public Engine {
                                   : "BEGIN ISOLATION LEVEL READ COMMITTED");
   }
   Result<void> commit() override { return connection_->commit(); }
+  Result<void> run_together(std::span<EngineStatement* const> statements, bool then_commit) override {
+    std::vector<PostgresConnection::Send> sends;
+    for (EngineStatement* one : statements) {
+      auto* own = static_cast<PostgresStatement*>(one);  // this engine made it
+      if (auto done = own->prepare(); !done) return done;
+      sends.emplace_back([own](PGconn* connection) { return own->send(connection); });
+    }
+    auto answers =
+        then_commit ? connection_->commit_with(std::move(sends)) : connection_->ask_together(sends);
+    if (!answers) return answers.error();
+    for (std::size_t at = 0; at < statements.size(); ++at) {
+      auto kept = static_cast<PostgresStatement*>(statements[at])->keep(std::move((*answers)[at]));
+      if (!kept) return kept;
+    }
+    return {};
+  }
   void rollback() override { connection_->rollback(); }
 
  private:

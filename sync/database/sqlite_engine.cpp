@@ -1,6 +1,7 @@
 #include "sync/database/sqlite_engine.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sqlite3.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 #include <chrono>
 #include <thread>
 
+#include "sync/database/gathered_log.hpp"
 #include "sync/database/sqlite_error.hpp"
 #include "terminal/base/files.hpp"
 
@@ -15,10 +17,29 @@ namespace bianmin::database {
 
 namespace {
 
+// For a file with many rows to a commit. Checkpoints are rarer than SQLite's 1,000 pages, because a page that
+// changes in each commit is then copied back once for many. What a statement of many rows would need to be
+// undone alone is kept in memory: SQLite would make a file for it each time (SQLite's doc, "Temporary Files",
+// section 2.5).
+constexpr int bulk_cache_kib = 32 * 1024;
+constexpr int bulk_checkpoint_pages = 4'000;
+
+// Shared with the statements, which may outlive the engine.
+struct SqliteConnection {
+  SqliteConnection() = default;
+  ~SqliteConnection() { sqlite3_close_v2(handle); }
+  SqliteConnection(const SqliteConnection&) = delete;
+  SqliteConnection& operator=(const SqliteConnection&) = delete;
+  std::unique_ptr<GatheredLog> log;
+  sqlite3* handle = nullptr;
+};
+using SharedConnection = std::shared_ptr<SqliteConnection>;
+
 class SqliteStatement : public EngineStatement {
  public:
-  SqliteStatement(sqlite3* database, std::string_view sql) : database_(database) {
-    code_ = sqlite3_prepare_v3(database, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
+  SqliteStatement(SharedConnection connection, std::string_view sql)
+      : connection_(std::move(connection)), database_(connection_->handle) {
+    code_ = sqlite3_prepare_v3(database_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
                                &statement_, nullptr);
   }
   ~SqliteStatement() override { sqlite3_finalize(statement_); }
@@ -61,6 +82,8 @@ class SqliteStatement : public EngineStatement {
   }
   bool is_null(int column) const override { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
 
+  bool gives_rows() const override { return sqlite3_column_count(statement_) > 0; }
+
   bool reset() override {
     if (statement_ == nullptr) return false;
     sqlite3_reset(statement_);
@@ -71,6 +94,7 @@ class SqliteStatement : public EngineStatement {
   }
 
  private:
+  SharedConnection connection_;
   sqlite3* database_;
   sqlite3_stmt* statement_ = nullptr;
   int code_;  // the first failure of prepare or bind; step() reports it
@@ -79,17 +103,11 @@ class SqliteStatement : public EngineStatement {
 
 class SqliteEngine : public Engine {
  public:
-  explicit SqliteEngine(sqlite3* handle) : handle_(handle) {}
-  ~SqliteEngine() override {
-    begin_.reset();
-    commit_.reset();
-    sqlite3_close_v2(handle_);
-  }
-  SqliteEngine(const SqliteEngine&) = delete;
-  SqliteEngine& operator=(const SqliteEngine&) = delete;
+  explicit SqliteEngine(SharedConnection connection)
+      : connection_(std::move(connection)), handle_(connection_->handle) {}
 
   std::unique_ptr<EngineStatement> prepare(std::string_view sql) override {
-    return std::make_unique<SqliteStatement>(handle_, sql);
+    return std::make_unique<SqliteStatement>(connection_, sql);
   }
   std::string_view locking_words() const override { return {}; }  // a transaction has the file to itself
 
@@ -104,6 +122,13 @@ class SqliteEngine : public Engine {
     return kind == TransactionKind::reading ? execute("BEGIN") : run(begin_, "BEGIN IMMEDIATE");
   }
   Result<void> commit() override { return run(commit_, "COMMIT"); }
+  Result<void> run_together(std::span<EngineStatement* const> statements, bool then_commit) override {
+    for (EngineStatement* one : statements) {
+      if (one->gives_rows()) continue;
+      if (auto done = one->step(); !done) return done.error();
+    }
+    return then_commit ? commit() : Result<void>();
+  }
   void rollback() override { (void)execute("ROLLBACK"); }
 
   Result<void> set_up(std::span<const std::string_view> migrations, const Options& options);
@@ -117,14 +142,20 @@ class SqliteEngine : public Engine {
     return {};
   }
   Result<std::int64_t> schema_version() {
-    SqliteStatement query(handle_, "PRAGMA user_version");
+    SqliteStatement query(connection_, "PRAGMA user_version");
     auto row = query.step();
     if (!row) return row.error();
     return query.integer(0);
   }
   Result<void> enter_wal(int busy_wait_ms);
+  Result<void> enter_bulk() {
+    return execute(
+        fmt::format("PRAGMA cache_size=-{}; PRAGMA wal_autocheckpoint={}; PRAGMA temp_store=MEMORY;",
+                    bulk_cache_kib, bulk_checkpoint_pages));
+  }
   Result<void> migrate(std::span<const std::string_view> migrations);
   Result<void> migrate_inside(std::span<const std::string_view> migrations);
+  SharedConnection connection_;
   sqlite3* handle_;
   std::unique_ptr<EngineStatement> begin_;
   std::unique_ptr<EngineStatement> commit_;
@@ -148,7 +179,7 @@ Result<void> SqliteEngine::set_up(std::span<const std::string_view> migrations, 
     }
   }
   if (options.check_integrity) {
-    SqliteStatement check(handle_, "PRAGMA quick_check(1)");
+    SqliteStatement check(connection_, "PRAGMA quick_check(1)");
     auto row = check.step();
     if (!row) return row.error();
     if (text_of(check.bytes(0)) != "ok") {
@@ -157,6 +188,8 @@ Result<void> SqliteEngine::set_up(std::span<const std::string_view> migrations, 
   }
   if (options.access == Access::read_only) return {};
   if (auto done = migrate(migrations); !done) return done;
+  // After that: a migration may sort more than fits into memory.
+  if (auto done = options.bulk ? enter_bulk() : Result<void>(); !done) return done;
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
   return {};
 }
@@ -165,7 +198,7 @@ Result<void> SqliteEngine::set_up(std::span<const std::string_view> migrations, 
 Result<void> SqliteEngine::enter_wal(int busy_wait_ms) {
   constexpr int pause_ms = 10;
   for (int waited_ms = 0;; waited_ms += pause_ms) {
-    auto done = execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
+    auto done = execute("PRAGMA synchronous=FULL; PRAGMA journal_mode=WAL;");
     if (done || done.error().code != "store.busy" || waited_ms >= busy_wait_ms) return done;
     std::this_thread::sleep_for(std::chrono::milliseconds(pause_ms));
   }
@@ -211,13 +244,15 @@ Result<std::unique_ptr<Engine>> open_sqlite(const std::filesystem::path& path,
       return Error{Remedy::call_staff, code, file_error(path, errno).detail};
     }
   }
-  sqlite3* handle = nullptr;
+  auto connection = std::make_shared<SqliteConnection>();
+  if (writes && options.bulk) connection->log = GatheredLog::before(options.vfs);
+  const char* vfs = connection->log ? connection->log->name() : options.vfs;
   const int access = !writes                  ? SQLITE_OPEN_READONLY
                      : options.vfs == nullptr ? SQLITE_OPEN_READWRITE
                                               : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-  const int code = sqlite3_open_v2(path.c_str(), &handle, access | SQLITE_OPEN_NOMUTEX, options.vfs);
-  auto engine = std::make_unique<SqliteEngine>(handle);
-  if (code != SQLITE_OK) return sqlite_error(handle, code);
+  const int code = sqlite3_open_v2(path.c_str(), &connection->handle, access | SQLITE_OPEN_NOMUTEX, vfs);
+  if (code != SQLITE_OK) return sqlite_error(connection->handle, code);
+  auto engine = std::make_unique<SqliteEngine>(std::move(connection));
   if (auto ready = engine->set_up(migrations, options); !ready) return ready.error();
   return std::unique_ptr<Engine>(std::move(engine));
 }

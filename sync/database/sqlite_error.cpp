@@ -21,6 +21,9 @@ Error sqlite_error(sqlite3* handle, int code) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return {Remedy::retry_later, "store.busy", detail};
+    case SQLITE_CONSTRAINT:
+      if (code != SQLITE_CONSTRAINT_PRIMARYKEY && code != SQLITE_CONSTRAINT_UNIQUE) break;
+      return {Remedy::refuse, "store.taken", detail};
     default:
       break;
   }

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <array>
 
-#include "terminal/base/config.hpp"
+#include "sync/departments/json_pieces.hpp"
+#include "sync/http/retry_after.hpp"
+#include "sync/seal/digest.hpp"
 #include "terminal/base/json.hpp"
 #include "terminal/base/text.hpp"
 
@@ -67,23 +69,60 @@ bool valid_state(std::string_view state) {
   });
 }
 
-std::optional<CaseNews> news_of(const Json& entry) {
-  constexpr std::size_t case_no_size_max = 32;
-  if (!entry.is_object()) return std::nullopt;
-  auto case_no = text_in(entry, "case_no", case_no_size_max);
-  auto state = text_in(entry, "state", case_no_size_max);
-  const auto utc_ms = time_in(entry, "utc_ms");
-  if (!case_no || !printable(*case_no) || !state || !valid_state(*state) || !utc_ms) return std::nullopt;
-  CaseNews news{std::move(*case_no), std::move(*state), *utc_ms, {}};
-  if (!entry.contains("certificate")) return news;
+// A certificate that is missing is none that is bad.
+bool read_certificate(const Json& entry, std::optional<Bytes>& certificate) {
+  if (!entry.contains("certificate")) return true;
   const auto coded = text_in(entry, "certificate", certificate_size_max / 3 * 4 + 4);
-  if (!coded) return std::nullopt;
+  if (!coded) return false;
   auto bytes = from_base64(*coded);
-  if (!bytes || bytes->size() > certificate_size_max) return std::nullopt;
+  if (!bytes || bytes->size() > certificate_size_max) return false;
   constexpr std::string_view pdf_start = "%PDF-";
-  if (!std::string_view(text_of(*bytes)).starts_with(pdf_start)) return std::nullopt;
-  news.certificate = std::move(bytes).value();
-  return news;
+  if (!std::string_view(text_of(*bytes)).starts_with(pdf_start)) return false;
+  certificate = std::move(bytes).value();
+  return true;
+}
+
+// Into one of the two lists of the page.
+void take_entry(std::string_view text, NewsPage& page) {
+  constexpr std::size_t case_no_size_max = 32;
+  const auto bad = [&](std::string_view code, std::string case_no = {}) {
+    page.bad.push_back({std::string(code), std::move(case_no), seal::sha256(view_of(text))});
+  };
+  const auto entry = parse_json(text, json_depth_max);
+  if (!entry || !entry->is_object()) return bad("states.no_json");
+  auto case_no = text_in(*entry, "case_no", case_no_size_max);
+  if (!case_no || !printable(*case_no)) return bad("states.no_case_no");
+  auto state = text_in(*entry, "state", case_no_size_max);
+  if (!state || !valid_state(*state)) return bad("states.no_state", *case_no);
+  const auto utc_ms = time_in(*entry, "utc_ms");
+  if (!utc_ms) return bad("states.no_time", *case_no);
+  CaseNews news{std::move(*case_no), std::move(*state), *utc_ms, {}};
+  if (!read_certificate(*entry, news.certificate)) return bad("states.bad_certificate", news.case_no);
+  page.news.push_back(std::move(news));
+}
+
+// The members of a page, as text; one that is there twice is not there.
+struct PageText {
+  std::optional<std::string_view> states;
+  std::optional<std::string_view> next;
+};
+
+std::optional<PageText> page_text(std::string_view body) {
+  constexpr std::size_t members_max = 100;
+  const auto pieces = json_pieces(body, '{', '}', members_max);
+  if (!pieces) return std::nullopt;
+  PageText page;
+  for (const std::string_view piece : *pieces) {
+    const auto member = json_member(piece);
+    if (!member) return std::nullopt;
+    for (const auto& [key, place] :
+         {std::pair("\"states\"", &page.states), std::pair("\"next\"", &page.next)}) {
+      if (member->key != key) continue;
+      if (*place) return std::nullopt;
+      *place = member->value;
+    }
+  }
+  return page;
 }
 
 }  // namespace
@@ -94,13 +133,6 @@ bool valid_code(std::string_view code) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
            c == '_' || c == '-';
   });
-}
-
-std::int64_t retry_after_ms(const http::Response& response) {
-  const auto text = response.header("retry-after");
-  if (!text) return 0;
-  const auto seconds = parse_number(*text, 0, INT32_MAX);
-  return seconds ? std::clamp(*seconds * 1000, retry_after_least_ms, retry_after_most_ms) : 0;
 }
 
 Outcome judge_filing(const http::Response& response) {
@@ -114,7 +146,8 @@ Outcome judge_filing(const http::Response& response) {
   const bool of_the_case = status >= 400 && status < 500 &&
                            std::ranges::find(statuses_of_no_case, status) == statuses_of_no_case.end();
   if (!of_the_case) {
-    return Outcome::wait("department.status", fmt::format("status {}", status), retry_after_ms(response));
+    return Outcome::wait("department.status", fmt::format("status {}", status),
+                         http::retry_after_ms(response));
   }
   const auto json = object_in(response);
   const auto code = json ? text_in(*json, "code", 64) : std::nullopt;
@@ -129,19 +162,18 @@ Result<NewsPage> judge_news(const http::Response& response) {
   if (response.status != 200) {
     return Error{Remedy::retry_later, "department.status", fmt::format("status {}", response.status)};
   }
-  const auto json = object_in(response);
-  if (!json) return bad("no JSON object");
-  auto next = text_in(*json, "next", news_cursor_size_max);
-  const auto states = json->find("states");
-  if (!next || !valid_utf8(*next)) return bad("no place to go on from");
-  if (states == json->end() || !states->is_array() || states->size() > news_max)
-    return bad("no list of states");
-  NewsPage page{{}, std::move(*next)};
-  for (const Json& entry : *states) {
-    auto news = news_of(entry);
-    if (!news) return bad("a state that is none");
-    page.news.push_back(std::move(*news));
-  }
+  const std::string body = text_of(response.body);
+  const auto text = page_text(body);
+  if (!text) return bad("no JSON object");
+  const auto next = text->next ? parse_json(*text->next, 1) : Error{Remedy::refuse, "json.bad", {}};
+  const bool usable =
+      next && next->is_string() && next->get_ref<const std::string&>().size() <= news_cursor_size_max;
+  if (!usable || next->get_ref<const std::string&>().find('\0') != std::string::npos)
+    return bad("no place to go on from");
+  const auto entries = text->states ? json_pieces(*text->states, '[', ']', news_max) : std::nullopt;
+  if (!entries) return bad("no list of states");
+  NewsPage page{{}, {}, next->get<std::string>()};
+  for (const std::string_view entry : *entries) take_entry(entry, page);
   return page;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sync/record/case_record.hpp"
+#include "sync/record/envelope.hpp"
 #include "terminal/base/result.hpp"
 
 namespace bianmin::departments {
@@ -54,8 +55,17 @@ struct CaseNews {
   std::optional<Bytes> certificate;  // a PDF
 };
 
+// What should have been one, and says nothing that can be believed.
+struct BadNews {
+  std::string code;         // "states.no_json", "states.no_case_no", "states.no_state", "states.no_time",
+                            // "states.bad_certificate"
+  std::string case_no;      // "" when it has none
+  record::Digest digest{};  // SHA-256 of it as it came: by this the department finds it
+};
+
 struct NewsPage {
   std::vector<CaseNews> news;
+  std::vector<BadNews> bad;
   std::string next;  // where to go on; the same as before when there is nothing new
 };
 

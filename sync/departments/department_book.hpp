@@ -13,9 +13,10 @@
 //
 // Of rest and x-road also: "certificate" and "key" (own, PEM; files are looked for in the folder of the
 // book), "per_second" (requests at most, of one hub; 20), "parallel" (requests at once, of one hub; 1),
-// "connect_timeout_ms" (5000), "timeout_ms" (20000), "states_interval_s" (60).
-// Of rest: "states_url". Of x-road: "states_path", "security_server", "represented_party", "user_id",
-// "request_hash" ("checked", or "carried": the security server alone checks it).
+// "connect_timeout_ms" (5000), "timeout_ms" (20000), "states_interval_s" (60). When a file is replaced,
+// filing begins anew; the book itself is read at the start. Of rest: "states_url". Of x-road: "states_path",
+// "security_server", "represented_party", "user_id", "request_hash" ("checked", or "carried": the security
+// server alone checks it).
 #pragma once
 
 #include <filesystem>

@@ -4,6 +4,7 @@
 
 #include "sync/departments/answer.hpp"
 #include "sync/departments/case_json.hpp"
+#include "sync/http/retry_after.hpp"
 #include "sync/http/trace_context.hpp"
 
 namespace bianmin::departments {
@@ -22,7 +23,7 @@ Exchanged judge_road(const XRoadSettings& settings, const http::Request& request
   const auto fault = fault_in(*response);
   if (!fault) return {{}, Outcome::wait(fault.error())};
   if (*fault)
-    return {{}, Outcome::wait("x-road." + (*fault)->type, (*fault)->detail, retry_after_ms(*response))};
+    return {{}, Outcome::wait("x-road." + (*fault)->type, (*fault)->detail, http::retry_after_ms(*response))};
   if (auto checked = check_answer(settings, request, *response); !checked)
     return {{}, Outcome::wait(checked.error())};
   return {std::move(response).value(), {}};

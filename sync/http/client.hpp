@@ -1,6 +1,7 @@
 // How the hub asks a server of somebody else: one request, one answer. Implementations: CurlClient.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +29,7 @@ struct Response {
   int status = 0;
   std::vector<Header> headers;  // names in lower case, in the order they came
   Bytes body;
+  std::int64_t arrived_utc_ms = 0;  // by this machine's clock; 0: nobody looked at it
 
   // `name` in lower case. Nothing when it is missing, or there more than once: nobody knows which one counts.
   std::optional<std::string_view> header(std::string_view name) const;

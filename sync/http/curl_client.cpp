@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "terminal/base/clock.hpp"
 #include "terminal/base/text.hpp"
 
 namespace bianmin::http {
@@ -215,6 +216,7 @@ Result<Response> CurlClient::send(const Request& request) {
   long status = 0;
   curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
   transfer.response.status = static_cast<int>(status);
+  transfer.response.arrived_utc_ms = SystemClock().utc_ms();
   return std::move(transfer.response);
 }
 

@@ -65,8 +65,7 @@ Json to_json(const HubReport& report) {
 Result<Json> describe_case(database::Database& database, std::string_view case_no) {
   auto file = database.prepare(
       "SELECT terminal_id, service_id, received_utc_ms, accepted_utc_ms, acceptance_no, department_state, "
-      "department_utc_ms FROM case_file "
-      "WHERE case_no = ?");
+      "department_utc_ms, epoch, seq FROM case_file WHERE case_no = ?");
   auto row = file.bind(case_no).step();
   if (!row) return row.error();
   if (!*row) return Error{Remedy::refuse, "hub.no_such_case", std::string(case_no)};
@@ -81,10 +80,15 @@ Result<Json> describe_case(database::Database& database, std::string_view case_n
   out["department_state"] = file.text(5);
   out["department_utc_ms"] = file.integer(6);
   out["records"] = Json::array();
-  auto records = database.prepare(
-      "SELECT epoch, seq, kind, code, filed, person_signature FROM record WHERE case_no = ? ORDER BY epoch, "
-      "seq");
-  records.bind(case_no);
+  // Of a case that a hub from before `case_file.seq` took in, its own record is looked for in all of the
+  // terminal's.
+  auto records = database.prepare(fmt::format(
+      "SELECT epoch, seq, kind, code, filed, person_signature FROM record WHERE case_no = ?1 AND (kind <> 1 "
+      "OR code <> '') UNION ALL SELECT epoch, seq, kind, code, filed, person_signature FROM record WHERE "
+      "case_no = ?1 AND kind = 1 AND code = '' AND terminal_id = ?2{} ORDER BY epoch, seq",
+      file.integer(8) > 0 ? " AND epoch = ?3 AND seq = ?4" : ""));
+  records.bind(case_no).bind(std::string_view(file.text(0)));
+  if (file.integer(8) > 0) records.bind(file.integer(7)).bind(file.integer(8));
   for (;;) {
     auto next = records.step();
     if (!next) return next.error();
@@ -104,7 +108,7 @@ Result<record::Document> find_document(database::Database& database, custody::Re
   auto query = database.prepare(
       "SELECT e.record, e.sealed, e.record_id FROM record r JOIN department_entry e ON e.record_id = "
       "r.record_id "
-      "WHERE r.case_no = ? AND r.kind = 3 AND r.code = '' ORDER BY e.entry_no DESC LIMIT ?");
+      "WHERE r.case_no = ? AND r.kind = 3 AND r.kind <> 1 AND r.code = '' ORDER BY e.entry_no DESC LIMIT ?");
   query.bind(case_no).bind(document_records_max);
   record::DocumentParts parts;
   for (;;) {

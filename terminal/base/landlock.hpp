@@ -1,38 +1,54 @@
-// What the kernel lets a process take from itself: ways to files, to ports, and to other processes
-// (Landlock).
+// Landlock: what of files and of the network a process keeps for itself (kernel: Documentation/userspace-api/
+// landlock.rst). And, where that is not enough, a filter of system calls.
 #pragma once
+
+#include <linux/landlock.h>
 
 #include <cstdint>
 #include <filesystem>
+#include <span>
 
 #include "terminal/base/files.hpp"
 
 namespace bianmin {
 
-// A list of what stays allowed. Thread-bound; what enforce() takes away is gone for this thread and for all
-// that it starts from then on. Source of values that Debian 12's headers do not have: the kernel's
-// uapi/linux/landlock.h.
-class Landlock {
+// Of newer kernels than Debian 12's headers: names and values of the kernel's uapi/linux/landlock.h.
+constexpr std::uint64_t landlock_truncate = 1ULL << 14U;  // ABI 3
+
+constexpr std::uint64_t only_reading = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
+constexpr std::uint64_t reading_writing =
+    LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | landlock_truncate;
+constexpr std::uint64_t own_folder = reading_writing | LANDLOCK_ACCESS_FS_READ_DIR |
+                                     LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REMOVE_FILE;
+
+int landlock_abi();  // 0: this kernel has none
+
+// TCP, from ABI 4 on.
+enum class Connecting { anywhere, where_allowed };
+
+// Everything that is not allowed is forbidden from enforce() on, for this thread and the ones that it begins:
+// files and folders, to listen on a TCP port, and (ABI 6) signals and abstract sockets of others.
+class Ruleset {
  public:
-  static constexpr std::uint64_t read_file = 1ULL << 2U;
-  static constexpr std::uint64_t read_folder = 1ULL << 3U;
-  static constexpr std::uint64_t read_only = read_file | read_folder;
-  static constexpr std::uint64_t read_write = 1ULL << 1U | read_file | 1ULL << 14U;  // truncate, too
-  static constexpr std::uint64_t own_folder =
-      read_write | read_folder | 1ULL << 8U | 1ULL << 5U;  // makes files and removes them
-
-  static int abi();  // 0: this kernel has none
-
-  // Handles all that this kernel can take away. `connects`: TCP connections out stay allowed.
-  Landlock(int abi, bool connects);
+  Ruleset(int abi, Connecting connecting);
   bool valid() const { return fd_.valid(); }
-  // What is not there needs no rule. False: the kernel does not take the rule.
+  // A file, or a folder with all that is below it. What is not there needs no rule: true. `access` is of
+  // folders; what only they have is left out for a file.
   bool allow(const std::filesystem::path& path, std::uint64_t access);
-  bool enforce() const;  // after PR_SET_NO_NEW_PRIVS
+  bool allow_connecting(std::uint16_t port);
+  bool enforce() const;
 
  private:
   FileDescriptor fd_;
   std::uint64_t handled_fs_ = 0;
+  std::uint64_t handled_net_ = 0;
 };
+
+// No new socket but those of this machine (AF_UNIX), on any kernel; needs no_new_privs. False: this kernel,
+// or this kind of processor, does not let us.
+bool forbid_network();
+// These calls of the system end with EPERM from now on, and so does every call by the numbers of another kind
+// of processor. False: as above.
+bool forbid_calls(std::span<const long> calls);
 
 }  // namespace bianmin

@@ -1,9 +1,6 @@
 #include "terminal/pdf/renderer_confinement.hpp"
 
 #include <fcntl.h>
-#include <linux/audit.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -12,9 +9,7 @@
 
 #include <array>
 #include <cerrno>
-#include <cstddef>
 #include <cstring>
-#include <vector>
 
 #include "terminal/base/landlock.hpp"
 
@@ -28,7 +23,7 @@ constexpr std::array font_places = {
 constexpr rlim_t files_max = 32;
 
 // For another process, or for a way out of this one.
-constexpr std::array refused_calls = {
+constexpr long refused_calls[] = {
     SYS_socket,
     SYS_socketpair,
     SYS_connect,
@@ -65,19 +60,6 @@ constexpr std::array refused_calls = {
 #endif
 };
 
-#if defined(__x86_64__)
-constexpr std::uint32_t own_architecture = AUDIT_ARCH_X86_64;
-#elif defined(__aarch64__)
-constexpr std::uint32_t own_architecture = AUDIT_ARCH_AARCH64;
-#elif defined(__riscv) && __riscv_xlen == 64
-constexpr std::uint32_t own_architecture = AUDIT_ARCH_RISCV64;
-#elif defined(__loongarch64)
-constexpr std::uint32_t own_architecture =
-    0xC0000102;  // AUDIT_ARCH_LOONGARCH64, newer than Debian 12's headers
-#else
-#error "name this machine's AUDIT_ARCH"
-#endif
-
 #if defined(__SANITIZE_ADDRESS__)
 constexpr bool memory_has_a_limit = false;
 #elif defined(__has_feature)
@@ -99,33 +81,6 @@ void limit(int resource, rlim_t value) {
   (void)::setrlimit(static_cast<__rlimit_resource>(resource), &both);
 }
 
-sock_filter statement(unsigned code, std::uint32_t value) {
-  return {static_cast<std::uint16_t>(code), 0, 0, value};
-}
-sock_filter jump_unless(std::uint32_t value, std::size_t over) {
-  return {BPF_JMP | BPF_JEQ | BPF_K, 0, static_cast<std::uint8_t>(over), value};
-}
-
-bool refuse_calls() {
-  std::vector<sock_filter> program;
-  program.push_back(statement(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, arch)));
-  program.push_back({BPF_JMP | BPF_JEQ | BPF_K, 1, 0, own_architecture});
-  program.push_back(statement(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS));
-  program.push_back(statement(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)));
-#if defined(__x86_64__)
-  constexpr std::uint32_t second_table = 0x40000000;  // x32: the same calls by other numbers
-  program.push_back({BPF_JMP | BPF_JGE | BPF_K, 0, 1, second_table});
-  program.push_back(statement(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS));
-#endif
-  for (const long call : refused_calls) {
-    program.push_back(jump_unless(static_cast<std::uint32_t>(call), 1));
-    program.push_back(statement(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM));
-  }
-  program.push_back(statement(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
-  const sock_fprog filter{static_cast<unsigned short>(program.size()), program.data()};
-  return ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
-}
-
 }  // namespace
 
 Result<void> confine_renderer() {
@@ -141,15 +96,15 @@ Result<void> confine_renderer() {
   limit(RLIMIT_FSIZE, 0);
   limit(RLIMIT_CPU, processor_seconds_max);
   if (memory_has_a_limit) limit(RLIMIT_AS, memory_bytes_max);
-  const int abi = Landlock::abi();
+  const int abi = landlock_abi();
   if (abi > 0) {
-    Landlock rules(abi, false);
+    Ruleset rules(abi, Connecting::where_allowed);
     bool good = rules.valid();
-    for (const char* place : font_places) good = good && rules.allow(place, Landlock::read_only);
+    for (const char* place : font_places) good = good && rules.allow(place, only_reading);
     if (!good || !rules.enforce()) return not_confined("landlock");
   }
   limit(RLIMIT_NOFILE, abi > 0 ? files_max : 0);
-  if (!refuse_calls()) return not_confined("seccomp");
+  if (!forbid_calls(refused_calls)) return not_confined("seccomp");
   return {};
 }
 

@@ -49,7 +49,11 @@ void on_each_database(const std::function<void(const std::string& name, const Fr
 
 void measure_ingest(bool quick);  // durable records a second, and what the CPU does for them
 
+void measure_uploads(bool quick);  // the same over TLS, with custody beside it
+
 void measure_wire(bool quick);  // TLS requests a second
+
+void measure_growth(bool quick);  // what stays of a record, and of how many it stays quick
 
 void measure_swarm(bool quick);  // 100,000 terminals
 

@@ -10,11 +10,8 @@
 #include <set>
 
 #include "sync/record/messages.hpp"
-#include "sync/seal/certificates.hpp"
-#include "terminal/base/files.hpp"
-#include "tests/bench/hub_bench.hpp"
+#include "tests/bench/serving_hub.hpp"
 #include "tests/bench/swarm.hpp"
-#include "tests/piped_process.hpp"
 
 namespace bianmin::bench {
 
@@ -67,15 +64,10 @@ struct Phase {
 
 class Swarm {
  public:
-  Swarm(BenchHub& hub, const std::filesystem::path& folder, int port, int count)
-      : hub_(hub),
-        folder_(folder),
-        authority_key_(must(seal::PrivateKey::load(hub.folder() / "ca.key"))),
-        authority_(text_of(must(read_file(hub.folder() / "ca.crt", 100'000)))),
+  Swarm(const BenchHub& hub, const std::filesystem::path& folder, int port, int count)
+      : certificates_(hub, folder),
         endpoint_(asio::ip::make_address("127.0.0.1"), static_cast<std::uint16_t>(port)),
-        terminals_(static_cast<std::size_t>(count)) {
-    must(tls_key_.save(folder_ / "swarm.key"));
-  }
+        terminals_(static_cast<std::size_t>(count)) {}
 
   // The terminals from..to connect, so many at once.
   Phase connect(int from, int to) {
@@ -163,21 +155,9 @@ class Swarm {
     return asio::ip::make_address(fmt::format("127.0.0.{}", 2 + number / terminals_per_address));
   }
 
-  seal::TlsContext context_of(int number) {
-    const std::string pem =
-        must(seal::issue_certificate(authority_, authority_key_, tls_key_.public_key(),
-                                     {BenchHub::terminal_id(number), seal::CertificateUse::client}));
-    const auto path = folder_ / "swarm.crt";
-    std::ofstream(path, std::ios::trunc) << pem;
-    return must(seal::TlsContext::make(seal::TlsRole::client,
-                                       {path, folder_ / "swarm.key", hub_.folder() / "ca.crt"}, "h2"));
-  }
+  seal::TlsContext context_of(int number) const { return certificates_.of(BenchHub::terminal_id(number)); }
 
-  BenchHub& hub_;
-  std::filesystem::path folder_;
-  seal::PrivateKey authority_key_;
-  std::string authority_;
-  seal::PrivateKey tls_key_ = seal::PrivateKey::generate();
+  BenchCertificates certificates_;
   tcp::endpoint endpoint_;
   asio::io_context io_{1};
   std::vector<std::shared_ptr<SwarmConnection>> terminals_;
@@ -202,12 +182,9 @@ void measure_swarm(bool quick) {
   BenchHub hub(folder / "hub", "");
   hub.enrol(count);
   const auto uploads = make_uploads(hub, 1, county, 1);
-  test::Process server({BIANMIN_BIN "/kiosk-hub", "serve", hub.folder().string(), "--listen", "127.0.0.1:0",
-                        "--connections", "300000", "--per-address", "300000"},
-                       folder / "hub.log");
-  const std::string line = server.wait_for_line("listening on");
+  const ServingHub server(hub, {"--connections", "300000", "--per-address", "300000"});
   const std::int64_t before = resident_bytes(server.pid());
-  Swarm swarm(hub, folder / "", std::atoi(line.substr(line.rfind(':') + 1).c_str()), count);
+  Swarm swarm(hub, folder / "", server.port(), count);
   swarm.connect(1, staying)
       .show(fmt::format("{} terminals connect and stay, TLS 1.3 with certificates on both sides", staying));
   const double each = static_cast<double>(resident_bytes(server.pid()) - before) / staying;

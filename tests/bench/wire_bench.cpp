@@ -1,18 +1,10 @@
 // TLS requests a second: the hub, and nghttp2's own server, each asked by the same client.
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <csignal>
-#include <fstream>
-#include <sstream>
 #include <thread>
 
-#include "sync/record/messages.hpp"
-#include "sync/seal/certificates.hpp"
-#include "terminal/base/files.hpp"
-#include "tests/bench/hub_bench.hpp"
+#include "tests/bench/serving_hub.hpp"
 #include "tests/bench/swarm.hpp"
-#include "tests/piped_process.hpp"
 
 namespace bianmin::bench {
 
@@ -21,20 +13,6 @@ namespace {
 constexpr int wire_connections = 4;
 constexpr int wire_streams = 32;
 constexpr std::size_t wire_body_bytes = 2'048;
-
-// The processor time of another process, in microseconds.
-double cpu_us_of(pid_t process) {
-  std::ifstream file(fmt::format("/proc/{}/stat", process));
-  std::string line;
-  std::getline(file, line);
-  std::istringstream rest(line.substr(line.rfind(')') + 1));
-  std::string skipped;
-  for (int field = 0; field < 11; ++field) rest >> skipped;
-  double user = 0;
-  double system = 0;
-  rest >> user >> system;
-  return (user + system) * 1e6 / static_cast<double>(::sysconf(_SC_CLK_TCK));
-}
 
 struct Rate {
   double per_s = 0;
@@ -92,11 +70,6 @@ Rate ask(int port, const seal::TlsContext& context, const std::string& path, int
   return rate;
 }
 
-int port_of(test::Process& server) {
-  const std::string line = server.wait_for_line("listening on");
-  return std::atoi(line.substr(line.rfind(':') + 1).c_str());
-}
-
 void wait_for_port(int port) {
   asio::io_context io;
   for (int tries = 0; tries < 100; ++tries) {
@@ -115,21 +88,9 @@ void measure_wire(bool quick) {
   const WorkFolder folder;
   BenchHub hub(folder / "hub", "");
   hub.enrol(1);
-  // A certificate for the one terminal that asks.
-  const auto authority_key = must(seal::PrivateKey::load(hub.folder() / "ca.key"));
-  const std::string authority = text_of(must(read_file(hub.folder() / "ca.crt", 100'000)));
-  const auto key = seal::PrivateKey::generate();
-  must(key.save(folder / "t.key"));
-  const std::string pem = must(seal::issue_certificate(
-      authority, authority_key, key.public_key(), {BenchHub::terminal_id(1), seal::CertificateUse::client}));
-  must(write_file_durably(folder / "t.crt", view_of(pem), 0644));
-  const auto context = must(seal::TlsContext::make(
-      seal::TlsRole::client, {folder / "t.crt", folder / "t.key", hub.folder() / "ca.crt"}, "h2"));
-
-  const std::string bin = BIANMIN_BIN;
-  test::Process ours({bin + "/kiosk-hub", "serve", hub.folder().string(), "--listen", "127.0.0.1:0"},
-                     folder / "hub.log");
-  const int port = port_of(ours);
+  const auto context = BenchCertificates(hub, folder / "").of(BenchHub::terminal_id(1));
+  const ServingHub ours(hub);
+  const int port = ours.port();
   const int peer_port = port + 1;
   // It asks for a certificate, and believes any.
   test::Process peer({"/usr/sbin/nghttpd", "--echo-upload", "--verify-client", "--address=127.0.0.1",
@@ -138,9 +99,7 @@ void measure_wire(bool quick) {
                      folder / "peer.log");
   wait_for_port(peer_port);
   const double seconds = quick ? 2 : 6;
-  const auto cpu_of = [](const test::Process& process) {
-    return [pid = process.pid()] { return cpu_us_of(pid); };
-  };
+  const auto cpu_of = [](const auto& process) { return [pid = process.pid()] { return cpu_us_of(pid); }; };
   const Rate bare = ask(peer_port, context, "/", 200, seconds, cpu_of(peer));
   for (const auto& [what, path, status] : {std::tuple{"refused by its path", "/v1/nothing", 404},
                                            std::tuple{"a signed time", "/v1/time", 200}}) {

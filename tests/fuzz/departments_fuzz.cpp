@@ -10,6 +10,7 @@
 #include "sync/departments/answer.hpp"
 #include "sync/departments/department_book.hpp"
 #include "sync/departments/x_road.hpp"
+#include "sync/http/retry_after.hpp"
 #include "terminal/base/config.hpp"
 #include "terminal/base/text.hpp"
 
@@ -57,8 +58,8 @@ void judge(const Outcome& outcome) {
   }
   demand(valid_code(outcome.code.substr(outcome.code.find('.') + 1)));
   demand(outcome.detail.size() < 64 && plain(outcome.detail));
-  demand(outcome.retry_after_ms == 0 ||
-         (outcome.retry_after_ms >= retry_after_least_ms && outcome.retry_after_ms <= retry_after_most_ms));
+  demand(outcome.retry_after_ms == 0 || (outcome.retry_after_ms >= http::retry_after_least_ms &&
+                                         outcome.retry_after_ms <= http::retry_after_most_ms));
 }
 
 void judge_page(const http::Response& response) {

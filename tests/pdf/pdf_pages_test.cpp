@@ -148,7 +148,7 @@ TEST_CASE("a sheet of ours, with its fonts in it, is read") {
 }
 
 TEST_CASE("a file that leaves its fonts to the reader gets the system's, or is said to be incomplete") {
-  const bool fonts_in_reach = Landlock::abi() > 0;
+  const bool fonts_in_reach = landlock_abi() > 0;
   const auto check = [&](const PdfFile& file) {
     const Drawn drawn = draw(PdfFile(file).bytes());
     if (!fonts_in_reach) {

@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <map>
 
 #include "sync/departments/department_book.hpp"
 #include "sync/hub/commands/keeping_commands.hpp"
 #include "sync/hub/commands/operator_commands.hpp"
+#include "sync/hub/filing/bad_news.hpp"
 #include "sync/hub/filing/case_news.hpp"
 #include "sync/hub/filing/filing_queue.hpp"
 #include "terminal/base/files.hpp"
@@ -58,6 +60,25 @@ int list_departments(const std::string& folder, bool json) {
   return 0;
 }
 
+int list_bad_states(database::Database& database, bool json) {
+  auto letters = list_bad_news(database);
+  if (!letters) return failed_there(letters.error());
+  for (const BadNewsLetter& one : *letters) {
+    const auto digest = to_hex(one.digest);
+    if (json) {
+      fmt::print("{}\n", json_text(Json{{"state", digest},
+                                        {"case_no", one.case_no},
+                                        {"department", one.department},
+                                        {"code", one.code},
+                                        {"since_utc_ms", one.since_utc_ms}}));
+      continue;
+    }
+    fmt::print("{}\t{}\t{}\t-\t{}\ta state it told\t{}\n", digest, one.department, one.case_no, one.code,
+               utc_stamp(one.since_utc_ms));
+  }
+  return 0;
+}
+
 int list_dead(const std::string& folder, bool json) {
   auto database = open_hub_database(folder, database::Access::read_only);
   if (!database) return failed_there(database.error());
@@ -81,7 +102,7 @@ int list_dead(const std::string& folder, bool json) {
     fmt::print("{}\t{}\t{}\t{}\t{}\t{}\t{}\n", id, one.department, one.record.case_no, one.service_id,
                one.code, one.detail, utc_stamp(one.since_utc_ms));
   }
-  return 0;
+  return list_bad_states(**database, json);
 }
 
 Result<record::RecordId> parse_record_id(const std::string& text) {
@@ -117,13 +138,25 @@ int replay(const std::string& folder, const std::string& which) {
   return 0;
 }
 
+std::optional<record::Digest> parse_digest(const std::string& text) {
+  const auto bytes = from_hex(text);
+  record::Digest digest{};
+  if (!bytes || bytes->size() != digest.size()) return std::nullopt;
+  std::ranges::copy(*bytes, digest.begin());
+  return digest;
+}
+
 int close_letter(const std::string& folder, const std::string& which, const Arguments& arguments) {
+  const auto digest = parse_digest(which);
   auto id = parse_record_id(which);
-  if (!id) return failed_there(id.error());
+  if (!digest && !id) return failed_there(id.error());
   auto database = open_hub_database(folder);
   if (!database) return failed_there(database.error());
   const SystemClock clock;
-  auto closed = FilingQueue(**database, clock).close(*id, arguments.value("by"), arguments.value("reason"));
+  const auto by = arguments.value("by");
+  const auto reason = arguments.value("reason");
+  auto closed = digest ? close_bad_news(**database, clock, *digest, by, reason)
+                       : FilingQueue(**database, clock).close(*id, by, reason);
   if (!closed) return failed_there(closed.error());
   fmt::print("closed {}\n", which);
   return 0;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/stat.h>
 
 #include <cstdio>
 
@@ -13,6 +14,7 @@
 #include "sync/hub/filing/plain_rows.hpp"
 #include "sync/hub/household.hpp"
 #include "sync/hub/store/hub_keys.hpp"
+#include "sync/hub/store/hub_store.hpp"
 #include "terminal/base/json.hpp"
 
 namespace bianmin::hub {
@@ -21,6 +23,8 @@ namespace fs = std::filesystem;
 using custody::Role;
 
 namespace {
+
+constexpr int look_ms = 1'000;  // for files that were replaced
 
 int failed_keeping(const Error& error) {
   fmt::print(stderr, "kiosk-hub: {}\n", error.text());
@@ -62,10 +66,30 @@ void print_opening(std::string_view line, bool as_json) {
   }
 }
 
-Result<void> seal_what_is_plain(const std::string& folder, Log& log) {
+// Whether files are the very same ones as when this was made; one that was missing may come.
+class SameFiles {
+ public:
+  explicit SameFiles(std::vector<fs::path> files) : files_(std::move(files)), before_(look()) {}
+  bool changed() const { return look() != before_; }
+
+ private:
+  std::vector<std::pair<dev_t, ino_t>> look() const {
+    std::vector<std::pair<dev_t, ino_t>> seen;
+    for (const fs::path& file : files_) {
+      struct stat status {};
+      if (::stat(file.c_str(), &status) != 0) status = {};
+      seen.emplace_back(status.st_dev, status.st_ino);
+    }
+    return seen;
+  }
+  std::vector<fs::path> files_;
+  std::vector<std::pair<dev_t, ino_t>> before_;
+};
+
+Result<void> seal_what_is_plain(const std::string& folder, const custody::Sealer& sealer, Log& log) {
   auto database = open_hub_database(folder);
   if (!database) return database.error();
-  const auto count = seal_plain_rows(**database, custody::Sealer(folder));
+  const auto count = seal_plain_rows(**database, sealer);
   if (!count) return count.error();
   if (*count > 0) log.write(LogLevel::info, "hub", "sealed-plain", {{"count", std::to_string(*count)}});
   return {};
@@ -86,8 +110,12 @@ int run_custody(const std::string& folder, const Arguments& arguments) {
   if (!openings) return failed_keeping(openings.error());
   auto entrances = entrances_of(folder, arguments);
   if (!entrances) return failed_keeping(entrances.error());
-  auto server = custody::Server::make({folder, std::move(entrances).value(), **openings, log});
+  // It was confined for a token that is another one by now: whoever started it starts it again.
+  const SameFiles token({custody::custody_folder(folder) / custody::token_settings_name});
+  auto server = custody::Server::make(
+      {folder, std::move(entrances).value(), **openings, log, [&token] { return token.changed(); }});
   if (!server) return failed_keeping(server.error());
+  if (auto confined = confine_custody(folder, log); !confined) return failed_keeping(confined.error());
   tell_ready(arguments);
   if (!arguments.has("ready")) {
     fmt::print("custody is ready\n");
@@ -100,10 +128,15 @@ int run_custody(const std::string& folder, const Arguments& arguments) {
 int run_file(const std::string& folder, const Arguments& arguments) {
   const FileDescriptor signals = ending_signals();
   guard_memory();
+  prepare_confinement(folder);
   const SystemClock clock;
   Log log(clock, stderr);
   auto book = departments::DepartmentBook::load(folder);
   if (!book) return failed_keeping(book.error());
+  auto database_url = hub_database_url(folder);
+  if (!database_url) return failed_keeping(database_url.error());
+  const FilingNeeds needs = needs_of_filing(*book, *database_url);
+  const SameFiles certificates(needs.files);
   const FileDescriptor door = descriptor_of(arguments, "open-door");
   const fs::path socket = arguments.value("custody", open_socket(fs::path(folder) / "run").string());
   const auto make_client = [&] {
@@ -115,7 +148,12 @@ int run_file(const std::string& folder, const Arguments& arguments) {
       [&]() -> Result<std::unique_ptr<custody::RecordOpener>> {
         return std::unique_ptr<custody::RecordOpener>(make_client());
       },
-      clock, log);
+      clock, log,
+      [&]() -> Result<void> {
+        auto confined = confine_filing(folder, needs, log);
+        if (!confined) return confined.error();
+        return {};
+      });
   if (!workers) return failed_keeping(workers.error());
   tell_ready(arguments);
   if (!arguments.has("ready")) {
@@ -123,21 +161,30 @@ int run_file(const std::string& folder, const Arguments& arguments) {
     std::fflush(stdout);
   }
   // Once, after an update; it may take long, and nobody has to wait for it.
-  if (auto sealed = seal_what_is_plain(folder, log); !sealed) return failed_keeping(sealed.error());
+  const auto keeper = make_client();
+  const custody::Sealer sealer(*keeper, clock);
+  if (auto sealed = seal_what_is_plain(folder, sealer, log); !sealed) return failed_keeping(sealed.error());
   pollfd one{signals.get(), POLLIN, 0};
-  while (::poll(&one, 1, -1) <= 0) {
+  while (::poll(&one, 1, look_ms) <= 0) {
+    // A new file in the hub's own folder is out of reach: whoever started this starts it again.
+    if (!certificates.changed()) continue;
+    log.write(LogLevel::info, "hub", "outdated",
+              {{"why", "a certificate or key for a department was replaced"}});
+    break;
   }
   return 0;
 }
 
 int run_custody_key(const std::string& folder, const Arguments& arguments) {
-  const custody::TokenSettings settings{arguments.value("pkcs11"), arguments.value("token"),
-                                        arguments.value("pin-file")};
+  custody::TokenSettings settings{arguments.value("pkcs11"), arguments.value("token"),
+                                  arguments.value("pin-file")};
   const fs::path keys = custody::custody_folder(folder);
-  const auto before = custody::load_token_settings(keys);
+  auto before = custody::load_token_settings(keys);
   if (before && (before->module != settings.module || before->label != settings.label)) {
     return failed_keeping({Remedy::refuse, "custody.other_token", "earlier keys are in " + before->label});
   }
+  if (before) settings.places = std::move(before->places);
+  settings.network = before && before->network;
   if (auto saved = custody::save_token_settings(keys, settings); !saved) return failed_keeping(saved.error());
   auto made = HubKeys::rotate(folder, record::profile_international);
   if (!made) return failed_keeping(made.error());

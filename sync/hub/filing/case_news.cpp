@@ -1,5 +1,7 @@
 #include "sync/hub/filing/case_news.hpp"
 
+#include "sync/hub/filing/bad_news.hpp"
+
 namespace bianmin::hub {
 
 // The cursor when it is this hub's turn, else nothing.
@@ -34,11 +36,14 @@ Result<bool> CaseNewsDesk::ask(departments::Department& department, std::string_
   if (!page) return false;
   if (!*page) return page->error();
   const departments::NewsPage& told = **page;
-  if (told.news.empty() && told.next == **cursor) return false;
+  if (told.news.empty() && told.bad.empty() && told.next == **cursor) return false;
   auto transaction = database::Transaction::begin(database_);
   if (!transaction) return transaction.error();
   for (const auto& news : told.news) {
     if (auto kept = keep(name, news); !kept) return kept.error();
+  }
+  for (const auto& bad : told.bad) {
+    if (auto buried = bury(database_, clock_.utc_ms(), name, bad); !buried) return buried.error();
   }
   const bool more = told.next != **cursor;
   auto update = database_.prepare(
@@ -50,8 +55,7 @@ Result<bool> CaseNewsDesk::ask(departments::Department& department, std::string_
 }
 
 Result<void> CaseNewsDesk::keep(std::string_view department, const departments::CaseNews& news) {
-  auto own = database_.prepare(
-      "SELECT 1 FROM filing WHERE case_no = ? AND department = ? AND state = 'filed' LIMIT 1");
+  auto own = database_.prepare("SELECT 1 FROM case_file WHERE case_no = ? AND department = ?");
   auto row = own.bind(std::string_view(news.case_no)).bind(department).step();
   if (!row) return row.error();
   if (!*row) return {};

@@ -17,8 +17,9 @@ class CaseNewsDesk {
 
   // Asks the department for what is new, when nobody has within `interval_ms`, and keeps it. True: there was
   // something, and there may be more at once. A department is believed about cases that it has accepted, and
-  // about no other. Of two states of a case the later counts, by the department's clock. Errors: those of
-  // Department::news, of Sealer and of the database; the same news come again next time.
+  // about no other. Of two states of a case the later counts, by the department's clock. An entry that is
+  // none becomes a dead letter (bad_news.hpp), and the others count. Errors: those of Department::news, of
+  // Sealer and of the database; the same news come again next time.
   Result<bool> ask(departments::Department& department, std::string_view name, std::int64_t interval_ms);
 
  private:

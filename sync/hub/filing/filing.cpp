@@ -79,7 +79,7 @@ Result<void> Filing::file_one(const Opened& one) {
   if (outcome.verdict != departments::Verdict::accepted) {
     return Error{Remedy::retry_later, "hub.not_accepted", outcome.code};
   }
-  return mark_filed(database_, *one.from, one.record.kind, outcome.acceptance);
+  return mark_filed(database_, *one.from, one.record.kind, outcome.acceptance, "");
 }
 
 }  // namespace bianmin::hub

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sync/hub/store/operator_events.hpp"
+
 namespace bianmin::hub {
 
 using departments::Outcome;
@@ -34,14 +36,23 @@ std::int64_t FilingLane::turn() {
   return 0;
 }
 
-// A record that the hub itself cannot read at the moment is put off like one that fails.
 void FilingLane::attempt(const Queued& one) {
   auto record = open_unfiled(parts_.database, parts_.opener, one.record, parts_.settings.name);
-  const auto outcome = record ? parts_.department.file(*record) : Outcome::wait(record.error());
-  const auto kind = record ? record->kind : record::RecordKind::rating;
-  if (auto settled = settle(one, kind, outcome); !settled)
-    parts_.log.error("hub", "filing-failed", settled.error());
   if (!record) parts_.log.error("hub", "filing-failed", record.error());
+  const auto settled =
+      record ? settle(one, record->kind, parts_.department.file(*record)) : not_tried(one, record.error());
+  if (!settled) parts_.log.error("hub", "filing-failed", settled.error());
+}
+
+// The department had no part in it. What holds for all records is nobody's failure; what holds for this one
+// alone counts as its own, so that operators hear of it.
+Result<void> FilingLane::not_tried(const Queued& one, const Error& why) {
+  const bool of_this_record = why.remedy == Remedy::refuse || why.code == "hub.payload_missing";
+  if (!of_this_record) {
+    pause_until_ms_ = parts_.clock.steady_ms() + hub_pause_ms;
+    return queue_.give_back(one);
+  }
+  return queue_.failed(one, why.code, "", filing_pause_ms(one.attempts + 1, parts_.random()));
 }
 
 Result<void> FilingLane::settle(const Queued& one, record::RecordKind kind, const Outcome& outcome) {
@@ -76,10 +87,20 @@ bool FilingLane::news_are_due() {
   if (!parts_.asks_news || now_ms < news_at_ms_) return false;
   const std::int64_t interval_ms = parts_.settings.states_interval_s * 1000;
   const auto more = news_.ask(parts_.department, parts_.settings.name, interval_ms);
-  if (!more) parts_.log.error("hub", "states-failed", more.error());
+  if (!more) news_failed(more.error());
   news_at_ms_ = now_ms + (more && *more ? 0 : std::min(interval_ms, lane_poll_ms));
   if (more && *more) rate_.take(now_ms);
   return more && *more;
+}
+
+// It may be down, and that passes; a page that is none does not.
+void FilingLane::news_failed(const Error& why) {
+  parts_.log.error("hub", "states-failed", why);
+  if (why.code != "department.bad_answer") return;
+  const auto noted =
+      note_event(parts_.database, parts_.clock.utc_ms(), {department_subject(parts_.settings.name)},
+                 "departments.bad_page", why.detail);
+  if (!noted) parts_.log.error("hub", "states-failed", noted.error());
 }
 
 }  // namespace bianmin::hub

@@ -16,6 +16,7 @@ namespace bianmin::hub {
 constexpr std::int64_t lane_poll_ms =
     500;  // how often it looks when nothing waits: other hubs take records in too
 constexpr std::int64_t lease_margin_ms = 30'000;  // beyond what one attempt may take by its settings
+constexpr std::int64_t hub_pause_ms = 2'000;      // after the hub itself could not open a record
 constexpr http::BreakerLimits department_breaker{5, 60'000};
 
 struct LaneParts {
@@ -42,15 +43,17 @@ class FilingLane {
 
  private:
   void attempt(const Queued& one);
+  Result<void> not_tried(const Queued& one, const Error& why);
   Result<void> settle(const Queued& one, record::RecordKind kind, const departments::Outcome& outcome);
   Result<void> put_off(const Queued& one, const departments::Outcome& outcome);
   bool news_are_due();
+  void news_failed(const Error& why);
   LaneParts parts_;
   FilingQueue queue_;
   CaseNewsDesk news_;
   http::Breaker breaker_;
   departments::RateLimit rate_;
-  std::int64_t pause_until_ms_ = 0;  // the department asked for it
+  std::int64_t pause_until_ms_ = 0;  // the department asked for it, or the hub has no key at the moment
   std::int64_t news_at_ms_ = 0;
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "sync/http/backoff.hpp"
 #include "sync/hub/store/many_rows.hpp"
@@ -89,7 +90,7 @@ Result<void> FilingQueue::accepted(const Queued& one, record::RecordKind kind,
       "AND epoch = ? AND seq = ?");
   update.bind(clock_.utc_ms());
   if (auto done = bind_key(update, one.record).run(); !done) return done;
-  if (auto done = mark_filed(database_, one.record, kind, acceptance); !done) return done;
+  if (auto done = mark_filed(database_, one.record, kind, acceptance, one.department); !done) return done;
   return transaction->commit();
 }
 
@@ -137,9 +138,8 @@ Result<void> FilingQueue::give_back(const Queued& one) {
   return bind_key(update, one.record).bind(std::string_view(one.lease)).run();
 }
 
-// A department stands where else a terminal does; no terminal has a ':' in its name.
 Result<void> FilingQueue::note(std::string_view department, std::string_view kind, std::string_view detail) {
-  return note_event(database_, clock_.utc_ms(), {fmt::format("department:{}", department)}, kind, detail);
+  return note_event(database_, clock_.utc_ms(), {department_subject(department)}, kind, detail);
 }
 
 Result<std::vector<DepartmentCount>> FilingQueue::counts() {
@@ -150,14 +150,26 @@ Result<std::vector<DepartmentCount>> FilingQueue::counts() {
       "coalesce(min(CASE WHEN state = 'waiting' THEN received_utc_ms END), 0) FROM filing GROUP BY "
       "department ORDER BY "
       "department");
-  std::vector<DepartmentCount> counts;
+  std::map<std::string, DepartmentCount> all;
   for (;;) {
     auto row = query.step();
     if (!row) return row.error();
-    if (!*row) return counts;
-    counts.push_back({query.text(0), query.integer(1), query.integer(2), query.integer(3), query.integer(4),
-                      query.integer(5)});
+    if (!*row) break;
+    all[query.text(0)] = {query.text(0),    query.integer(1), query.integer(2),
+                          query.integer(3), query.integer(4), query.integer(5)};
   }
+  auto earlier = database_.prepare("SELECT department, filed FROM filed_count");
+  for (;;) {
+    auto row = earlier.step();
+    if (!row) return row.error();
+    if (!*row) break;
+    auto& count = all[earlier.text(0)];
+    count.department = earlier.text(0);
+    count.filed += earlier.integer(1);
+  }
+  std::vector<DepartmentCount> counts;
+  for (auto& [name, count] : all) counts.push_back(std::move(count));
+  return counts;
 }
 
 Result<std::vector<DeadLetter>> FilingQueue::dead_letters() {

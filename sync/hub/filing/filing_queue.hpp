@@ -2,7 +2,8 @@
 //
 // A record enters in the transaction that takes it in, so there is none that a department should get and that
 // nobody knows of. It leaves with an acceptance, or as a dead letter when the department refuses it; a dead
-// letter stays until an operator has it tried again or closes it.
+// letter stays until an operator has it tried again or closes it. What is filed goes after a while
+// (retention.hpp).
 //
 // Any number of hubs may work on one queue. Who tries a record leases it for as long as an attempt can take;
 // when a hub dies over it, another takes it after that, and the record id, which is the idempotency key,
@@ -52,7 +53,7 @@ struct DeadLetter {
 struct DepartmentCount {
   std::string department;
   std::int64_t waiting = 0;
-  std::int64_t filed = 0;
+  std::int64_t filed = 0;  // ever, and not only in the queue (retention.hpp)
   std::int64_t dead = 0;
   std::int64_t closed = 0;
   std::int64_t oldest_waiting_utc_ms = 0;  // 0: nothing waits

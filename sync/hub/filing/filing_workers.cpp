@@ -9,6 +9,7 @@
 #include "sync/departments/connected_department.hpp"
 #include "sync/hub/filing/filing.hpp"
 #include "sync/hub/filing/filing_lane.hpp"
+#include "sync/hub/filing/retention.hpp"
 #include "sync/seal/digest.hpp"
 
 namespace bianmin::hub {
@@ -44,7 +45,8 @@ struct FilingWorkers::Stopping {
 };
 
 struct FilingWorkers::Worker {
-  explicit Worker(const std::filesystem::path& hub_folder) : sealer(hub_folder) {}
+  Worker(std::unique_ptr<custody::RecordOpener> through, const Clock& clock)
+      : opener(std::move(through)), sealer(*opener, clock) {}
   virtual ~Worker() = default;
   virtual std::int64_t turn() = 0;  // milliseconds until the next one
   void run(Stopping& stopping) {
@@ -76,10 +78,13 @@ struct RegisterWorker : FilingWorkers::Worker {
     if (all) all_at_ms = now_ms + register_retry_ms;
     const auto filed = all ? filing->file_all() : filing->file_new();
     if (!filed) log->error("hub", "filing-failed", filed.error());
+    const auto removed = retention->turn();
+    if (!removed) log->error("hub", "retention-failed", removed.error());
     return filed ? register_poll_ms : register_failed_ms;
   }
   std::optional<EmbeddedRegister> department;
   std::optional<Filing> filing;
+  std::optional<FilingRetention> retention;
   const Clock* clock = nullptr;
   Log* log = nullptr;
   std::int64_t all_at_ms = 0;
@@ -102,11 +107,13 @@ Result<void> FilingWorkers::add_register(const std::filesystem::path& hub_folder
   if (!opener) return opener.error();
   auto database = open_hub_database(hub_folder);
   if (!database) return database.error();
-  auto worker = std::make_unique<RegisterWorker>(hub_folder);
-  worker->opener = std::move(opener).value();
+  const auto days = filed_days(hub_folder);
+  if (!days) return days.error();
+  auto worker = std::make_unique<RegisterWorker>(std::move(opener).value(), clock);
   worker->database = std::move(database).value();
   worker->department.emplace(*worker->database, worker->sealer, clock);
   worker->filing.emplace(*worker->database, *worker->opener, *worker->department);
+  worker->retention.emplace(*worker->database, clock, *days);
   worker->clock = &clock;
   worker->log = &log;
   workers_.push_back(std::move(worker));
@@ -124,8 +131,7 @@ Result<void> FilingWorkers::add_lanes(const std::filesystem::path& hub_folder,
     auto department = departments::ConnectedDepartment::make(
         settings, [&stopping = *stopping_] { return stopping.told.load(); });
     if (!department) return department.error();
-    auto worker = std::make_unique<LaneWorker>(hub_folder);
-    worker->opener = std::move(opener).value();
+    auto worker = std::make_unique<LaneWorker>(std::move(opener).value(), clock);
     worker->database = std::move(database).value();
     worker->department = std::move(department).value();
     worker->lane.emplace(LaneParts{*worker->database, *worker->opener, worker->sealer, *worker->department,
@@ -139,7 +145,7 @@ Result<void> FilingWorkers::add_lanes(const std::filesystem::path& hub_folder,
 Result<std::unique_ptr<FilingWorkers>> FilingWorkers::start(const std::filesystem::path& hub_folder,
                                                             const departments::DepartmentBook& book,
                                                             const MakeOpener& make_opener, const Clock& clock,
-                                                            Log& log) {
+                                                            Log& log, const Prepared& prepared) {
   std::unique_ptr<FilingWorkers> workers(new FilingWorkers);
   if (auto added = workers->add_register(hub_folder, make_opener, clock, log); !added) return added.error();
   for (const auto& [name, settings] : book.departments()) {
@@ -147,6 +153,9 @@ Result<std::unique_ptr<FilingWorkers>> FilingWorkers::start(const std::filesyste
     if (auto added = workers->add_lanes(hub_folder, settings, make_opener, clock, log); !added) {
       return added.error();
     }
+  }
+  if (prepared) {
+    if (auto done = prepared(); !done) return done.error();
   }
   for (const auto& worker : workers->workers_) {
     worker->thread =

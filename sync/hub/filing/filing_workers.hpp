@@ -1,6 +1,6 @@
-// A thread for the register that comes with the hub and for each lane to a department, with a database, an
-// opener of records and a connection of its own: a department that is slow holds up neither who takes records
-// in nor another department.
+// A thread for the register that comes with the hub, which also sees to the queue's retention, and for each
+// lane to a department, with a database, an opener of records and a connection of its own: a department that
+// is slow holds up neither who takes records in nor another department.
 #pragma once
 
 #include <filesystem>
@@ -18,13 +18,15 @@ namespace bianmin::hub {
 class FilingWorkers {
  public:
   using MakeOpener = std::function<Result<std::unique_ptr<custody::RecordOpener>>()>;
+  // Called when everything is open and before there is a thread: for confinement.
+  using Prepared = std::function<Result<void>()>;
   // One for the register, and one for each other department of the book, times `parallel`. `book`, `clock`
   // and `log` are borrowed; `make_opener` is called here, once for each. Errors: those of `make_opener`,
-  // open_hub_database and ConnectedDepartment::make.
+  // filed_days(), open_hub_database ConnectedDepartment::make and `prepared`.
   static Result<std::unique_ptr<FilingWorkers>> start(const std::filesystem::path& hub_folder,
                                                       const departments::DepartmentBook& book,
                                                       const MakeOpener& make_opener, const Clock& clock,
-                                                      Log& log);
+                                                      Log& log, const Prepared& prepared = {});
   // Gives up what is under way and waits for the threads: not for longer than a request looks up, a second.
   ~FilingWorkers();
   FilingWorkers(const FilingWorkers&) = delete;

@@ -25,16 +25,16 @@ Result<record::CaseRecord> open_unfiled(database::Database& database, custody::R
 }
 
 Result<void> mark_filed(database::Database& database, const Unfiled& one, record::RecordKind kind,
-                        const departments::Acceptance& acceptance) {
+                        const departments::Acceptance& acceptance, std::string_view department) {
   auto filed =
       database.prepare("UPDATE record SET filed = 1 WHERE terminal_id = ? AND epoch = ? AND seq = ?");
   filed.bind(std::string_view(one.terminal_id)).bind(one.epoch);
   if (auto done = filed.bind(one.seq).run(); !done) return done;
   if (kind != record::RecordKind::service_case) return {};
   auto accepted = database.prepare(
-      "UPDATE case_file SET accepted_utc_ms = ?, acceptance_no = ? WHERE case_no = ? AND accepted_utc_ms = "
-      "0");
-  accepted.bind(acceptance.accepted_utc_ms).bind(std::string_view(acceptance.number));
+      "UPDATE case_file SET accepted_utc_ms = ?, acceptance_no = ?, department = ? WHERE case_no = ? AND "
+      "accepted_utc_ms = 0");
+  accepted.bind(acceptance.accepted_utc_ms).bind(std::string_view(acceptance.number)).bind(department);
   return accepted.bind(std::string_view(one.case_no)).run();
 }
 

@@ -23,9 +23,9 @@ struct Unfiled {
 Result<record::CaseRecord> open_unfiled(database::Database& database, custody::RecordOpener& opener,
                                         const Unfiled& one, std::string_view department);
 
-// A department has it. Inside the caller's transaction.
+// `department` ("": the register) has it. Inside the caller's transaction.
 Result<void> mark_filed(database::Database& database, const Unfiled& one, record::RecordKind kind,
-                        const departments::Acceptance& acceptance);
+                        const departments::Acceptance& acceptance, std::string_view department);
 
 record::RecordId record_id_of(ByteView bytes);
 

@@ -101,11 +101,11 @@ Result<void> Ingest::lock_life(Known& arrival) {
   return {};
 }
 
-// The key of `insert` is what keeps it from being there twice. That it is taken although nobody had it when
+// Their keys are what keeps anything from being there twice. That one is taken although nobody had it when
 // judge() looked means that another hub was quicker: all is undone, and whoever asked asks again.
-Result<void> Ingest::insert_once(database::Statement& insert) {
-  if (auto done = insert.run(); !done) return done;
-  if (database_.changes() == 1) return {};
+Result<void> Ingest::commit_writes(database::Transaction& transaction, Writes& writes) {
+  auto done = transaction.commit_with(writes);
+  if (done || done.error().code != "store.taken") return done;
   return Error{Remedy::retry_later, "store.busy", "another hub was quicker"};
 }
 
@@ -137,14 +137,16 @@ Result<Bytes> Ingest::commit(const Known& arrival, database::Transaction& transa
   const record::Envelope& envelope = arrival.envelope;
   if (auto done = open_life(arrival); !done) return done.error();
   if (auto done = chain_.stored(envelope, arrival.terminal.head_seq); !done) return done.error();
-  auto signed_receipt = store(arrival, {envelope.epoch, envelope.seq, envelope.case_no}, *verdict);
+  Writes writes;
+  auto signed_receipt = store(arrival, {envelope.epoch, envelope.seq, envelope.case_no}, *verdict, writes);
   if (!signed_receipt) return signed_receipt;
-  if (auto done = move_head(arrival); !done) return done.error();
-  if (auto done = transaction.commit(); !done) return done.error();
+  writes.push_back(head_move(arrival));
+  if (auto done = commit_writes(transaction, writes); !done) return done.error();
   return signed_receipt;
 }
 
-Result<Bytes> Ingest::store(const Known& arrival, Place place, const custody::Verdict& verdict) {
+Result<Bytes> Ingest::store(const Known& arrival, Place place, const custody::Verdict& verdict,
+                            Writes& writes) {
   const std::string& code = verdict.code;
   const record::Envelope& envelope = arrival.envelope;
   if (code.empty() && book_ != nullptr) place.department = book_->find(envelope.service_id);
@@ -157,35 +159,34 @@ Result<Bytes> Ingest::store(const Known& arrival, Place place, const custody::Ve
       code.empty() ? record::ReceiptStatus::stored : record::ReceiptStatus::refused,
       code};
   Bytes signed_receipt = keys_.sign(*arrival.profile, record::encode(receipt));
-  if (auto done = insert(arrival, place, receipt, signed_receipt, verdict.signature_state); !done)
-    return done.error();
+  add_record(arrival, place, receipt, signed_receipt, verdict.signature_state, writes);
   if (!code.empty()) return signed_receipt;
-  if (auto done = store_good(arrival, place, verdict.token_digest, receipt.received_utc_ms); !done) {
-    return done.error();
-  }
+  if (auto done = enqueue(envelope, place, receipt.received_utc_ms); !done) return done.error();
+  add_good(arrival, place, verdict.token_digest, receipt.received_utc_ms, writes);
   return signed_receipt;
 }
 
-Result<void> Ingest::store_good(const Known& arrival, const Place& place, const record::Digest& token_digest,
-                                std::int64_t received_utc_ms) {
+void Ingest::add_good(const Known& arrival, const Place& place, const record::Digest& token_digest,
+                      std::int64_t received_utc_ms, Writes& writes) {
   const record::Envelope& envelope = arrival.envelope;
-  auto known = database_.prepare(
-      "INSERT INTO known_record (record_id, terminal_id, epoch, seq) VALUES (?, ?, ?, ?) ON CONFLICT DO "
-      "NOTHING");
+  auto known =
+      database_.prepare("INSERT INTO known_record (record_id, terminal_id, epoch, seq) VALUES (?, ?, ?, ?)");
   known.bind(ByteView(envelope.record_id)).bind(std::string_view(envelope.terminal_id));
-  if (auto done = insert_once(known.bind(place.epoch).bind(place.seq)); !done) return done;
-  if (auto done = enqueue(envelope, place, received_utc_ms); !done) return done;
+  known.bind(place.epoch).bind(place.seq);
+  writes.push_back(std::move(known));
   if (envelope.kind == record::RecordKind::rating) {
-    auto rated = database_.prepare("INSERT INTO rated_case (case_no) VALUES (?) ON CONFLICT DO NOTHING");
-    return insert_once(rated.bind(std::string_view(place.case_no)));
+    auto rated = database_.prepare("INSERT INTO rated_case (case_no) VALUES (?)");
+    rated.bind(std::string_view(place.case_no));
+    writes.push_back(std::move(rated));
   }
-  if (envelope.kind != record::RecordKind::service_case) return {};
+  if (envelope.kind != record::RecordKind::service_case) return;
   auto file = database_.prepare(
-      "INSERT INTO case_file (case_no, terminal_id, service_id, token_digest, received_utc_ms) "
-      "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+      "INSERT INTO case_file (case_no, terminal_id, epoch, seq, service_id, token_digest, received_utc_ms) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?)");
   file.bind(std::string_view(place.case_no)).bind(std::string_view(envelope.terminal_id));
-  file.bind(std::string_view(envelope.service_id)).bind(ByteView(token_digest));
-  return insert_once(file.bind(received_utc_ms));
+  file.bind(place.epoch).bind(place.seq).bind(std::string_view(envelope.service_id));
+  file.bind(ByteView(token_digest)).bind(received_utc_ms);
+  writes.push_back(std::move(file));
 }
 
 Result<void> Ingest::enqueue(const record::Envelope& envelope, const Place& place,
@@ -249,33 +250,35 @@ Result<bool> Ingest::exists(std::string_view sql, std::string_view case_no) {
   return database_.prepare(sql).bind(case_no).step();
 }
 
-Result<void> Ingest::insert(const Known& arrival, const Place& place, const record::HubReceipt& receipt,
-                            ByteView signed_receipt, std::string_view signature_state) {
+void Ingest::add_record(const Known& arrival, const Place& place, const record::HubReceipt& receipt,
+                        ByteView signed_receipt, std::string_view signature_state, Writes& writes) {
   const record::Envelope& envelope = arrival.envelope;
   auto row = database_.prepare(
       "INSERT INTO record (terminal_id, epoch, seq, digest, previous, record_id, kind, case_no, "
       "received_utc_ms, envelope, signature, receipt, code, person_signature, filed) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   row.bind(std::string_view(envelope.terminal_id)).bind(place.epoch).bind(place.seq);
   row.bind(ByteView(arrival.digest)).bind(ByteView(envelope.previous)).bind(ByteView(envelope.record_id));
   row.bind(static_cast<int>(envelope.kind)).bind(std::string_view(place.case_no));
   row.bind(receipt.received_utc_ms).bind(ByteView(arrival.upload.envelope));
   row.bind(ByteView(arrival.upload.signature)).bind(signed_receipt).bind(std::string_view(receipt.code));
   row.bind(signature_state).bind(place.department == nullptr ? 0 : filed_by_queue);
-  if (auto done = insert_once(row); !done) return done;
+  writes.push_back(std::move(row));
   auto payload = database_.prepare(
       "INSERT INTO payload (received_utc_ms, terminal_id, epoch, seq, payload) VALUES (?, ?, ?, ?, ?)");
   payload.bind(receipt.received_utc_ms).bind(std::string_view(envelope.terminal_id)).bind(place.epoch);
-  return payload.bind(place.seq).bind(ByteView(arrival.upload.payload)).run();
+  payload.bind(place.seq).bind(ByteView(arrival.upload.payload));
+  writes.push_back(std::move(payload));
 }
 
-Result<void> Ingest::move_head(const Known& arrival) {
+database::Statement Ingest::head_move(const Known& arrival) {
   const record::Envelope& envelope = arrival.envelope;
   auto head = database_.prepare(
       "UPDATE enrolment SET head_seq = ?1, head_digest = ?2 WHERE terminal_id = ?3 AND epoch = ?4 AND "
       "head_seq < ?1");
   head.bind(envelope.seq).bind(ByteView(arrival.digest)).bind(std::string_view(envelope.terminal_id));
-  return head.bind(envelope.epoch).run();
+  head.bind(envelope.epoch);
+  return head;
 }
 
 Result<void> Ingest::quarantine(const Known& arrival, std::string_view code) {

@@ -93,16 +93,18 @@ class Ingest {
     std::string case_no;
     const departments::DepartmentSettings* department = nullptr;  // null: none, or the register
   };
-  Result<Bytes> store(const Known& arrival, Place place, const custody::Verdict& verdict);
-  Result<void> store_good(const Known& arrival, const Place& place, const record::Digest& token_digest,
-                          std::int64_t received_utc_ms);
+  // What is written together with the commit.
+  using Writes = std::vector<database::Statement>;
+  Result<Bytes> store(const Known& arrival, Place place, const custody::Verdict& verdict, Writes& writes);
+  void add_good(const Known& arrival, const Place& place, const record::Digest& token_digest,
+                std::int64_t received_utc_ms, Writes& writes);
   Result<void> enqueue(const record::Envelope& envelope, const Place& place, std::int64_t received_utc_ms);
-  Result<void> insert(const Known& arrival, const Place& place, const record::HubReceipt& receipt,
-                      ByteView signed_receipt, std::string_view signature_state);
+  void add_record(const Known& arrival, const Place& place, const record::HubReceipt& receipt,
+                  ByteView signed_receipt, std::string_view signature_state, Writes& writes);
   Result<void> open_life(const Known& arrival);
-  Result<void> move_head(const Known& arrival);
+  database::Statement head_move(const Known& arrival);
   Result<void> lock_life(Known& arrival);
-  Result<void> insert_once(database::Statement& insert);
+  static Result<void> commit_writes(database::Transaction& transaction, Writes& writes);
   Result<void> quarantine(const Known& arrival, std::string_view code);
   Result<Known> quarantined(const record::Digest& digest);
   Result<Place> place_of_released(const record::Envelope& envelope);

@@ -7,10 +7,13 @@
 
 #include "sync/hub/filing/filing_queue.hpp"
 #include "sync/hub/store/many_rows.hpp"
+#include "terminal/base/in_parallel.hpp"
 
 namespace bianmin::hub {
 
 namespace {
+
+constexpr std::size_t by_a_thread_min = 8;  // fewer signatures are done before a thread has begun
 
 // Somebody was here before: not an error, but no work for a batch either.
 const Error seen_before{Remedy::retry_later, "hub.seen_before", {}};
@@ -48,7 +51,9 @@ std::vector<Result<Bytes>> IngestBatch::take_batch(std::span<const Arriving> arr
   std::vector<std::optional<Result<Bytes>>> results(arriving.size());
   std::vector<Candidate> candidates = genuine(arriving);
   auto done = judge(candidates);
+  const auto judged = std::chrono::steady_clock::now();
   if (done) done = store(candidates);
+  storing_time_ += std::chrono::steady_clock::now() - judged;
   for (Candidate& candidate : candidates) {
     if (done) results[candidate.index] = std::move(candidate.receipt);
     if (!done && done.error().code != seen_before.code) results[candidate.index] = done.error();
@@ -73,12 +78,17 @@ std::vector<IngestBatch::Candidate> IngestBatch::genuine(std::span<const Arrivin
     indices.push_back(index);
   }
   if (!learn_lives(arrivals)) return candidates;
-  for (std::size_t at = 0; at < arrivals.size(); ++at) {
+  std::vector<const Life*> life_of(arrivals.size(), nullptr);  // of what is genuine
+  in_parallel(arrivals.size(), by_a_thread_min, [&](std::size_t at) {
     Arrival& arrival = arrivals[at];
     const auto life = lives_.find({arrival.envelope.terminal_id, arrival.envelope.epoch});
-    if (life == lives_.end() || !verify_arrival(keys_, life->second.device_key, arrival)) continue;
-    if (!in_own_profile(arrival)) continue;
-    candidates.push_back({indices[at], std::move(arrival), life->second.enrolment_no, {}, nullptr, 0, {}});
+    if (life == lives_.end() || !verify_arrival(keys_, life->second.device_key, arrival)) return;
+    if (in_own_profile(arrival)) life_of[at] = &life->second;
+  });
+  for (std::size_t at = 0; at < arrivals.size(); ++at) {
+    if (life_of[at] == nullptr) continue;
+    candidates.push_back(
+        {indices[at], std::move(arrivals[at]), life_of[at]->enrolment_no, {}, nullptr, 0, {}});
   }
   return candidates;
 }
@@ -119,7 +129,7 @@ Result<void> IngestBatch::judge(std::vector<Candidate>& candidates) {
   if (!verdicts) return verdicts.error();
   for (std::size_t at = 0; at < candidates.size(); ++at) candidates[at].verdict = std::move((*verdicts)[at]);
   std::erase_if(candidates, [this](const Candidate& candidate) { return !plain(candidate); });
-  for (Candidate& candidate : candidates) sign(candidate);
+  in_parallel(candidates.size(), by_a_thread_min, [&](std::size_t at) { sign(candidates[at]); });
   return {};
 }
 
@@ -145,41 +155,47 @@ void IngestBatch::sign(Candidate& candidate) const {
   candidate.receipt = keys_.sign(*candidate.arrival.profile, record::encode(receipt));
 }
 
+// Both questions go together. The second is answered when the first has locked the lives, and so knows what
+// whoever held them before has put into quarantine.
 Result<IngestBatch::Heads> IngestBatch::lock_lives(const std::vector<Candidate>& candidates) {
   Heads heads;
   for (const Candidate& one : candidates) {
     heads[{one.arrival.envelope.terminal_id, one.arrival.envelope.epoch}];
   }
   const std::size_t count = padded(heads.size());
-  auto query = database_.prepare_locking(
-      "SELECT terminal_id, epoch, head_seq, head_digest, state, life FROM enrolment WHERE (terminal_id, "
-      "epoch) IN (VALUES " +
-      value_list(count, 2) + ") ORDER BY terminal_id, epoch");
-  bind_lives(query, heads, count, [](const auto& head) { return head.first; });
-  for (;;) {
-    auto row = query.step();
-    if (!row) return row.error();
-    if (!*row) break;
-    Head& head = heads[{query.text(0), query.unsigned_integer(1)}];
-    head.seq = query.unsigned_integer(2);
-    head.digest = head.seq == 0 ? Bytes(record::Digest{}.size(), 0) : query.bytes(3);
-    head.usable = query.text(4) == "active" && query.text(5) == "open";
+  const std::string lives = "(terminal_id, epoch) IN (VALUES " + value_list(count, 2) + ")";
+  std::vector<database::Statement> questions;
+  questions.push_back(database_.prepare_locking(
+      "SELECT terminal_id, epoch, head_seq, head_digest, state, life FROM enrolment WHERE " + lives +
+      " ORDER BY terminal_id, epoch"));
+  questions.push_back(database_.prepare("SELECT DISTINCT terminal_id, epoch FROM quarantine WHERE " + lives));
+  for (database::Statement& one : questions) {
+    bind_lives(one, heads, count, [](const auto& head) { return head.first; });
   }
-  if (auto done = leave_out_quarantined(heads); !done) return done.error();
+  if (auto asked = database_.run_together(questions); !asked) return asked.error();
+  if (auto done = read_heads(questions.front(), heads); !done) return done.error();
+  if (auto done = leave_out_quarantined(questions.back(), heads); !done) return done.error();
   return heads;
 }
 
-Result<void> IngestBatch::leave_out_quarantined(Heads& heads) {
-  const std::size_t count = padded(heads.size());
-  auto query = database_.prepare(
-      "SELECT DISTINCT terminal_id, epoch FROM quarantine WHERE (terminal_id, epoch) IN (VALUES " +
-      value_list(count, 2) + ")");
-  bind_lives(query, heads, count, [](const auto& head) { return head.first; });
+Result<void> IngestBatch::read_heads(database::Statement& lives, Heads& heads) {
   for (;;) {
-    auto row = query.step();
+    auto row = lives.step();
     if (!row) return row.error();
     if (!*row) return {};
-    heads[{query.text(0), query.unsigned_integer(1)}].usable = false;
+    Head& head = heads[{lives.text(0), lives.unsigned_integer(1)}];
+    head.seq = lives.unsigned_integer(2);
+    head.digest = head.seq == 0 ? Bytes(record::Digest{}.size(), 0) : lives.bytes(3);
+    head.usable = lives.text(4) == "active" && lives.text(5) == "open";
+  }
+}
+
+Result<void> IngestBatch::leave_out_quarantined(database::Statement& quarantined, Heads& heads) {
+  for (;;) {
+    auto row = quarantined.step();
+    if (!row) return row.error();
+    if (!*row) return {};
+    heads[{quarantined.text(0), quarantined.unsigned_integer(1)}].usable = false;
   }
 }
 
@@ -206,35 +222,28 @@ Result<void> IngestBatch::store(std::vector<Candidate>& candidates) {
   if (!heads) return heads.error();
   keep_in_place(candidates, *heads);
   if (candidates.empty()) return {};
-  if (auto done = write(candidates, *heads); !done) return done;
-  return transaction->commit();
+  std::vector<database::Statement> statements;
+  add_records(candidates, statements);
+  add_cases(candidates, statements);
+  add_heads(*heads, statements);
+  if (auto done = enqueue(candidates); !done) return done;
+  auto done = transaction->commit_with(statements);
+  if (!done && done.error().code == "store.taken") return seen_before;
+  return done;
 }
 
-Result<void> IngestBatch::write(std::span<const Candidate> candidates, const Heads& heads) {
-  if (auto done = write_records(candidates); !done) return done;
-  if (auto done = write_cases(candidates); !done) return done;
-  return move_heads(heads);
-}
-
-Result<void> IngestBatch::write_records(std::span<const Candidate> candidates) {
+void IngestBatch::add_records(std::span<const Candidate> candidates, Statements& statements) {
   using database::Statement;
   const auto place = [](Statement& row, const Candidate& one) -> Statement& {
     const record::Envelope& envelope = one.arrival.envelope;
     return row.bind(std::string_view(envelope.terminal_id)).bind(envelope.epoch).bind(envelope.seq);
   };
-  const auto all_of = [&](Result<std::int64_t> inserted) -> Result<void> {
-    if (!inserted) return inserted.error();
-    if (*inserted != static_cast<std::int64_t>(candidates.size())) return seen_before;
-    return {};
-  };
-  auto known = all_of(insert_rows<Candidate>(database_,
-                                             "INSERT INTO known_record (terminal_id, epoch, seq, record_id)",
-                                             4, candidates, [&](Statement& row, const Candidate& one) {
-                                               place(row, one).bind(ByteView(one.arrival.envelope.record_id));
-                                             }));
-  if (!known) return known;
-  auto records = all_of(insert_rows<Candidate>(
-      database_,
+  add_rows<Candidate>(statements, database_, "INSERT INTO known_record (terminal_id, epoch, seq, record_id)",
+                      4, candidates, [&](Statement& row, const Candidate& one) {
+                        place(row, one).bind(ByteView(one.arrival.envelope.record_id));
+                      });
+  add_rows<Candidate>(
+      statements, database_,
       "INSERT INTO record (terminal_id, epoch, seq, digest, previous, record_id, kind, case_no, "
       "received_utc_ms, envelope, signature, receipt, code, person_signature, filed)",
       15, candidates, [&](Statement& row, const Candidate& one) {
@@ -245,53 +254,57 @@ Result<void> IngestBatch::write_records(std::span<const Candidate> candidates) {
         row.bind(ByteView(one.arrival.upload.envelope)).bind(ByteView(one.arrival.upload.signature));
         row.bind(ByteView(one.receipt)).bind("").bind(std::string_view(one.verdict.signature_state));
         row.bind(one.department == nullptr ? 0 : filed_by_queue);
-      }));
-  if (!records) return records;
-  return all_of(insert_rows<Candidate>(
-      database_, "INSERT INTO payload (terminal_id, epoch, seq, received_utc_ms, payload)", 5, candidates,
-      [&](Statement& row, const Candidate& one) {
-        place(row, one).bind(one.received_utc_ms).bind(ByteView(one.arrival.upload.payload));
-      }));
+      });
+  add_rows<Candidate>(statements, database_,
+                      "INSERT INTO payload (terminal_id, epoch, seq, received_utc_ms, payload)", 5,
+                      candidates, [&](Statement& row, const Candidate& one) {
+                        place(row, one).bind(one.received_utc_ms).bind(ByteView(one.arrival.upload.payload));
+                      });
 }
 
-Result<void> IngestBatch::write_cases(std::span<const Candidate> candidates) {
+void IngestBatch::add_cases(std::span<const Candidate> candidates, Statements& statements) {
   std::vector<const Candidate*> cases;
   std::vector<const Candidate*> ratings;
+  for (const Candidate& one : candidates) {
+    const record::RecordKind kind = one.arrival.envelope.kind;
+    if (kind == record::RecordKind::service_case) cases.push_back(&one);
+    if (kind == record::RecordKind::rating) ratings.push_back(&one);
+  }
+  add_rows<const Candidate*>(statements, database_, "INSERT INTO rated_case (case_no)", 1, ratings,
+                             [](database::Statement& row, const Candidate* one) {
+                               row.bind(std::string_view(one->arrival.envelope.case_no));
+                             });
+  add_rows<const Candidate*>(
+      statements, database_,
+      "INSERT INTO case_file (case_no, terminal_id, epoch, seq, service_id, token_digest, received_utc_ms)",
+      7, cases, [](database::Statement& row, const Candidate* one) {
+        const record::Envelope& envelope = one->arrival.envelope;
+        row.bind(std::string_view(envelope.case_no)).bind(std::string_view(envelope.terminal_id));
+        row.bind(envelope.epoch).bind(envelope.seq);
+        row.bind(std::string_view(envelope.service_id)).bind(ByteView(one->verdict.token_digest));
+        row.bind(one->received_utc_ms);
+      });
+}
+
+Result<void> IngestBatch::enqueue(std::span<const Candidate> candidates) {
   std::vector<NewFiling> queued;
   for (const Candidate& one : candidates) {
-    const record::Envelope& envelope = one.arrival.envelope;
-    if (envelope.kind == record::RecordKind::service_case) cases.push_back(&one);
-    if (envelope.kind == record::RecordKind::rating) ratings.push_back(&one);
     if (one.department == nullptr) continue;
+    const record::Envelope& envelope = one.arrival.envelope;
     queued.push_back({{envelope.terminal_id, envelope.epoch, envelope.seq, one.received_utc_ms,
                        envelope.record_id, envelope.case_no},
                       envelope.service_id,
                       one.department->name});
   }
-  auto rated = insert_rows<const Candidate*>(database_, "INSERT INTO rated_case (case_no)", 1, ratings,
-                                             [](database::Statement& row, const Candidate* one) {
-                                               row.bind(std::string_view(one->arrival.envelope.case_no));
-                                             });
-  if (!rated) return rated.error();
-  auto filed = insert_rows<const Candidate*>(
-      database_, "INSERT INTO case_file (case_no, terminal_id, service_id, token_digest, received_utc_ms)", 5,
-      cases, [](database::Statement& row, const Candidate* one) {
-        const record::Envelope& envelope = one->arrival.envelope;
-        row.bind(std::string_view(envelope.case_no)).bind(std::string_view(envelope.terminal_id));
-        row.bind(std::string_view(envelope.service_id)).bind(ByteView(one->verdict.token_digest));
-        row.bind(one->received_utc_ms);
-      });
-  if (!filed) return filed.error();
-  if (*rated + *filed != static_cast<std::int64_t>(ratings.size() + cases.size())) return seen_before;
   return FilingQueue(database_, clock_).enqueue(queued);
 }
 
-Result<void> IngestBatch::move_heads(const Heads& heads) {
+void IngestBatch::add_heads(const Heads& heads, Statements& statements) {
   std::vector<const Heads::value_type*> moved;
   for (const auto& head : heads) {
     if (head.second.moved) moved.push_back(&head);
   }
-  if (moved.empty()) return {};
+  if (moved.empty()) return;
   const std::size_t count = padded(moved.size());
   auto update = database_.prepare(
       "UPDATE enrolment SET head_seq = moved.column3, head_digest = moved.column4 FROM (VALUES " +
@@ -302,7 +315,7 @@ Result<void> IngestBatch::move_heads(const Heads& heads) {
     const auto& [key, head] = *moved[std::min(at, moved.size() - 1)];
     update.bind(std::string_view(key.first)).bind(key.second).bind(head.seq).bind(ByteView(head.digest));
   }
-  return update.run();
+  statements.push_back(std::move(update));
 }
 
 }  // namespace bianmin::hub

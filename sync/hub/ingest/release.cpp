@@ -30,7 +30,8 @@ Result<Bytes> Ingest::release(const record::Digest& digest, const Release& relea
   const record::Envelope& envelope = arrival->envelope;
   auto place = place_of_released(envelope);
   if (!place) return place.error();
-  auto receipt = store(*arrival, *place, *verdict);
+  Writes writes;
+  auto receipt = store(*arrival, *place, *verdict, writes);
   if (!receipt) return receipt;
   auto done = database_.prepare(
       "UPDATE quarantine SET released_utc_ms = ?, released_by = ?, release_reason = ?, receipt = ? WHERE "
@@ -38,11 +39,12 @@ Result<Bytes> Ingest::release(const record::Digest& digest, const Release& relea
       "= ?");
   done.bind(clock_.utc_ms()).bind(std::string_view(release.operator_name));
   done.bind(std::string_view(release.reason)).bind(ByteView(*receipt));
-  if (auto written = done.bind(ByteView(digest)).run(); !written) return written.error();
+  done.bind(ByteView(digest));
+  writes.push_back(std::move(done));
   auto noted = note_event(database_, clock_.utc_ms(), {envelope.terminal_id, envelope.epoch}, "released",
                           fmt::format("record {} by {}", envelope.seq, release.operator_name));
   if (!noted) return noted.error();
-  if (auto committed = transaction->commit(); !committed) return committed.error();
+  if (auto committed = commit_writes(*transaction, writes); !committed) return committed.error();
   return receipt;
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "sync/hub/store/many_rows.hpp"
 #include "sync/hub/store/operator_events.hpp"
 #include "sync/proof/check.hpp"
 
@@ -107,9 +108,9 @@ Result<void> Sequencer::extend(const seal::Profile& profile, const std::vector<W
   proof::Tree tree(profile, tiles);
   auto last_utc_ms = check_tree(profile, tree, size);
   if (!last_utc_ms) return last_utc_ms.error();
+  if (auto done = keep_leaves(profile, size, waiting); !done) return done;
   std::vector<proof::Hash> hashes;
   for (const Waiting& one : waiting) {
-    if (auto done = keep_leaf(profile, size + hashes.size(), one); !done) return done;
     hashes.push_back(proof::leaf_hash(profile, proof::encode(one.leaf)));
   }
   auto changed = tree.append(size, hashes);
@@ -135,16 +136,30 @@ Result<std::int64_t> Sequencer::check_tree(const seal::Profile& profile, proof::
   return head->utc_ms;
 }
 
-Result<void> Sequencer::keep_leaf(const seal::Profile& profile, std::uint64_t position, const Waiting& one) {
-  auto leaf = database_.prepare(
-      "INSERT INTO proof_leaf (profile, position, terminal_id, epoch, seq, mark) VALUES (?, ?, ?, ?, ?, ?)");
-  leaf.bind(profile.name()).bind(position).bind(std::string_view(one.terminal_id)).bind(one.epoch);
-  leaf.bind(one.seq);
-  const auto done = one.leaf.mark.empty() ? leaf.bind_null().run() : leaf.bind(ByteView(one.leaf.mark)).run();
-  if (!done) return done;
-  auto proven =
-      database_.prepare("UPDATE record SET proven = 1 WHERE terminal_id = ? AND epoch = ? AND seq = ?");
-  return proven.bind(std::string_view(one.terminal_id)).bind(one.epoch).bind(one.seq).run();
+Result<void> Sequencer::keep_leaves(const seal::Profile& profile, std::uint64_t first,
+                                    const std::vector<Waiting>& waiting) {
+  const auto place = [](database::Statement& row, const Waiting& one) -> database::Statement& {
+    return row.bind(std::string_view(one.terminal_id)).bind(one.epoch).bind(one.seq);
+  };
+  std::uint64_t position = first;
+  auto kept = insert_rows<Waiting>(
+      database_, "INSERT INTO proof_leaf (profile, position, terminal_id, epoch, seq, mark)", 6, waiting,
+      [&](database::Statement& row, const Waiting& one) {
+        place(row.bind(profile.name()).bind(position++), one);
+        one.leaf.mark.empty() ? row.bind_null() : row.bind(ByteView(one.leaf.mark));
+      });
+  if (!kept) return kept.error();
+  if (*kept != static_cast<std::int64_t>(waiting.size())) return damaged_tree("a leaf has its place already");
+  for (std::span<const Waiting> left = waiting; !left.empty();) {
+    const std::size_t count = rows_of_next_statement(left.size());
+    auto proven =
+        database_.prepare("UPDATE record SET proven = 1 WHERE (terminal_id, epoch, seq) IN (VALUES " +
+                          value_list(count, 3) + ")");
+    for (const Waiting& one : left.first(count)) place(proven, one);
+    if (auto done = proven.run(); !done) return done;
+    left = left.subspan(count);
+  }
+  return {};
 }
 
 Result<void> Sequencer::keep_head(const seal::Profile& profile, const proof::TreeOf& tree,

@@ -47,7 +47,8 @@ class Sequencer {
   Result<void> lock_trees();
   Result<void> extend(const seal::Profile& profile, const std::vector<Waiting>& waiting);
   Result<std::int64_t> check_tree(const seal::Profile& profile, proof::Tree& tree, std::uint64_t size);
-  Result<void> keep_leaf(const seal::Profile& profile, std::uint64_t position, const Waiting& one);
+  Result<void> keep_leaves(const seal::Profile& profile, std::uint64_t first,
+                           const std::vector<Waiting>& waiting);
   Result<void> keep_head(const seal::Profile& profile, const proof::TreeOf& tree, std::int64_t utc_ms);
 
   database::Database& database_;

@@ -10,7 +10,8 @@ namespace bianmin::hub {
 
 namespace {
 
-constexpr std::string_view known_paths[] = {"/v1/records",     "/v1/asks", "/v1/states",
+constexpr std::string_view upload_path = "/v1/records";
+constexpr std::string_view known_paths[] = {upload_path,       "/v1/asks", "/v1/states",
                                             "/v1/time",        "/v1/key",  "/v1/proofs",
                                             "/v1/consistency", "/v1/head", "/v1/renew"};
 
@@ -69,6 +70,13 @@ Result<void> HubService::admit(const std::string& terminal_id) {
 }
 
 HttpResponse HubService::handle(const HttpRequest& request) {
+  auto response = answer(request);
+  if (response) return std::move(*response);
+  const HttpRequest* const one[] = {&request};
+  return std::move(take(one).front());
+}
+
+std::optional<HttpResponse> HubService::answer(const HttpRequest& request) {
   if (auto admitted = admit(request.terminal_id); !admitted) return reply(request, admitted.error());
   if (connections_.takes_turns(request.terminal_id, request.connection)) {
     auto noted =
@@ -83,7 +91,20 @@ HttpResponse HubService::handle(const HttpRequest& request) {
     return response;
   }
   if (request.body.size() > request_body_size_max) return refusal(413, "hub.too_large");
+  if (request.path == upload_path) return std::nullopt;
   return serve(request);
+}
+
+std::vector<HttpResponse> HubService::take(std::span<const HttpRequest* const> uploads) {
+  std::vector<Arriving> arriving;
+  for (const HttpRequest* one : uploads) arriving.push_back({one->terminal_id, one->body});
+  const auto receipts = ingest_.take(arriving);
+  std::vector<HttpResponse> responses;
+  for (std::size_t at = 0; at < uploads.size(); ++at) {
+    count_record(receipts[at]);
+    responses.push_back(reply(*uploads[at], receipts[at]));
+  }
+  return responses;
 }
 
 HttpResponse HubService::serve(const HttpRequest& request) {
@@ -98,10 +119,7 @@ HttpResponse HubService::serve(const HttpRequest& request) {
   if (request.path == "/v1/key") return reply(request, inquiry_.seal_key(request.terminal_id));
   if (request.path == "/v1/proofs") return reply(request, proofs_.answer_proof(request.body));
   if (request.path == "/v1/consistency") return reply(request, proofs_.answer_consistency(request.body));
-  if (request.path == "/v1/renew") return reply(request, renewal_->renew(request.terminal_id, request.body));
-  const auto receipt = ingest_.take(request.terminal_id, request.body);
-  count_record(receipt);
-  return reply(request, receipt);
+  return reply(request, renewal_->renew(request.terminal_id, request.body));
 }
 
 void HubService::note_expired(const std::string& terminal_id) {
@@ -128,7 +146,7 @@ void HubService::count_record(const Result<Bytes>& receipt) {
 
 HttpResponse HubService::reply(const HttpRequest& request, const Result<Bytes>& result) {
   if (result) {
-    const bool changes = request.path == "/v1/records" || request.path == "/v1/renew";
+    const bool changes = request.path == upload_path || request.path == "/v1/renew";
     if (changes) {
       log_.write(LogLevel::info, "hub", "served",
                  {{"path", request.path}, {"terminal", request.terminal_id}, {"trace", request.trace_id}});

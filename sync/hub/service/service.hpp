@@ -16,7 +16,10 @@
 // (contradicts the chain), 413, 422 (not acceptable: sending it again is no use) or 503 (try again later).
 #pragma once
 
-#include "sync/hub/ingest/ingest.hpp"
+#include <functional>
+#include <span>
+
+#include "sync/hub/ingest/ingest_batch.hpp"
 #include "sync/hub/proof/proofs.hpp"
 #include "sync/hub/proof/sequencer.hpp"
 #include "sync/hub/service/heads.hpp"
@@ -43,6 +46,10 @@ struct HttpResponse {
   Bytes body;
   std::string allow = {};  // of a 405: which methods there are
 };
+
+// Takes the answer to one request: once, at once or later. It may be called when nobody waits for it any
+// more.
+using Answer = std::function<void(HttpResponse)>;
 
 constexpr int resume_interval_s = 60;
 constexpr std::size_t request_body_size_max = record::upload_size_max;
@@ -79,8 +86,12 @@ class HubService {
   bool sequence();
   // A terminal was refused because its certificate has expired.
   void note_expired(const std::string& terminal_id);
-  // Blocks for the disk.
+  // Blocks for the disk, as the two below do: it is the one and then, for an upload, the other.
   HttpResponse handle(const HttpRequest& request);
+  // The answer to what is no upload, or none that is let in. Nothing: it is one, and for take().
+  std::optional<HttpResponse> answer(const HttpRequest& request);
+  // Takes in what answer() has let in. One answer for each, in their order; ingest_batch_max share a commit.
+  std::vector<HttpResponse> take(std::span<const HttpRequest* const> uploads);
 
  private:
   HttpResponse serve(const HttpRequest& request);
@@ -88,7 +99,7 @@ class HubService {
   HttpResponse reply(const HttpRequest& request, const Result<Bytes>& result);
   void count_record(const Result<Bytes>& receipt);
   database::Database& database_;
-  Ingest ingest_;
+  IngestBatch ingest_;
   Inquiry inquiry_;
   Heads heads_;
   Sequencer sequencer_;

@@ -3,15 +3,20 @@
 #include "sync/database/postgres.hpp"
 #include "sync/hub/store/postgres_migrations.hpp"
 #include "sync/hub/store/sqlite_migrations.hpp"
-#include "terminal/base/config.hpp"
 
 namespace bianmin::hub {
 
+Result<Config> hub_settings(const std::filesystem::path& folder) {
+  const std::set<std::string_view> known = {"database", "filed_days"};
+  auto settings = Config::load(folder / hub_settings_file, known);
+  if (!settings && settings.error().code == "file.missing") return Config::parse({}, known);
+  return settings;
+}
+
 Result<std::string> hub_database_url(const std::filesystem::path& folder) {
-  auto settings = Config::load(folder / hub_settings_file, {"database"});
-  if (settings) return settings->text("database");
-  if (settings.error().code == "file.missing") return std::string();
-  return settings.error();
+  auto settings = hub_settings(folder);
+  if (!settings) return settings.error();
+  return settings->text("database");
 }
 
 Result<std::unique_ptr<database::Database>> open_hub_database(const std::filesystem::path& folder,
@@ -19,7 +24,8 @@ Result<std::unique_ptr<database::Database>> open_hub_database(const std::filesys
   auto url = hub_database_url(folder);
   if (!url) return url.error();
   if (!url->empty()) return database::connect(*url, postgres_migrations, access);
-  return database::Database::open(folder / "hub.db", sqlite_migrations, {.access = access, .vfs = vfs});
+  return database::Database::open(folder / "hub.db", sqlite_migrations,
+                                  {.access = access, .bulk = true, .vfs = vfs});
 }
 
 Result<std::optional<EnrolledTerminal>> find_enrolment(database::Database& database,

@@ -1,6 +1,8 @@
 // The hub's database and keys, in one folder:
 //   hub.conf            settings; may be missing:
 //                         database = postgresql://hub@db.example/bianmin    (database/postgres.hpp)
+//                         filed_days = 30        (how long the queue remembers what departments have taken
+//                         up)
 //   hub.db              everything that arrived, when no other database is set
 //   seal.pub, receipt.key, gm-1/, …  the keys of each profile (hub_keys.hpp)
 //   custody/            what opens records (custody/key_folder.hpp)
@@ -17,10 +19,14 @@
 
 #include "sync/database/database.hpp"
 #include "sync/hub/store/hub_keys.hpp"
+#include "terminal/base/config.hpp"
 
 namespace bianmin::hub {
 
 constexpr const char* hub_settings_file = "hub.conf";
+
+// What hub.conf says; nothing, when it is missing. Errors: those of Config.
+Result<Config> hub_settings(const std::filesystem::path& folder);
 
 // What hub.conf says of the database; empty: it is hub.db. Errors: those of Config.
 Result<std::string> hub_database_url(const std::filesystem::path& folder);

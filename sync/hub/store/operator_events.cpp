@@ -2,6 +2,10 @@
 
 namespace bianmin::hub {
 
+std::string department_subject(std::string_view department) {
+  return "department:" + std::string(department);
+}
+
 Result<void> note_event(database::Database& database, std::int64_t now_utc_ms, const EventSubject& of,
                         std::string_view kind, std::string_view detail) {
   auto again = database.prepare(

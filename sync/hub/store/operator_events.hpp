@@ -15,7 +15,9 @@
 //   departments.stuck    a record has failed ten times at its department
 //   departments.refused  a department refuses a record: a dead letter
 //   departments.closed   an operator has closed a dead letter
-//                     (these three stand under "department:NAME" where else the terminal is)
+//   departments.bad_state  an entry of its page of states says nothing: a dead letter of the other direction
+//   departments.bad_page   its page of states cannot be read at all: it tells of nothing until that is mended
+//                     (these five stand under department_subject() where else the terminal is)
 //   went_back         a terminal holds a receipt of this hub that it knows nothing of (heads.hpp)
 //   lost_records      and neither the terminal has its contents any more
 //   adopted           an operator let a terminal in again that this hub had forgotten (adopt.hpp)
@@ -51,6 +53,9 @@ struct EventSubject {
   std::string_view terminal_id;
   std::uint64_t epoch = 0;
 };
+
+// The subject of events of a department; no terminal has a ':' in its name.
+std::string department_subject(std::string_view department);
 
 // `detail` holds no personal data. Inside the caller's transaction, if there is one.
 Result<void> note_event(database::Database& database, std::int64_t now_utc_ms, const EventSubject& of,

@@ -65,13 +65,13 @@ void Metrics::set(const MetricFamily& gauge, Values values, double value) {
   series_of(gauge, values).value = value;
 }
 
-void Metrics::observe(const MetricFamily& histogram, Values values, double seconds) {
+void Metrics::observe(const MetricFamily& histogram, Values values, double value) {
   const std::lock_guard lock(mutex_);
   Series& series = series_of(histogram, values);
-  series.value += seconds;
+  series.value += value;
   ++series.count;
-  for (std::size_t at = 0; at < duration_buckets_s.size(); ++at) {
-    if (seconds <= duration_buckets_s[at]) ++series.buckets[at];
+  for (std::size_t at = 0; at < histogram.buckets.size(); ++at) {
+    if (value <= histogram.buckets[at]) ++series.buckets[at];
   }
 }
 
@@ -99,8 +99,8 @@ std::string Metrics::text() const {
         out += fmt::format("{}{} {}\n", name, label_set(about, values), series.value);
         continue;
       }
-      for (std::size_t at = 0; at < duration_buckets_s.size(); ++at) {
-        const auto end = fmt::format("le=\"{}\"", duration_buckets_s[at]);
+      for (std::size_t at = 0; at < about.buckets.size(); ++at) {
+        const auto end = fmt::format("le=\"{}\"", about.buckets[at]);
         out += fmt::format("{}_bucket{} {}\n", name, label_set(about, values, end), series.buckets[at]);
       }
       out += fmt::format("{}_bucket{} {}\n", name, label_set(about, values, "le=\"+Inf\""), series.count);

@@ -9,6 +9,7 @@
 #include <initializer_list>
 #include <map>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,9 +17,11 @@
 namespace bianmin::hub {
 
 constexpr std::size_t series_per_family_max = 200;
-// Upper ends of the request histogram, in seconds.
+constexpr std::size_t buckets_max = 12;  // of a histogram
+// Upper ends of the buckets of a histogram of times, and of one of what went into a commit.
 constexpr std::array<double, 12> duration_buckets_s = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
                                                        0.1,   0.25,   0.5,   1.0,  2.5,   10.0};
+constexpr std::array<double, 7> commit_buckets = {1, 2, 4, 8, 16, 32, 64};
 
 enum class MetricType { counter, gauge, histogram };
 
@@ -26,7 +29,8 @@ struct MetricFamily {
   std::string_view name;
   std::string_view help;
   MetricType type = MetricType::counter;
-  std::array<std::string_view, 2> labels = {};  // "" : none
+  std::array<std::string_view, 2> labels = {};           // "" : none
+  std::span<const double> buckets = duration_buckets_s;  // of a histogram, rising
 };
 
 namespace metric {
@@ -45,6 +49,11 @@ inline constexpr MetricFamily records{"bianmin_hub_records_total",
                                       "Uploads of records by what came of them, repetitions included.",
                                       counter,
                                       {"outcome", "code"}};
+inline constexpr MetricFamily commit_records{"bianmin_hub_commit_records",
+                                             "Uploads of records that were taken in together.",
+                                             histogram,
+                                             {},
+                                             commit_buckets};
 inline constexpr MetricFamily connections_open{"bianmin_hub_connections_open",
                                                "Connections of terminals that are open.", gauge};
 inline constexpr MetricFamily connections_accepted{"bianmin_hub_connections_accepted_total",
@@ -102,7 +111,7 @@ class Metrics {
 
   void add(const MetricFamily& counter, Values values = {}, double by = 1);
   void set(const MetricFamily& gauge, Values values, double value);
-  void observe(const MetricFamily& histogram, Values values, double seconds);
+  void observe(const MetricFamily& histogram, Values values, double value);
   void clear(const MetricFamily& gauge);                               // before its series are set anew
   double value(const MetricFamily& family, Values values = {}) const;  // 0: no such series
   std::string text() const;
@@ -111,7 +120,7 @@ class Metrics {
   struct Series {
     double value = 0;  // of a histogram: the sum
     std::uint64_t count = 0;
-    std::array<std::uint64_t, duration_buckets_s.size()> buckets{};  // each with what is below it
+    std::array<std::uint64_t, buckets_max> buckets{};  // each with what is below it
   };
   struct Family {
     const MetricFamily* about = nullptr;

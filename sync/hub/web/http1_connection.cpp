@@ -35,10 +35,16 @@ Result<void> Http1Connection::receive(ByteView from_peer) {
   }
   received_ += from_peer.size();
   append(unread_, from_peer);
-  while (!finished_ && (head_ ? take_body() : take_head())) {
-  }
-  if (unread_.empty()) unread_ = {};  // an idle connection holds no memory
+  read_on();
   return {};
+}
+
+void Http1Connection::read_on() {
+  reading_ = true;
+  while (!finished_ && !asked_ && (head_ ? take_body() : take_head())) {
+  }
+  reading_ = false;
+  if (unread_.empty()) unread_ = {};  // an idle connection holds no memory
 }
 
 // The place behind the head. A control character, or a line end that is not CRLF, is refused where it stands.
@@ -89,24 +95,32 @@ bool Http1Connection::take_head() {
 
 bool Http1Connection::take_body() {
   if (unread_.size() < head_->content_length) return false;
-  answer();
+  ask();
   return true;
 }
 
-void Http1Connection::answer() {
+void Http1Connection::ask() {
   const auto size = static_cast<std::ptrdiff_t>(head_->content_length);
   HttpRequest request{head_->method, head_->path, terminal_id_,
                       Bytes(unread_.begin(), unread_.begin() + size)};
   unread_.erase(unread_.begin(), unread_.begin() + size);
   const auto trace = http::parse_traceparent(head_->traceparent);
   request.trace_id = trace ? trace->trace_id : http::new_trace().trace_id;
-  const HttpResponse response = calls_.handle(request);
+  asked_ = true;
+  calls_.handle(std::move(request), [self = std::weak_ptr(self_)](const HttpResponse& response) {
+    if (const auto there = self.lock()) (*there)->answer(response);
+  });
+}
+
+void Http1Connection::answer(const HttpResponse& response) {
+  asked_ = false;
   if (!head_->keeps_alive) ending_ = true;
   finished_ = ending_;
   write(response, head_->method != "HEAD");
   head_.reset();
   began_ms_ = clock_.steady_ms();  // what is behind it begins now
   received_ = unread_.size();
+  if (!reading_) read_on();
 }
 
 void Http1Connection::refuse(std::string_view code) {
@@ -131,7 +145,7 @@ void Http1Connection::write(const HttpResponse& response, bool with_body) {
 }
 
 bool Http1Connection::overdue() const {
-  return busy() && clock_.steady_ms() - began_ms_ > pace_.allowed_ms(received_);
+  return busy() && !asked_ && clock_.steady_ms() - began_ms_ > pace_.allowed_ms(received_);
 }
 
 void Http1Connection::end() {

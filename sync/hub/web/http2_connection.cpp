@@ -61,12 +61,12 @@ struct Http2Connection::Callbacks {
     if (found == self.streams_.end()) return 0;
     Stream& stream = found->second;
     stream.received += size;
+    if (stream.step != Step::receiving) return 0;
     if (stream.request.body.size() + size > request_body_size_max) {
-      stream.too_large = true;
-      stream.request.body.clear();
-      self.respond(stream_id, stream);
+      self.refuse_size(stream_id, stream);
+    } else {
+      append(stream.request.body, {data, size});
     }
-    if (!stream.too_large) append(stream.request.body, {data, size});
     return 0;
   }
 
@@ -75,7 +75,8 @@ struct Http2Connection::Callbacks {
     const bool request_part = frame->hd.type == NGHTTP2_HEADERS || frame->hd.type == NGHTTP2_DATA;
     if (!request_part || (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) == 0) return 0;
     const auto found = self.streams_.find(frame->hd.stream_id);
-    if (found != self.streams_.end()) self.respond(found->first, found->second);
+    if (found == self.streams_.end() || found->second.step != Step::receiving) return 0;
+    self.ask(found->first, found->second);
     return 0;
   }
 
@@ -153,10 +154,15 @@ bool Http2Connection::finished() const {
   return nghttp2_session_want_read(session_) == 0 && nghttp2_session_want_write(session_) == 0;
 }
 
+bool Http2Connection::owes() const {
+  return std::ranges::any_of(streams_, [](const auto& one) { return one.second.step == Step::asked; });
+}
+
 bool Http2Connection::overdue() const {
   const std::int64_t now_ms = clock_.steady_ms();
   return std::ranges::any_of(streams_, [&](const auto& one) {
-    return now_ms - one.second.began_ms > pace_.allowed_ms(one.second.received + one.second.sent);
+    return one.second.step != Step::asked &&
+           now_ms - one.second.began_ms > pace_.allowed_ms(one.second.received + one.second.sent);
   });
 }
 
@@ -168,21 +174,34 @@ void Http2Connection::end() {
                              NGHTTP2_NO_ERROR, nullptr, 0));
 }
 
-HttpResponse Http2Connection::answer_to(Stream& stream) {
-  if (stream.too_large) {
-    if (calls_.refused) calls_.refused("hub.too_large");
-    return refusal(413, "hub.too_large");
-  }
-  const auto trace = http::parse_traceparent(stream.traceparent);
-  stream.request.trace_id = trace ? trace->trace_id : http::new_trace().trace_id;
-  return calls_.handle(stream.request);
+void Http2Connection::refuse_size(std::int32_t stream_id, Stream& stream) {
+  if (calls_.refused) calls_.refused("hub.too_large");
+  stream.request.body = {};
+  send(stream_id, stream, refusal(413, "hub.too_large"));
 }
 
-void Http2Connection::respond(std::int32_t stream_id, Stream& stream) {
-  if (stream.answered) return;
-  stream.answered = true;
-  stream.response = answer_to(stream);
-  stream.request.body = {};
+void Http2Connection::ask(std::int32_t stream_id, Stream& stream) {
+  const auto trace = http::parse_traceparent(stream.traceparent);
+  stream.request.trace_id = trace ? trace->trace_id : http::new_trace().trace_id;
+  stream.step = Step::asked;
+  stream.asked_ms = clock_.steady_ms();
+  calls_.handle(std::move(stream.request), [self = std::weak_ptr(self_), stream_id](HttpResponse response) {
+    if (const auto there = self.lock()) (*there)->answer(stream_id, std::move(response));
+  });
+}
+
+// The stream may have been reset meanwhile.
+void Http2Connection::answer(std::int32_t stream_id, HttpResponse response) {
+  const auto found = streams_.find(stream_id);
+  if (found == streams_.end()) return;
+  Stream& stream = found->second;
+  stream.began_ms += clock_.steady_ms() - stream.asked_ms;
+  send(stream_id, stream, std::move(response));
+}
+
+void Http2Connection::send(std::int32_t stream_id, Stream& stream, HttpResponse response) {
+  stream.step = Step::answered;
+  stream.response = std::move(response);
   const std::string status = std::to_string(stream.response.status);
   const std::string length = std::to_string(stream.response.body.size());
   const nghttp2_nv headers[] = {header(":status", status),

@@ -26,14 +26,19 @@ class Http2Connection : public HttpConnection {
   // Errors: "hub.bad_http2"; "hub.http2_flood": more than flood_meter.hpp lets pass, the peer is told
   // ENHANCE_YOUR_CALM.
   Result<void> receive(ByteView from_peer) override;
+  bool reads_on() const override {
+    return true;
+  }  // flow control and concurrent_streams_max keep it in bounds
   Bytes outgoing() override;
   bool finished() const override;
   bool busy() const override { return !streams_.empty(); }
+  bool owes() const override;
   bool overdue() const override;
   void announce_end() override;
   void end() override;
 
  private:
+  enum class Step { receiving, asked, answered };
   struct Stream {
     HttpRequest request;
     HttpResponse response;
@@ -42,13 +47,15 @@ class Http2Connection : public HttpConnection {
     std::size_t sent = 0;
     std::size_t header_size = 0;
     std::size_t received = 0;
-    std::int64_t began_ms = 0;  // steady
-    bool too_large = false;
-    bool answered = false;
+    std::int64_t began_ms = 0;  // steady; later by what the handler has taken
+    std::int64_t asked_ms = 0;
+    Step step = Step::receiving;
   };
   struct Callbacks;
-  void respond(std::int32_t stream_id, Stream& stream);
-  HttpResponse answer_to(Stream& stream);
+  void refuse_size(std::int32_t stream_id, Stream& stream);
+  void ask(std::int32_t stream_id, Stream& stream);
+  void answer(std::int32_t stream_id, HttpResponse response);
+  void send(std::int32_t stream_id, Stream& stream, HttpResponse response);
   Error too_much();
 
   std::string terminal_id_;
@@ -59,6 +66,7 @@ class Http2Connection : public HttpConnection {
   bool flooded_ = false;
   std::map<std::int32_t, Stream> streams_;
   nghttp2_session* session_ = nullptr;
+  std::shared_ptr<Http2Connection*> self_ = std::make_shared<Http2Connection*>(this);  // for late answers
 };
 
 }  // namespace bianmin::hub

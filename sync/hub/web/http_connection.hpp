@@ -24,21 +24,25 @@ struct RequestPace {
 
 // What a connection calls.
 struct HttpCalls {
-  std::function<HttpResponse(const HttpRequest&)> handle;  // a request that is whole
+  // A request that is whole. Its answer may be given when the connection is no more.
+  std::function<void(HttpRequest, Answer)> handle;
   std::function<void(std::string_view code)> refused =
       {};  // one that the connection answered itself; may be null
 };
 
-// Thread-bound. Nothing blocks but the handler.
+// Thread-bound. Nothing blocks but the handler. There is more to send after receive(), and after an answer.
 class HttpConnection {
  public:
   virtual ~HttpConnection() = default;
-  // Answers each request that is complete. Error: send outgoing() and close.
+  // Has each request that is complete handled. Error: send outgoing() and close.
   virtual Result<void> receive(ByteView from_peer) = 0;
+  // False: it has to answer first. Whoever brings more nevertheless has it kept for later.
+  virtual bool reads_on() const = 0;
   virtual Bytes outgoing() = 0;
   virtual bool finished() const = 0;  // nothing more will be read or written
-  virtual bool busy() const = 0;      // a request is on its way in, or its answer out
-  virtual bool overdue() const = 0;   // one takes longer than its pace allows
+  virtual bool busy() const = 0;     // a request is on its way in, with the handler, or its answer on its way
+  virtual bool owes() const = 0;     // the handler has a request, and has not answered
+  virtual bool overdue() const = 0;  // the peer takes longer over one than its pace allows
   // The end in two steps, so that no request is lost on its way: first the peer is asked to send no more,
   // then no more is taken. What is under way is finished in both.
   virtual void announce_end() = 0;

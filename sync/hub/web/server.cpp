@@ -4,6 +4,7 @@
 #include <csignal>
 #include <unordered_map>
 
+#include "sync/hub/service/gathering.hpp"
 #include "sync/hub/web/listener.hpp"
 #include "sync/hub/web/socket_connection.hpp"
 
@@ -31,7 +32,7 @@ struct Server::Parts {
   void open(ConnectionRoom& room, tcp::socket socket, std::uint64_t number);
   void close(std::uint64_t number);
   void name(std::uint64_t number, const std::string& terminal);
-  HttpResponse handle(const HttpRequest& request);
+  void handle(HttpRequest request, Answer answer);
   void look_later();
   void look();
   void look_for_denied();
@@ -56,6 +57,8 @@ struct Server::Parts {
   Listener terminal_port{io};
   Listener operator_port{io};
   asio::signal_set signals{io, SIGTERM, SIGINT};
+  Gathering gathering{hub.service, hub.metrics,
+                      [this](std::function<void()> work) { asio::post(io, std::move(work)); }};
   asio::steady_timer looking{io};
   asio::steady_timer filing{io};
   asio::steady_timer sequencing{io};
@@ -63,11 +66,15 @@ struct Server::Parts {
 };
 
 Server::Parts::Parts(ServerParts lent, const ServerLimits& chosen) : hub(std::move(lent)), limits(chosen) {
-  terminals.handle = [this](const HttpRequest& request) { return handle(request); };
+  terminals.handle = [this](HttpRequest request, Answer answer) {
+    handle(std::move(request), std::move(answer));
+  };
   terminals.named = [this](std::uint64_t number, const std::string& terminal) { name(number, terminal); };
   terminals.closed = [this](std::uint64_t number) { close(number); };
   terminals.expired = [this](const std::string& terminal) { hub.service.note_expired(terminal); };
-  operators.handle = [this](const HttpRequest& request) { return hub.desk.handle(request); };
+  operators.handle = [this](const HttpRequest& request, const Answer& answer) {
+    answer(hub.desk.handle(request));
+  };
   operators.closed = [this](std::uint64_t number) { close(number); };
 }
 
@@ -111,14 +118,15 @@ void Server::Parts::name(std::uint64_t number, const std::string& terminal) {
   if (found != connections.end()) found->second->cut("superseded");
 }
 
-HttpResponse Server::Parts::handle(const HttpRequest& request) {
+void Server::Parts::handle(HttpRequest request, Answer answer) {
   const auto began = std::chrono::steady_clock::now();
-  HttpResponse response = hub.service.handle(request);
-  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - began;
   const std::string_view path = path_label(request.path);
-  hub.metrics.add(metric::requests, {path, std::to_string(response.status)});
-  hub.metrics.observe(metric::request_seconds, {path}, taken.count());
-  return response;
+  gathering.handle(std::move(request), [this, began, path, give = std::move(answer)](HttpResponse response) {
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - began;
+    hub.metrics.add(metric::requests, {path, std::to_string(response.status)});
+    hub.metrics.observe(metric::request_seconds, {path}, taken.count());
+    give(std::move(response));
+  });
 }
 
 void Server::Parts::look_later() {
@@ -208,7 +216,7 @@ void Server::Parts::finish_when_empty(std::int64_t until_ms) {
   if (late) {
     hub.log.write(LogLevel::warning, "hub", "drain-cut", {{"connections", std::to_string(book.count())}});
   }
-  if (late || book.count() == 0) return io.stop();
+  if (late || (book.count() == 0 && gathering.empty())) return io.stop();
   draining.expires_after(std::chrono::milliseconds(drain_look_ms));
   draining.async_wait([this, until_ms](std::error_code stopped) {
     if (!stopped) finish_when_empty(until_ms);

@@ -42,7 +42,10 @@ void SocketConnection::set_options() {
 }
 
 void SocketConnection::wait_readable() {
+  if (dropped_ || waiting_to_read_ || !reads_on()) return;
+  waiting_to_read_ = true;
   socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](std::error_code error) {
+    self->waiting_to_read_ = false;
     if (self->dropped_) return;
     if (error) return self->drop();
     self->read();
@@ -50,22 +53,22 @@ void SocketConnection::wait_readable() {
 }
 
 void SocketConnection::read() {
-  for (int turn = 0; turn < reads_in_turn_max && !dropped_; ++turn) {
+  for (int turn = 0; turn < reads_in_turn_max && !dropped_ && reads_on(); ++turn) {
     std::error_code error;
     const std::size_t size = socket_.read_some(asio::buffer(room_.block), error);
     if (error == asio::error::would_block) break;
     if (error) {
       // It may have closed its half alone and still wait for an answer.
       peer_done_ = true;
-      if (error != asio::error::eof || (unsent_.empty() && !lingering_)) return drop();
-      if (lingering_) return drop();
+      if (error == asio::error::eof && owes()) return;  // answered() goes on
+      if (error != asio::error::eof || unsent_.empty() || lingering_) return drop();
       return close(false);
     }
     room_.received_bytes += size;
     received(ByteView(room_.block).first(size));
     if (size < room_.block.size()) break;
   }
-  if (!dropped_) wait_readable();
+  wait_readable();
 }
 
 void SocketConnection::received(ByteView bytes) {
@@ -89,7 +92,9 @@ void SocketConnection::refuse_handshake(const Error& error) {
 void SocketConnection::begin_http() {
   quiet_since_ms_ = room_.clock.steady_ms();
   HttpCalls calls;
-  calls.handle = [this](const HttpRequest& request) { return handle(request); };
+  calls.handle = [this](HttpRequest request, Answer answer) {
+    handle(std::move(request), std::move(answer));
+  };
   calls.refused = [this](std::string_view code) {
     room_.metrics.add(metric::http_refusals, {code});
     room_.log.write(
@@ -115,22 +120,41 @@ void SocketConnection::begin_http() {
   if (room_.named) room_.named(number_, terminal_);
 }
 
-HttpResponse SocketConnection::handle(const HttpRequest& request) {
-  HttpRequest numbered = request;
-  numbered.connection = number_;
-  const HttpResponse response = room_.handle(numbered);
+void SocketConnection::handle(HttpRequest request, Answer answer) {
+  request.connection = number_;
+  room_.handle(std::move(request),
+               [self = weak_from_this(), give = std::move(answer)](HttpResponse response) {
+                 give(std::move(response));
+                 if (const auto there = self.lock()) there->answered();
+               });
+}
+
+void SocketConnection::answered() {
   quiet_since_ms_ = room_.clock.steady_ms();
-  return response;
+  if (taking_ || dropped_ || closing_) return;
+  go_on(false);
+  wait_readable();
 }
 
 void SocketConnection::take(ByteView plain) {
-  bool ending = tls_ && tls_->peer_closed();
+  bool broken = false;
   if (http_ && !closing_) {
-    ending |= !http_->receive(plain).ok();
+    taking_ = true;
+    broken = !http_->receive(plain).ok();
+    taking_ = false;
+  }
+  go_on(broken);
+}
+
+void SocketConnection::go_on(bool broken) {
+  bool ending = broken;
+  if (http_ && !closing_) {
     send_http();
     ending |= http_->finished();
   }
+  ending |= tls_ && tls_->peer_closed() && !owes();
   if (ending) return close(true);
+  if (peer_done_ && !owes()) return close(false);
   flush();
 }
 

@@ -27,7 +27,7 @@ struct ConnectionRoom {
   Log& log;
   Metrics& metrics;
   const seal::TlsContext* tls = nullptr;  // null: plain HTTP/1.1
-  std::function<HttpResponse(const HttpRequest&)> handle = {};
+  std::function<void(HttpRequest, Answer)> handle = {};
   std::function<void(std::uint64_t number, const std::string& terminal)> named = {};
   std::function<void(std::uint64_t number)> closed = {};          // called once
   std::function<void(const std::string& terminal)> expired = {};  // refused for its certificate's age
@@ -38,8 +38,9 @@ struct ConnectionRoom {
   std::array<std::uint8_t, read_block_size> block{};
 };
 
-// Thread-bound, on the loop of its socket. Its pending operations keep it alive. Why it ends stands in the
-// log and in bianmin_hub_connections_cut_total: "handshake", "slow_request", "idle", "unread", "expired" (its
+// Thread-bound, on the loop of its socket. Its pending operations keep it alive; an answer that it waits for
+// does not. Who has said all and only listens gets the answers that are owed. Why it ends stands in the log
+// and in bianmin_hub_connections_cut_total: "handshake", "slow_request", "idle", "unread", "expired" (its
 // certificate, meanwhile), and what cut() is given.
 class SocketConnection : public std::enable_shared_from_this<SocketConnection> {
  public:
@@ -60,6 +61,7 @@ class SocketConnection : public std::enable_shared_from_this<SocketConnection> {
   void read();
   void received(ByteView bytes);
   void take(ByteView plain);
+  void go_on(bool broken);
   void begin_http();
   void refuse_handshake(const Error& error);
   void send_http();
@@ -69,7 +71,10 @@ class SocketConnection : public std::enable_shared_from_this<SocketConnection> {
   void all_sent();
   void drop();
   std::optional<std::string_view> too_late() const;
-  HttpResponse handle(const HttpRequest& request);
+  bool owes() const { return http_ && !closing_ && http_->owes(); }
+  bool reads_on() const { return !peer_done_ && (!http_ || closing_ || http_->reads_on()); }
+  void handle(HttpRequest request, Answer answer);
+  void answered();
 
   ConnectionRoom& room_;
   asio::ip::tcp::socket socket_;
@@ -82,7 +87,9 @@ class SocketConnection : public std::enable_shared_from_this<SocketConnection> {
   std::int64_t progress_ms_;               // something went out, or there was nothing to send
   Bytes unsent_;
   std::size_t sent_ = 0;
+  bool waiting_to_read_ = false;
   bool waiting_to_write_ = false;
+  bool taking_ = false;  // an answer that comes now goes out with the others
   bool closing_ = false;
   bool lingers_ = false;    // when all is sent, lets the peer read it before the connection is gone
   bool lingering_ = false;  // that

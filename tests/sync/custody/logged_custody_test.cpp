@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "sync/custody/desk.hpp"
+#include "sync/custody/sealer.hpp"
 #include "sync/seal/digest.hpp"
 #include "tests/sync/custody/custody_scene.hpp"
 
@@ -190,12 +191,34 @@ TEST_CASE("a list that has grown is put aside, by whichever process finds it so"
   CHECK((status.st_mode & 0777U) == 0600U);
 }
 
+TEST_CASE(
+    "who may not look into the hub's folder seals to the key that custody tells, asked for now and then") {
+  CustodyScene scene;
+  auto keys = must(LocalCustody::load(scene.folder.path()));
+  for (const auto& entry : std::filesystem::directory_iterator(scene.folder.path())) {
+    if (entry.path().extension() == ".pub") std::filesystem::remove(entry.path());  // out of reach
+  }
+  const Sealer sealer(*keys, scene.clock);
+  const Bytes plain = {1, 2, 3};
+  const Bytes first = must(sealer.seal(seal::Purpose::certificate, view_of("C"), plain));
+  CHECK(must(keys->open_certificate("C", first, reading)).size() == 3);
+  const auto second = scene.publish(record::profile_international, 2);
+  CHECK(must(keys->newest_key(*seal::Profile::of(second))).key.point() == second.point());
+  std::filesystem::rename(custody_folder(scene.folder.path()) / "seal.key", scene.folder / "seal.key.away");
+  auto only_second = must(OpeningKeys::load(custody_folder(scene.folder.path())));
+  const Bytes still_first = must(sealer.seal(seal::Purpose::certificate, view_of("C"), plain));
+  CHECK(test::code_of(only_second.open(seal::Purpose::certificate, view_of("C"), still_first)) ==
+        "seal.cannot_open");
+  scene.clock.advance(sealer_key_ms);
+  const Bytes now_second = must(sealer.seal(seal::Purpose::certificate, view_of("C"), plain));
+  CHECK(test::code_of(only_second.open(seal::Purpose::certificate, view_of("C"), now_second)) == "ok");
+}
+
 TEST_CASE("the desk gives each side what is its own, and nothing else") {
   CustodyScene scene;
   const auto sample = scene.sample();
-  const auto folder = scene.folder.path();
-  Desk judging(Role::judge, *scene.keys, *scene.log, {}, folder);
-  Desk opening(Role::open, *scene.keys, *scene.log, {}, folder);
+  Desk judging(Role::judge, *scene.keys, *scene.log, {});
+  Desk opening(Role::open, *scene.keys, *scene.log, {});
   const Bytes judge = encode(Request(JudgeRequest{{{record::encode(sample.envelope), sample.payload}}}));
   const Bytes open = encode(Request(RecordRequest{sample.record.id, sample.payload, reading}));
   const Bytes ask = encode(Request(AskRequest{scene.sealed_ask()}));

@@ -29,7 +29,7 @@ struct Either {
                                          std::span<const std::string_view> on_server,
                                          Access access = Access::read_write) const {
     if (!url.empty()) return connect(url, on_server, access);
-    return Database::open(folder / "a.db", on_file, {.access = access});
+    return Database::open(folder / "a.db", on_file, {.access = access, .bulk = true});
   }
   std::unique_ptr<Database> open() const { return must(open(file_schema, server_schema)); }
 };
@@ -148,6 +148,59 @@ TEST_CASE("wrong SQL and broken rules are errors when they run, and undo their t
     CHECK_FALSE(a.database->prepare("INSERT INTO t (id) VALUES (1)").run().ok());
   }
   CHECK(a.count() == 3);
+}
+
+TEST_CASE("a taken key has an error of its own") {
+  Filled a;
+  CHECK(test::code_of(a.database->prepare("INSERT INTO t (id, s) VALUES (1, 'x')").run()) == "store.taken");
+  CHECK(a.count() == 3);
+}
+
+TEST_CASE("statements that run together: in their order, and their rows are read afterwards") {
+  Filled a;
+  std::vector<Statement> both;
+  both.push_back(a.database->prepare("SELECT id FROM t WHERE id <= ? ORDER BY id"));
+  both.push_back(a.database->prepare("SELECT s, id FROM t WHERE id = ?"));
+  both.front().bind(2);
+  both.back().bind(3);
+  must(a.database->run_together(both));
+  REQUIRE(must(both.front().step()));
+  CHECK(both.front().integer(0) == 1);
+  REQUIRE(must(both.back().step()));
+  CHECK(both.back().text(0) == "x");
+  REQUIRE(must(both.front().step()));
+  CHECK(both.front().integer(0) == 2);
+  CHECK_FALSE(must(both.front().step()));
+  CHECK_FALSE(must(both.back().step()));
+  both.clear();
+  both.push_back(a.database->prepare("INSERT INTO t (id, s) VALUES (?, 'y')"));
+  both.push_back(a.database->prepare("UPDATE t SET s = 'z' WHERE id = ?"));
+  both.front().bind(9);
+  both.back().bind(9);
+  must(a.database->run_together(both));
+  CHECK(must(a.database->prepare("SELECT count(*) FROM t WHERE s = 'z'").number()) == 1);
+  must(a.database->run_together({}));
+}
+
+TEST_CASE("what goes with a commit is there with all before it, or nothing is") {
+  Filled a;
+  const auto add_with_commit = [&](std::initializer_list<int> ids) {
+    auto transaction = must(Transaction::begin(*a.database));
+    a.insert(1);
+    std::vector<Statement> last;
+    for (const int id : ids) {
+      last.push_back(a.database->prepare("INSERT INTO t (id, s) VALUES (?, 'y')"));
+      last.back().bind(id);
+    }
+    return transaction.commit_with(last);
+  };
+  must(add_with_commit({20, 21}));
+  CHECK(a.count() == 6);
+  CHECK(test::code_of(add_with_commit({30, 20, 31})) == "store.taken");
+  CHECK(a.count() == 6);
+  must(add_with_commit({}));
+  must(add_with_commit({30}));
+  CHECK(a.count() == 9);
 }
 
 TEST_CASE("an older schema is brought up to date once, with its data, and a newer one is left alone") {

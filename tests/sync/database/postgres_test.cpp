@@ -119,6 +119,40 @@ TEST_CASE("a connection that is cut inside a transaction: all of it is undone, a
   CHECK(Pair::value(*pair.two) == 1);
 }
 
+TEST_CASE("a connection that is cut before statements go together: none of them was run, and the next are") {
+  if (!test::on_postgresql()) return;
+  Pair pair;
+  const auto add_twice = [&] {
+    std::vector<Statement> adding;
+    for (int count = 0; count < 2; ++count) {
+      adding.push_back(pair.one->prepare("UPDATE counter SET value = value + 1"));
+    }
+    return adding;
+  };
+  {
+    auto transaction = must(Transaction::begin(*pair.one));
+    auto adding = add_twice();
+    must(pair.one->run_together(adding));
+    pair.cut(*pair.one);
+    CHECK(test::code_of(pair.one->run_together(adding)) == "store.busy");
+    CHECK(test::code_of(transaction.commit_with(adding)) == "store.busy");
+  }
+  CHECK(Pair::value(*pair.two) == 0);
+  {
+    auto transaction = must(Transaction::begin(*pair.one));
+    auto adding = add_twice();
+    must(transaction.commit_with(adding));
+  }
+  CHECK(Pair::value(*pair.two) == 2);
+  {
+    auto transaction = must(Transaction::begin(*pair.one));
+    CHECK_FALSE(pair.one->prepare("INSERT INTO counter VALUES ('a', 1)").run().ok());
+    auto adding = add_twice();
+    CHECK_FALSE(transaction.commit_with(adding).ok());  // the transaction had failed before
+  }
+  CHECK(Pair::value(*pair.one) == 2);
+}
+
 TEST_CASE("after an error nothing of the transaction is committed, although the rest of it ran") {
   if (!test::on_postgresql()) return;
   Pair pair;

@@ -1,6 +1,7 @@
 // What departments tell of cases reaches those who ask.
 #include "sync/hub/filing/case_news.hpp"
 
+#include "sync/hub/filing/bad_news.hpp"
 #include "sync/store/asks.hpp"
 #include "tests/sync/departments/lane_scene.hpp"
 
@@ -104,8 +105,59 @@ TEST_CASE("a department says nothing of cases that it has not got") {
   CHECK(must(scene.scene.hub.database().prepare("SELECT count(*) FROM certificate").number()) == 0);
 }
 
+TEST_CASE("an entry that says nothing is a dead letter; the others count, and the cursor moves on") {
+  LaneScene scene;
+  const auto first = scene.take();
+  const auto second = scene.take();
+  Lane lane(scene.scene.hub, scene.simulator, "one");
+  scene.turn_until_quiet(lane);
+  scene.simulator.tell(told(first.case_no, "Decided!", 1'795'000'010'000));
+  scene.simulator.tell(told(second.case_no, "checking", 1'795'000'010'000));
+  scene.simulator.tell("nothing at all");
+  scene.simulator.tell(told(second.case_no, "done", 1'795'000'020'000));
+  let_ask(scene, lane);
+  CHECK(described(scene, first.case_no)["department_state"] == "");
+  CHECK(described(scene, second.case_no)["department_state"] == "done");
+  CHECK(scene.simulator.requests().back().url.ends_with("since=4"));
+  auto& database = scene.scene.hub.database();
+  auto letters = must(list_bad_news(database));
+  REQUIRE(letters.size() == 2);
+  std::ranges::sort(letters, {}, &BadNewsLetter::code);
+  CHECK(letters[0].code == "states.no_json");
+  CHECK(letters[1].code == "states.no_state");
+  CHECK(letters[1].department == "pensions");
+  CHECK(letters[1].case_no == first.case_no);
+  CHECK(scene.scene.count_of("departments.bad_state") == 2);
+  CHECK(scene.scene.count_of("departments.bad_page") == 0);
+
+  CHECK(test::code_of(close_bad_news(database, scene.clock(), letters[0].digest, "Li", "")) ==
+        "hub.close_unsigned");
+  must(close_bad_news(database, scene.clock(), letters[0].digest, "Li", "they will mend it"));
+  CHECK(test::code_of(close_bad_news(database, scene.clock(), letters[0].digest, "Li", "again")) ==
+        "hub.no_dead_letter");
+  CHECK(must(list_bad_news(database)).size() == 1);
+  CHECK(scene.scene.count_of("departments.closed") == 1);
+}
+
+TEST_CASE("a department that tells nonsense without end fills no table") {
+  LaneScene scene;
+  auto& database = scene.scene.hub.database();
+  departments::BadNews news{"states.no_json", {}, {}};
+  for (std::int64_t count = 0; count < bad_news_max + 50; ++count) {
+    news.digest[0] = static_cast<std::uint8_t>(count);
+    news.digest[1] = static_cast<std::uint8_t>(count >> 8);
+    must(bury(database, scene.clock().utc_ms(), "pensions", news));
+  }
+  CHECK(must(database.prepare("SELECT count(*) FROM bad_news").number()) == bad_news_max);
+  CHECK(scene.scene.count_of("departments.bad_state") == bad_news_max + 50);
+  news.digest[2] = 1;
+  must(bury(database, scene.clock().utc_ms(), "people", news));  // another one's are his
+  CHECK(must(database.prepare("SELECT count(*) FROM bad_news").number()) == bad_news_max + 1);
+}
+
 TEST_CASE(
-    "a page with something wrong in it changes nothing and is asked for again; one hub asks at a time") {
+    "a page that is none changes nothing, operators hear of it, and it is asked for again; one hub asks at a "
+    "time") {
   LaneScene scene;
   const auto saved = scene.take();
   Lane lane(scene.scene.hub, scene.simulator, "one");
@@ -118,6 +170,7 @@ TEST_CASE(
   };
   let_ask(scene, lane);
   CHECK(described(scene, saved.case_no)["department_state"] == "");
+  CHECK(scene.scene.count_of("departments.bad_page") >= 1);
   broken = false;
   const auto asked = scene.simulator.requests().size();
   for (int turn = 0; turn < 600; ++turn) {  // five minutes

@@ -1,6 +1,9 @@
 // The queue to a department and the lane that empties it.
 #include "sync/hub/filing/filing_lane.hpp"
 
+#include <algorithm>
+#include <climits>
+
 #include "sync/hub/store/payload_parts.hpp"
 #include "tests/sync/departments/lane_scene.hpp"
 
@@ -270,6 +273,48 @@ TEST_CASE("a record whose payload is gone waits, and does not hold up the others
   for (int turn = 0; turn < 20; ++turn) scene.clock().advance(lane.lane.turn());
   CHECK(scene.count().filed == 1);
   CHECK(scene.count().waiting == 1);
+}
+
+TEST_CASE("what the hub itself cannot open is no failure of the department") {
+  LaneScene scene;
+  for (int count = 0; count < 20; ++count) scene.take();
+  Lane lane(scene.scene.hub, scene.simulator, "one");
+  test::FailingCustody custody(*lane.opener);
+  FilingLane through(lane.parts(custody));
+  const auto turn_for = [&](std::int64_t duration_ms) {
+    const auto until_ms = scene.clock().steady_ms() + duration_ms;
+    while (scene.clock().steady_ms() < until_ms)
+      scene.clock().advance(
+          std::clamp<std::int64_t>(through.turn(), 1, until_ms - scene.clock().steady_ms()));
+  };
+  SECTION("custody is away: nobody's failure, and nothing is asked of it all the time") {
+    custody.failure = Error{Remedy::retry_later, "custody.away", {}};
+    turn_for(600'000);
+    CHECK(scene.simulator.request_count() == 0);
+    CHECK(custody.asked_count <= 600'000 / hub_pause_ms);
+    CHECK(number(scene, "SELECT count(*) FROM filing WHERE attempts > 0") == 0);
+    CHECK(scene.scene.count_of("departments.stuck") == 0);
+    custody.failure.reset();
+    turn_for(hub_pause_ms + 1'000);  // and not a breaker's minute
+    CHECK(scene.simulator.entries().size() == 20);
+  }
+  SECTION("a key is missing: that record's failure, and operators hear of it") {
+    custody.failure = Error{Remedy::refuse, "seal.cannot_open", {}};
+    custody.fails_for = 19;
+    turn_for(500);
+    CHECK(scene.simulator.entries().size() == 1);
+    CHECK(scene.count().waiting == 19);
+    custody.fails_for = INT32_MAX;
+    turn_for(7'200'000);
+    CHECK(scene.scene.count_of("departments.stuck") >= 19);
+    CHECK(number(scene, "SELECT count(*) FROM filing WHERE code = 'seal.cannot_open'") == 19);
+    custody.failure.reset();
+    scene.take();
+    turn_for(1'000);  // what comes now is not held up
+    CHECK(scene.simulator.entries().size() == 2);
+    turn_for(filing_pause_most_ms);
+    CHECK(scene.simulator.entries().size() == 21);
+  }
 }
 
 TEST_CASE("pauses double from their first to their most, spread over half of each") {

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <thread>
 
+#include "sync/hub/filing/retention.hpp"
 #include "tests/fakes/department_server.hpp"
 #include "tests/sync/departments/lane_scene.hpp"
 
@@ -114,6 +115,37 @@ TEST_CASE(
   const auto again = must(scene.lanes.queue().claim("slow", "another hub", 1'000));  // given back, not leased
   REQUIRE(again);
   CHECK(again->attempts == 0);
+}
+
+TEST_CASE("who files also lets go of what was filed long ago, as hub.conf says") {
+  constexpr std::int64_t day_ms = 86'400'000;
+  test::DepartmentSimulator simulator;
+  const test::DepartmentServer server(simulator);
+  WorkersScene scene(fmt::format(
+      R"({{"departments": {{"pensions": {{"kind": "rest", "url": "{}"}}}}, "services": {{"*": "pensions"}}}})",
+      server.url("/cases")));
+  auto workers = scene.start();
+  scene.lanes.take();
+  REQUIRE(scene.wait([&] { return scene.filed("pensions") == 1; }));
+  workers.reset();
+  auto& database = scene.lanes.scene.hub.database();
+  const auto rows = [&] { return must(database.prepare("SELECT count(*) FROM filing").number()); };
+  auto long_ago = database.prepare("UPDATE filing SET changed_utc_ms = changed_utc_ms - ?");
+  must(long_ago.bind(20 * day_ms).run());
+  workers = scene.start();  // 30 days
+  scene.lanes.take();
+  REQUIRE(scene.wait([&] { return scene.filed("pensions") == 2; }));
+  workers.reset();
+  CHECK(rows() == 2);
+  const auto settings = scene.lanes.scene.hub.folder() / hub_settings_file;
+  const auto before = read_file(settings, 10'000);
+  must(write_file_durably(settings, view_of((before ? text_of(*before) : "") + "filed_days = 10\n")));
+  workers = scene.start();
+  CHECK(scene.wait([&] { return rows() == 1; }));
+  CHECK(scene.filed("pensions") == 2);
+  workers.reset();
+  must(write_file_durably(settings, view_of("filed_days = 0\n")));
+  CHECK(test::code_of(filed_days(scene.lanes.scene.hub.folder())) == "config.bad_number");
 }
 
 TEST_CASE("workers do not start without what they need") {

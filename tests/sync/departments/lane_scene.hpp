@@ -19,6 +19,30 @@ inline constexpr std::string_view road_book =
                                      "service": ["CN", "GOV", "2", "pensions", "cases"], "per_second": 1000}},
         "services": {"pension-*": "pensions"}})";
 
+// Custody that fails when it is told to.
+class FailingCustody : public custody::RecordOpener {
+ public:
+  explicit FailingCustody(custody::RecordOpener& opener) : opener_(opener) {}
+  Result<record::CaseRecord> open_record(const record::RecordId& id, ByteView sealed,
+                                         const custody::Reason& reason) override {
+    if (failure && asked_count++ < fails_for) return *failure;
+    return opener_.open_record(id, sealed, reason);
+  }
+  Result<SecretBytes> open_certificate(std::string_view case_no, ByteView sealed,
+                                       const custody::Reason& reason) override {
+    return opener_.open_certificate(case_no, sealed, reason);
+  }
+  Result<seal::NumberedKey> newest_key(const seal::Profile& profile) override {
+    return opener_.newest_key(profile);
+  }
+  std::optional<Error> failure;
+  std::int64_t fails_for = INT32_MAX;  // so many times
+  std::int64_t asked_count = 0;
+
+ private:
+  custody::RecordOpener& opener_;
+};
+
 // What one hub process has for one department.
 struct Lane {
   Lane(const HubInProcess& hub, DepartmentSimulator& simulator, const std::string& name,
@@ -29,8 +53,16 @@ struct Lane {
         log(hub.clock),
         client(simulator),
         department(departments::make_department(*hub.book().named("pensions"), client)),
-        lane({*database, *opener, sealer, *department, *hub.book().named("pensions"), hub.clock, log.get(),
-              [luck] { return luck; }, name}) {}
+        settings(*hub.book().named("pensions")),
+        clock(hub.clock),
+        name(name),
+        luck(luck),
+        lane(parts(*opener)) {}
+  hub::LaneParts parts(custody::RecordOpener& through) {
+    return {*database, through, sealer,    *department,
+            settings,  clock,   log.get(), [luck = luck] { return luck; },
+            name};
+  }
 
   std::unique_ptr<custody::LocalCustody> opener;
   custody::Sealer sealer;
@@ -38,6 +70,10 @@ struct Lane {
   QuietLog log;
   SimulatedClient client;
   std::unique_ptr<departments::Department> department;
+  const departments::DepartmentSettings& settings;
+  const Clock& clock;
+  std::string name;
+  std::uint32_t luck;
   hub::FilingLane lane;
 };
 

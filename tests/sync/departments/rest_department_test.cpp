@@ -2,6 +2,8 @@
 #include "sync/departments/rest_department.hpp"
 
 #include "sync/departments/answer.hpp"
+#include "sync/http/retry_after.hpp"
+#include "sync/seal/digest.hpp"
 #include "tests/fakes/department_simulator.hpp"
 #include "tests/sync/support.hpp"
 
@@ -156,20 +158,56 @@ TEST_CASE("an acceptance has a number that can be printed and a time that can be
             .verdict == Verdict::later);
 }
 
-TEST_CASE("Retry-After counts within bounds, and only in seconds") {
+TEST_CASE("Retry-After counts within bounds, in seconds and as a date") {
   const auto wait_ms = [](const char* value) {
-    return judge_filing(answered(503, "", {{"retry-after", value}})).retry_after_ms;
+    auto response = answered(503, "", {{"retry-after", value}});
+    response.arrived_utc_ms = 1'795'766'400'000;  // Fri, 27 Nov 2026 08:00:00 GMT
+    return judge_filing(response).retry_after_ms;
   };
   CHECK(wait_ms("30") == 30'000);
-  CHECK(wait_ms("0") == retry_after_least_ms);
-  CHECK(wait_ms("999999") == retry_after_most_ms);
-  for (const char* bad : {"-1", "soon", "Fri, 27 Nov 2026 08:00:00 GMT", "99999999999999999999", ""}) {
+  CHECK(wait_ms("0") == http::retry_after_least_ms);
+  CHECK(wait_ms("999999") == http::retry_after_most_ms);
+  CHECK(wait_ms("99999999999999999999") == http::retry_after_most_ms);
+  CHECK(wait_ms("Fri, 27 Nov 2026 08:02:00 GMT") == 120'000);
+  CHECK(wait_ms("Friday, 27-Nov-26 08:02:00 GMT") == 120'000);
+  CHECK(wait_ms("Fri Nov 27 08:02:00 2026") == 120'000);
+  CHECK(wait_ms("Thu, 26 Nov 2026 08:00:00 GMT") == http::retry_after_least_ms);
+  CHECK(wait_ms("Fri, 27 Nov 2099 08:00:00 GMT") == http::retry_after_most_ms);
+  for (const char* bad :
+       {"-1", "soon", "", "5 s", "1.5", "+5", "Fri, 27 Nov 2026 08:00:00", "Fri, 27 Nov 2026 08:00:00 CET",
+        "Fri, 31 Feb 2026 08:00:00 GMT", "Fri, 27 Nov 2026 25:00:00 GMT", "fri, 27 nov 2026 08:00:00 GMT",
+        "Fri, 27 Nov 2026 08:00:00 GMT ", "Fri, 27-Nov-26 08:00:00 GMT", "Fri Nov 7 08:00:00 2026"}) {
+    INFO(bad);
     CHECK(wait_ms(bad) == 0);
   }
   CHECK(judge_filing(answered(503, "", {{"retry-after", "5"}, {"retry-after", "6"}})).retry_after_ms == 0);
 }
 
-TEST_CASE("news: page by page from a cursor, and nothing of a page with something wrong in it") {
+TEST_CASE("a pause until a date begins at the answer's own date, whatever our clock says") {
+  const auto wait_ms = [](std::int64_t arrived_utc_ms, std::vector<http::Header> headers) {
+    headers.push_back({"retry-after", "Sun, 06 Nov 1994 08:50:37 GMT"});
+    auto response = answered(503, "", std::move(headers));
+    response.arrived_utc_ms = arrived_utc_ms;
+    return http::retry_after_ms(response);
+  };
+  const http::Header sent{"date", "Sun, 06 Nov 1994 08:49:37 GMT"};
+  CHECK(wait_ms(1'795'766'400'000, {sent}) == 60'000);
+  CHECK(wait_ms(0, {sent}) == 60'000);
+  CHECK(wait_ms(784'111'777'000 + 30'000, {{"date", "today"}}) == 30'000);
+  CHECK(wait_ms(0, {}) == 0);
+}
+
+TEST_CASE("the three forms of the same moment; a year of two digits is of this century or the last") {
+  constexpr std::int64_t moment = 784'111'777'000;  // of RFC 9110, 5.6.7
+  CHECK(http::parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT", 0) == moment);
+  CHECK(http::parse_http_date("Sunday, 06-Nov-94 08:49:37 GMT", 1'795'766'400'000) == moment);
+  CHECK(http::parse_http_date("Sun Nov  6 08:49:37 1994", 0) == moment);
+  CHECK(http::parse_http_date("Sat, 31 Dec 2016 23:59:60 GMT", 0) == 1'483'228'800'000);  // a leap second
+  CHECK(http::parse_http_date("Thursday, 06-Nov-76 08:49:37 GMT", 1'795'766'400'000) == 3'371'878'177'000);
+  CHECK(http::parse_http_date("Sunday, 06-Nov-77 08:49:37 GMT", 1'795'766'400'000) == 247'654'177'000);
+}
+
+TEST_CASE("news: page by page from a cursor") {
   test::DepartmentSimulator simulator;
   test::SimulatedClient client(simulator);
   RestDepartment department(client, {"https://d/cases", "https://d/states"});
@@ -193,19 +231,65 @@ TEST_CASE("news: page by page from a cursor, and nothing of a page with somethin
   CHECK(must(judged(R"([{"case_no": "1", "state": "done", "utc_ms": 5, "certificate": "JVBERi0xLjc="}])"))
             .news[0]
             .certificate == bytes_of("%PDF-1.7"));
-  for (const char* bad : {"{}", "[1]", R"([{"case_no": "1", "state": "done"}])",
-                          R"([{"case_no": "", "state": "done", "utc_ms": 5}])",
-                          R"([{"case_no": "1", "state": "Done it", "utc_ms": 5}])",
-                          R"([{"case_no": "1", "state": "", "utc_ms": 5}])",
-                          R"([{"case_no": "1", "state": "done", "utc_ms": 5, "certificate": "JVBERi0xLjc"}])",
-                          R"([{"case_no": "1", "state": "done", "utc_ms": 5, "certificate": 3}])",
-                          R"([{"case_no": "1", "state": "done", "utc_ms": 5, "certificate": "aGVsbG8="}])",
-                          R"([{"case_no": "1", "state": "done", "utc_ms": 5}, {}])"}) {
+  for (const char* bad : {"{}", "1", R"("x")", "[1, [2]", R"(["1)", "null"}) {
     INFO(bad);
     CHECK(test::code_of(judged(bad)) == "department.bad_answer");
   }
   CHECK(test::code_of(judge_news(answered(200, R"({"states": []})"))) == "department.bad_answer");
   CHECK(test::code_of(judge_news(answered(503, "{}"))) == "department.status");
+}
+
+TEST_CASE("an entry of a page that is none takes no other with it, whatever is wrong with it") {
+  const auto judged = [](const std::string& bad) {
+    const std::string good = R"({"case_no": "1", "state": "done", "utc_ms": 5})";
+    return judge_news(answered(200, R"({"more": {"a": [1]}, "states": [)" + good + ", " + bad + ", " + good +
+                                        R"(], "next": "x,]}"})"));
+  };
+  const std::pair<std::string, const char*> entries[] = {
+      {"1", "states.no_json"},
+      {"", "states.no_json"},
+      {"{]", "states.no_json"},
+      {R"({"case_no": "1", "case_no": "2", "state": "done", "utc_ms": 5})", "states.no_json"},
+      {R"({"case_no": "1", "state": "done", "utc_ms": 1e999})", "states.no_json"},
+      {"{\"case_no\": \"\xff\", \"state\": \"done\", \"utc_ms\": 5}", "states.no_json"},
+      {R"({"more": )" + std::string(50, '[') + std::string(50, ']') + "}", "states.no_json"},
+      {"{}", "states.no_case_no"},
+      {R"({"case_no": "", "state": "done", "utc_ms": 5})", "states.no_case_no"},
+      {R"({"case_no": "1\u0000", "state": "done", "utc_ms": 5})", "states.no_case_no"},
+      {R"({"case_no": "1", "state": "Done it", "utc_ms": 5})", "states.no_state"},
+      {R"({"case_no": "1", "state": "", "utc_ms": 5})", "states.no_state"},
+      {R"({"case_no": "1", "state": "done"})", "states.no_time"},
+      {R"({"case_no": "1", "state": "done", "utc_ms": "5"})", "states.no_time"},
+      {R"({"case_no": "1", "state": "done", "utc_ms": 5, "certificate": "JVBERi0xLjc"})",
+       "states.bad_certificate"},
+      {R"({"case_no": "1", "state": "done", "utc_ms": 5, "certificate": 3})", "states.bad_certificate"},
+      {R"({"case_no": "1", "state": "done", "utc_ms": 5, "certificate": "aGVsbG8="})",
+       "states.bad_certificate"}};
+  for (const auto& [entry, code] : entries) {
+    INFO(entry);
+    const auto page = judged(entry);
+    REQUIRE(page);
+    CHECK(page->news.size() == 2);
+    CHECK(page->next == "x,]}");
+    REQUIRE(page->bad.size() == 1);
+    CHECK(page->bad[0].code == code);
+    CHECK(page->bad[0].digest == seal::sha256(view_of(entry)));
+  }
+  CHECK(test::must(judged(R"({"case_no": "7", "state": "done"})")).bad[0].case_no == "7");
+}
+
+TEST_CASE("a page with members twice, without an end, or with more than it may have is none") {
+  std::string many = "1";
+  for (std::size_t count = 0; count < news_max; ++count) many += ",1";
+  for (const std::string& body :
+       {std::string(R"({"states": [], "states": [], "next": "x"})"),
+        std::string(R"({"states": [], "next": 5})"), std::string(R"({"states": [], "next": "x"} {})"),
+        std::string(R"({"states": [], "next": "a\u0000"})"), std::string(R"({"states": [], "next": "x",})"),
+        std::string(R"({"states": [], "next": "x)"), R"({"next": "x", "states": [)" + many + "]}",
+        R"({"states": [], "next": ")" + std::string(257, 'x') + "\"}"}) {
+    INFO(body.substr(0, 60));
+    CHECK(test::code_of(judge_news(answered(200, body))) == "department.bad_answer");
+  }
 }
 
 TEST_CASE("percent-encoding leaves the unreserved characters alone and nothing else") {

@@ -2,9 +2,13 @@
 // ours, somebody else's, or none.
 #include "sync/departments/x_road_department.hpp"
 
+#include <atomic>
+#include <tuple>
+
 #include "sync/departments/answer.hpp"
+#include "sync/http/curl_client.hpp"
 #include "sync/seal/digest.hpp"
-#include "tests/fakes/department_simulator.hpp"
+#include "tests/fakes/department_server.hpp"
 #include "tests/sync/support.hpp"
 
 namespace bianmin::departments {
@@ -258,6 +262,142 @@ TEST_CASE("a fault that is none, or says two things, is no answer either; its wo
                    R"({"type": "Client.BadRequest", "detail": "欧阳测试甲", "message": "欧阳测试甲"})")));
   CHECK(worded->detail.empty());
   CHECK(test::must(fault_in(fault_answer("Client.BadRequest", "<xml/>")))->type == "Client.BadRequest");
+}
+
+TEST_CASE("the requests and the answers of chapter 6, header by header") {
+  XRoadSettings settings;
+  settings.url = "https://securityserver";
+  settings.client = {"DEV", "COM", "222", "TESTCLIENT"};
+  settings.service = {"DEV", "COM", "222", "TESTSERVICE", "petstore"};
+  struct Example {
+    const char* method;
+    const char* path;
+    const char* id;
+    const char* hash;
+  };
+  const Example examples[] = {
+      {"GET", "/v2/pets/1124", "29f4d011-ef17-4f2f-9bb1-0452ce17d3f5",
+       "Xvx9V2U5c5RhDUiXpVLtW7L8vTd5cM2IOBU2n9efEk7/m3ECKyGAp7yTpJpTWpo6HcmwSaGO+cinxMVKjxJTOQ=="},  // 6.2
+      {"POST", "/v2/pets", "dcaaa3a2-a158-41e1-8775-309848052358",
+       "VCNZdwTxl7m3XC6Mpfw1H6qJUtBcm3Y6tfCvg5b3W/fb2RRXsLF9wftR3u6ElclE+RFaiAN/OkSz02fAYbNKaw=="}};  // 6.4
+  for (const auto& example : examples) {
+    INFO(example.method);
+    const auto request = x_road_request(
+        settings, {example.method, example.path, "", example.id, {}, {{"Accept", "application/json"}}, {}});
+    CHECK(request.url ==
+          "https://securityserver/r1/DEV/COM/222/TESTSERVICE/petstore" + std::string(example.path));
+    CHECK(request.headers == std::vector<http::Header>{{"Accept", "application/json"},
+                                                       {"X-Road-Client", "DEV/COM/222/TESTCLIENT"},
+                                                       {"X-Road-Id", example.id}});
+    http::Response answer{200,
+                          {{"content-type", "application/json;charset=utf-8"},
+                           {"date", "Thu, 21 Mar 2019 12:36:39 GMT"},
+                           {"x-road-id", example.id},
+                           {"x-road-client", "DEV/COM/222/TESTCLIENT"},
+                           {"x-road-service", "DEV/COM/222/TESTSERVICE/petstore"},
+                           {"x-road-request-id", "f92591a3-6bf0-49b1-987b-0dd78c034cc3"},
+                           {"x-road-request-hash", example.hash}},
+                          {}};
+    CHECK_FALSE(test::must(fault_in(answer)));
+    // What its hash was made of the example does not print: it is read, and does not belong to this request.
+    settings.check_hash = false;
+    CHECK(test::code_of(check_answer(settings, request, answer)) == "ok");
+    settings.check_hash = true;
+    CHECK(test::code_of(check_answer(settings, request, answer)) == "x-road.wrong_hash");
+    answer.headers.back().value =
+        request_hash(hashed_headers(request, "f92591a3-6bf0-49b1-987b-0dd78c034cc3"), request.body);
+    CHECK(test::code_of(check_answer(settings, request, answer)) == "ok");
+    answer.headers[4].value = "DEV/COM/222/TESTSERVICE/vetstore";
+    CHECK(test::code_of(check_answer(settings, request, answer)) == "x-road.wrong_service");
+  }
+}
+
+TEST_CASE("the answers of 4.6 as they stand there: one of the provider, three of the road, two more types") {
+  XRoadSettings settings;
+  settings.url = "https://securityserver";
+  settings.client = {"DEV", "COM", "222", "TESTCLIENT"};
+  settings.service = {"DEV", "COM", "222", "TESTSERVICE", "petstore"};
+  settings.check_hash = false;
+  const auto request = x_road_request(
+      settings, {"PUT", "/v3/pet/findByStatus", "", "5ea48ae9-15c1-465a-be15-9b6ef2c7ef4a", {}, {}, {}});
+  const http::Response of_provider{
+      405,
+      {{"content-type", "application/json;charset=utf-8"},
+       {"date", "Thu, 21 Mar 2019 09:45:19 GMT"},
+       {"x-road-id", "5ea48ae9-15c1-465a-be15-9b6ef2c7ef4a"},
+       {"x-road-client", "DEV/COM/222/TESTCLIENT"},
+       {"x-road-service", "DEV/COM/222/TESTSERVICE/petstore"},
+       {"x-road-request-id", "f92591a3-6bf0-49b1-987b-0dd78c034cc3"},
+       {"x-road-request-hash",
+        "yFOLGuJ0zmLhZSgwp3ooSBQbR9ejSvTc6p6FvBmcSEB2tDD6bxpjiv8sHORxqz4MMgEADH7IcARNprLfEwudNw=="},
+       {"content-length", "159"}},
+      bytes_of(R"({"timestamp":"2019-03-21T09:45:19.904Z","status":405,"error":"Method Not Allowed",)"
+               R"("message":"Request method 'PUT' not supported","path":"/v3/pet/findByStatus"})")};
+  CHECK_FALSE(test::must(fault_in(of_provider)));
+  CHECK(test::code_of(check_answer(settings, request, of_provider)) == "ok");
+  CHECK(judge_filing(of_provider).verdict == Verdict::later);  // of the set-up, and not of the case
+  CHECK(judge_filing(of_provider).code == "department.status");
+  const std::tuple<int, const char*, const char*> of_road[] = {
+      {500, "Server.ServerProxy.NetworkError", "Thu, 21 Mar 2019 11:42:03 GMT"},
+      {400, "Client.BadRequest", "Thu, 21 Mar 2019 11:45:12 GMT"},
+      {500, "Server.ServerProxy.DatabaseError", "Thu, 21 Mar 2019 11:57:11 GMT"},
+      {500, "Server.ServerProxy.ServiceFailed", "Thu, 21 Mar 2019 11:57:11 GMT"},
+      {500, "Server.ClientProxy.OutdatedGlobalConf", "Thu, 21 Mar 2019 11:57:11 GMT"}};
+  for (const auto& [status, type, date] : of_road) {
+    INFO(type);
+    const auto fault = test::must(fault_in(
+        {status,
+         {{"date", date}, {"content-type", "application/json;charset=utf-8"}, {"x-road-error", type}},
+         bytes_of(std::string(R"({"type":")") + type +
+                  R"(","message":"…","detail":"9bc95b6e-2f1d-4a41-a7e6-11eda7d734d5"})")}));
+    REQUIRE(fault);
+    CHECK(fault->type == type);
+    CHECK(fault->detail == "9bc95b6e-2f1d-4a41-a7e6-11eda7d734d5");
+  }
+}
+
+TEST_CASE("over a real socket: the protocol's request, and an answer that is none is refused") {
+  test::DepartmentSimulator simulator;
+  std::atomic<DepartmentFault> fault = DepartmentFault::none;
+  simulator.next_fault = [&] { return fault.load(); };
+  const test::DepartmentServer server(simulator);
+  auto settings = road();
+  settings.url = server.url("");
+  settings.path = "/v1/cases";
+  REQUIRE_FALSE(problem_of(settings));
+  const auto client = test::must(http::CurlClient::make({{}, {}, {}, 5'000, 2'000, 64 * 1024, {}}));
+  XRoadDepartment department(*client, settings, seal::random_bytes);
+  auto record = test::sample_case();
+  record.case_no = "00000010000018";
+  const std::pair<DepartmentFault, const char*> faults[] = {
+      {DepartmentFault::wrong_hash, "x-road.wrong_hash"},
+      {DepartmentFault::no_hash, "x-road.no_hash"},
+      {DepartmentFault::wrong_id, "x-road.wrong_id"},
+      {DepartmentFault::road_fault, "x-road.Server.ServerProxy.NetworkError"},
+      {DepartmentFault::oversize, "http.too_large"},
+      {DepartmentFault::redirect, "department.redirect"},
+      {DepartmentFault::partial, "http.incomplete"}};
+  for (const auto& [kind, code] : faults) {
+    INFO(code);
+    fault = kind;
+    const auto outcome = department.file(record);
+    CHECK(outcome.verdict == Verdict::later);
+    CHECK(outcome.code == code);
+  }
+  fault = DepartmentFault::none;
+  CHECK(department.file(record).acceptance.number == "D000001");
+  CHECK(simulator.entries().size() == 1);
+  const auto requests = simulator.requests();
+  CHECK(requests.size() == std::size(faults) + 1);  // a redirect is followed nowhere
+  for (const auto& request : requests) {
+    CHECK(request.method == "POST");
+    CHECK(request.url.ends_with("/r1/INSTANCE/CLASS2/MEMBER2/SUBSYSTEM2/BARSERVICE/v1/cases"));
+    CHECK(test::request_header(request, "X-Road-Client") == "INSTANCE/CLASS1/MEMBER1/SUBSYSTEM1");
+    CHECK(test::request_header(request, "X-Road-Issue") == "00000010000018");
+    CHECK(test::request_header(request, "Idempotency-Key") == to_hex(record.id));
+    CHECK(test::request_header(request, "X-Road-Request-Hash").empty());
+    CHECK(test::request_header(request, "User-Agent").empty());
+  }
 }
 
 TEST_CASE("states come over X-Road too, under the same checks") {

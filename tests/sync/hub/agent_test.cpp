@@ -190,6 +190,9 @@ TEST_CASE("while custody is away the register gets nothing, and all of it at onc
                                          const custody::Reason& reason) override {
       return keeper.open_certificate(case_no, sealed, reason);
     }
+    Result<seal::NumberedKey> newest_key(const seal::Profile& profile) override {
+      return keeper.newest_key(profile);
+    }
     custody::RecordOpener& keeper;
     bool away = true;
   };

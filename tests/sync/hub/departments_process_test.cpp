@@ -109,6 +109,32 @@ TEST_CASE("operators see what a department refuses, have it tried again, or clos
   CHECK(at.run("departments", 2).find("usage") != std::string::npos);
 }
 
+TEST_CASE("operators see a state that says nothing beside those that count, and put it away") {
+  DepartmentSite at;
+  const auto hub = at.site.start_hub();
+  TerminalSide terminal(at.site);
+  const auto agent = at.site.start_agent();
+  const auto saved = terminal.save(test::sample_case());
+  REQUIRE(terminal.wait_for(saved.case_no, RecordState::accepted));
+  at.simulator.tell({{"case_no", saved.case_no}, {"state", "Done!"}, {"utc_ms", 1'795'000'010'000}});
+  at.simulator.tell({{"case_no", saved.case_no}, {"state", "done"}, {"utc_ms", 1'795'000'010'000}});
+  CHECK(terminal.wait([&] {
+    return at.run("case " + at.site.hub().string() + " " + saved.case_no).find("\"done\"") !=
+           std::string::npos;
+  }));
+  const auto dead = at.departments("dead");
+  CHECK(dead.find("\tpensions\t" + saved.case_no + "\t-\tstates.no_state\t") != std::string::npos);
+  CHECK(at.departments("dead", " --json").find("\"code\":\"states.no_state\"") != std::string::npos);
+  CHECK(at.run("events " + at.site.hub().string()).find("departments.bad_state") != std::string::npos);
+  const auto digest = dead.substr(0, dead.find('\t'));
+  CHECK(digest.size() == 64);
+  CHECK(at.departments("close", " " + digest, 1).find("hub.close_unsigned") != std::string::npos);
+  at.departments("close", " " + digest + " --by Li --reason 'told anew'");
+  CHECK(at.departments("dead").empty());
+  CHECK(at.departments("close", " " + digest + " --by Li --reason x", 1).find("hub.no_dead_letter") !=
+        std::string::npos);
+}
+
 TEST_CASE("a hub does not start with a book that it cannot read") {
   test::Site site;
   must(write_file_durably(site.hub() / "departments.json", view_of("{\"departments\": {}}")));

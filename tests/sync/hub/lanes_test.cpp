@@ -1,4 +1,5 @@
 // One kind of request that fails does not stop the others; the line is shared by a budget; asks go first.
+#include "sync/http/backoff.hpp"
 #include "sync/store/asks.hpp"
 #include "sync/store/hub_clock.hpp"
 #include "sync/store/wake_up.hpp"
@@ -48,7 +49,7 @@ TEST_CASE("records that fail do not stop states or asks; the terminal shows it")
   const auto second = terminal.save();
   store::Asks asks(*terminal.journal, terminal.enrolment, hub.clock);
   const auto id = must(asks.ask(first.case_no, record.token, 10'000));
-  hub.clock.advance(agent::states_first_ms);
+  hub.clock.advance(http::backoff_first_ms);
   (void)terminal.agent->turn();
   CHECK(must(asks.answer(id))->kind == store::AnswerKind::answered);
   CHECK(terminal.state_of(first.case_no) == RecordState::accepted);
@@ -58,6 +59,60 @@ TEST_CASE("records that fail do not stop states or asks; the terminal shows it")
   terminal.turn_until_quiet();
   CHECK(must(terminal.journal->link()).online);
   CHECK(hub.report().records == 2);
+}
+
+TEST_CASE("whether what was sent is accepted is asked half a second later, then ever less often") {
+  test::HubInProcess hub;
+  test::EnrolledTerminalInProcess terminal(hub);
+  (void)terminal.agent->turn();  // nothing is there to ask about
+  int asked_count = 0;
+  terminal.wire.in_the_middle = [&](const std::string& path) { asked_count += path == "/v1/states" ? 1 : 0; };
+  hub.clock.advance(60'000);
+  const auto saved = terminal.save();
+  CHECK_FALSE(terminal.agent->turn());
+  CHECK(asked_count == 0);  // it would be in vain
+  CHECK(terminal.state_of(saved.case_no) == RecordState::sent);
+  CHECK(terminal.agent->idle_ms(store::journal_poll_ms) == agent::states_first_ms);
+  hub.clock.advance(agent::states_first_ms);
+  (void)terminal.agent->turn();
+  CHECK(asked_count == 1);
+  CHECK(terminal.state_of(saved.case_no) == RecordState::accepted);
+
+  // A department that takes a day over it: the hub is asked some twenty times.
+  hub.hold_register = true;
+  terminal.save();
+  asked_count = 0;
+  const auto begun_ms = hub.clock.steady_ms();
+  std::vector<std::int64_t> asked_at_ms;
+  while (hub.clock.steady_ms() - begun_ms < 86'400'000) {
+    const int before = asked_count;
+    (void)terminal.agent->turn();
+    if (asked_count > before) asked_at_ms.push_back(hub.clock.steady_ms() - begun_ms);
+    const auto idle_ms = terminal.agent->idle_ms(store::journal_poll_ms);
+    CHECK(idle_ms > 0);
+    hub.clock.advance(idle_ms);
+  }
+  REQUIRE(asked_at_ms.size() > 4);
+  CHECK(asked_at_ms[0] == 500);
+  CHECK(asked_at_ms[1] == 1'500);
+  CHECK(asked_at_ms[2] == 3'500);
+  CHECK(asked_at_ms[3] == 7'500);
+  CHECK(asked_count < 40);
+}
+
+TEST_CASE("a long backlog does not put the question off") {
+  test::HubInProcess hub;
+  test::EnrolledTerminalInProcess terminal(hub);
+  (void)terminal.agent->turn();
+  hub.clock.advance(60'000);
+  for (int count = 0; count < 4 * agent::upload_batch; ++count) terminal.save();
+  int asked_count = 0;
+  terminal.wire.in_the_middle = [&](const std::string& path) { asked_count += path == "/v1/states" ? 1 : 0; };
+  for (int batch = 0; batch < 3; ++batch) {
+    CHECK(terminal.agent->turn());
+    hub.clock.advance(agent::states_first_ms - 100);  // how long a batch takes
+  }
+  CHECK(asked_count > 0);
 }
 
 TEST_CASE("asks that fail do not stop records, and open their breaker") {

@@ -48,6 +48,18 @@ TEST_CASE("a histogram's buckets hold what is below them") {
   CHECK(has_line(metrics, "bianmin_hub_request_duration_seconds_count{path=\"/v1/asks\"} 4"));
 }
 
+TEST_CASE("a histogram of something else than time has ends of its own") {
+  Metrics metrics;
+  for (const double records : {1, 2, 40}) metrics.observe(metric::commit_records, {}, records);
+  CHECK(has_line(metrics, "# TYPE bianmin_hub_commit_records histogram"));
+  CHECK(has_line(metrics, "bianmin_hub_commit_records_bucket{le=\"1\"} 1"));
+  CHECK(has_line(metrics, "bianmin_hub_commit_records_bucket{le=\"32\"} 2"));
+  CHECK(has_line(metrics, "bianmin_hub_commit_records_bucket{le=\"64\"} 3"));
+  CHECK(has_line(metrics, "bianmin_hub_commit_records_bucket{le=\"+Inf\"} 3"));
+  CHECK(has_line(metrics, "bianmin_hub_commit_records_sum 43"));
+  CHECK(metrics.text().find("le=\"0.001\"") == std::string::npos);
+}
+
 TEST_CASE("a label's value is written so that it cannot end") {
   Metrics metrics;
   metrics.set(metric::filing_waiting, {"a\"b\\c\nd"}, 1);

@@ -1,6 +1,7 @@
 // Two hub processes over one PostgreSQL, under load, while one of them is killed, the server restarts, its
-// disk fills. What terminals were told is there, once. BIANMIN_KILLS says how often each of it happens (3
-// unless told).
+// disk fills. What terminals were told is there, once: at the hubs, in the register that comes with them, and
+// at a department behind REST, by that department's own count. BIANMIN_KILLS says how often each of it
+// happens (3 unless told).
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -10,6 +11,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
+#include <set>
 #include <thread>
 
 #include "sync/agent/agent.hpp"
@@ -17,6 +19,7 @@
 #include "sync/hub/report.hpp"
 #include "sync/hub/store/hub_store.hpp"
 #include "sync/store/verify_journal.hpp"
+#include "tests/fakes/department_server.hpp"
 #include "tests/sync/hub/process.hpp"
 #include "tests/sync/hub/test_database.hpp"
 #include "tests/sync/support.hpp"
@@ -31,7 +34,9 @@ constexpr int terminal_count = 4;
 constexpr int hub_count = 2;
 constexpr long request_timeout_ms = 5'000;
 constexpr int patience_ms = 60'000;
-constexpr std::int64_t waiting_max = 20;  // at one terminal
+constexpr int filing_patience_ms = 120'000;  // the lease of a hub that was killed has to run out
+constexpr std::int64_t waiting_max = 20;     // at one terminal
+constexpr int lost_answer_each = 7;          // of the department's
 
 int fault_count() {
   const char* text = std::getenv("BIANMIN_KILLS");
@@ -46,9 +51,18 @@ std::string run(const std::string& command) {
   return result.output;
 }
 
-// A database server, two hubs over it, terminals' folders.
+// Pensions go to the department, everything else to the register.
+constexpr std::string_view province_book =
+    R"({{"departments": {{"pensions": {{"kind": "rest", "url": "{}", "per_second": 1000, "parallel": 2,
+                          "connect_timeout_ms": 500, "timeout_ms": 1000}}}},
+        "services": {{"pension-*": "pensions"}}}})";
+
+// A database server, two hubs over it, terminals' folders, and a department, some of whose answers get lost.
 struct Province {
   test::TempFolder folder;
+  std::atomic<int> answer_count = 0;
+  test::DepartmentSimulator department;
+  test::DepartmentServer department_server{department};
   test::PostgresServer server;
   std::array<test::Process, hub_count> hubs;
   std::array<int, hub_count> ports{};
@@ -57,7 +71,13 @@ struct Province {
       : server(data.empty() ? folder / "data" : data, {"max_connections=20"}) {
     server.make_database("hub");
     const std::string program = test::program("kiosk-hub");
+    department.next_fault = [this] {
+      return ++answer_count % lost_answer_each == 0 ? test::DepartmentFault::lost_answer
+                                                    : test::DepartmentFault::none;
+    };
     run(program + " init " + hub().string() + " --database '" + server.url("hub") + "'");
+    must(write_file_durably(hub() / "departments.json",
+                            view_of(fmt::format(province_book, department_server.url("/cases")))));
     for (int at = 0; at < terminal_count; ++at) {
       run(fmt::format("{} enrol {} --terminal T-{} --out {}", program, hub().string(), at,
                       terminal(at).string()));
@@ -112,9 +132,7 @@ class LoadedTerminal {
 
   void run() {
     while (!ending_) {
-      if (waiting() < waiting_max && store::RecordWriter(*journal_, enrolment_).save(test::sample_case())) {
-        ++told_count;
-      }
+      if (waiting() < waiting_max) hand_in();
       if (!send_one()) sleep_ms(10);
     }
     const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(patience_ms);
@@ -130,11 +148,20 @@ class LoadedTerminal {
         .clean();
   }
 
-  std::int64_t told_count = 0;  // cases whose resident was told "saved"
+  std::int64_t told_count = 0;          // cases whose resident was told "saved"
+  std::int64_t told_pension_count = 0;  // of them, those for the department
   std::int64_t receipt_count = 0;
   std::int64_t repeat_count = 0;  // answers "try again later", or none
 
  private:
+  void hand_in() {
+    auto record = test::sample_case();
+    const bool pension = told_count % 2 == 0;
+    if (!pension) record.service_id = "household-move";
+    if (!store::RecordWriter(*journal_, enrolment_).save(record)) return;
+    ++told_count;
+    if (pension) ++told_pension_count;
+  }
   bool send_one() {
     const auto pending = outbox_.pending(1).value();
     if (pending.empty()) return false;
@@ -174,32 +201,49 @@ struct Load {
   void check_books(std::string_view story) {
     end();
     std::int64_t told = 0;
+    std::int64_t told_pensions = 0;
     std::int64_t repeats = 0;
     for (auto& terminal : terminals) {
       CHECK(terminal->waiting() == 0);
       CHECK(terminal->clean());
       told += terminal->told_count;
+      told_pensions += terminal->told_pension_count;
       repeats += terminal->repeat_count;
     }
     const auto database = must(hub::open_hub_database(province.hub(), database::Access::read_only));
-    const auto all_filed = [&] {
-      return must(database->prepare("SELECT count(*) FROM record WHERE filed = 0").number()) == 0;
-    };
-    for (int waited_ms = 0; !all_filed() && waited_ms < patience_ms; waited_ms += 100) sleep_ms(100);
+    const auto number = [&](std::string_view sql) { return must(database->prepare(sql).number()); };
+    const auto all_filed = [&] { return number("SELECT count(*) FROM record WHERE filed <> 1") == 0; };
+    for (int waited_ms = 0; !all_filed() && waited_ms < filing_patience_ms; waited_ms += 100) sleep_ms(100);
     const auto report = must(hub::make_report(*database));
-    const auto entries =
-        must(database->prepare("SELECT count(DISTINCT record_id) FROM department_entry").number());
-    fmt::print("{}: {} cases told, {} at the hubs, {} at the department, {} asked again\n", story, told,
-               report.records, entries, repeats);
-    CHECK(told > 0);
+    const auto registered = number("SELECT count(DISTINCT record_id) FROM department_entry");
+    const auto entries = province.department.entries();
+    std::int64_t asked = 0;
+    std::set<std::string> cases;
+    for (const auto& [key, entry] : entries) {
+      asked += entry.asked_count;
+      cases.insert(entry.body["case_no"].get<std::string>());
+    }
+    fmt::print(
+        "{}: {} cases told, {} at the hubs, {} in the register, {} at the department (told {}, brought {} "
+        "times), {} asked again\n",
+        story, told, report.records, registered, entries.size(), told_pensions, asked, repeats);
+    CHECK(told_pensions > 0);
+    CHECK(told > told_pensions);
     CHECK(report.records == told);
     CHECK(report.accepted == told);
-    CHECK(entries == told);
-    CHECK(must(database->prepare("SELECT count(*) FROM department_entry").number()) == told);
     CHECK(report.duplicates == 0);
     CHECK(report.gaps == 0);
     CHECK(report.refused == 0);
     CHECK(report.quarantined == 0);
+    CHECK(registered == told - told_pensions);
+    CHECK(number("SELECT count(*) FROM department_entry") == told - told_pensions);
+    // The department's own count: none lost, none doubled, though it was brought some more than once.
+    CHECK(static_cast<std::int64_t>(entries.size()) == told_pensions);
+    CHECK(static_cast<std::int64_t>(cases.size()) == told_pensions);
+    CHECK(number("SELECT count(*) FROM filing WHERE state = 'filed'") == told_pensions);
+    CHECK(number("SELECT count(*) FROM filing") == told_pensions);
+    CHECK(asked > told_pensions);
+    CHECK(province.department.refused().empty());
   }
 
   const Province& province;

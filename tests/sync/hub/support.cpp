@@ -31,7 +31,7 @@ void HubInProcess::restart() {
 
 hub::HttpResponse HubInProcess::handle(const hub::HttpRequest& request) {
   auto response = service_->handle(request);
-  if (response.status == 200 && request.path == "/v1/records") (void)filing_->file_new();
+  if (response.status == 200 && request.path == "/v1/records" && !hold_register) (void)filing_->file_new();
   return response;
 }
 

@@ -35,6 +35,7 @@ class HubInProcess {
   void restart();  // as after a crash: everything but the files is new
   // What the register is to get it has when this returns.
   hub::HttpResponse handle(const hub::HttpRequest& request);
+  hub::HubService& service() { return *service_; }
   void resume();
   bool sequence() { return service_->sequence(); }
   // The hub is lost, and one out of `backup` takes its place, over a fresh database where it is on a server.
@@ -50,6 +51,7 @@ class HubInProcess {
   // Of departments.json in the folder, as of the last restart().
   const departments::DepartmentBook& book() const { return book_; }
   FakeClock clock;
+  bool hold_register = false;  // it takes nothing up by itself
 
  private:
   TempFolder folder_;

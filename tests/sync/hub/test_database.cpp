@@ -15,7 +15,8 @@ namespace {
 constexpr std::string_view emptied =
     "DELETE FROM enrolment; DELETE FROM record; DELETE FROM known_record; DELETE FROM rated_case; "
     "DELETE FROM payload; DELETE FROM quarantine; DELETE FROM case_file; DELETE FROM department_entry; "
-    "DELETE FROM filing; DELETE FROM department_cursor; DELETE FROM certificate; "
+    "DELETE FROM filing; DELETE FROM bad_news; DELETE FROM filed_count; DELETE FROM department_cursor; "
+    "DELETE FROM certificate; "
     "DELETE FROM operator_event; DELETE FROM gap; DELETE FROM proof_tree; DELETE FROM proof_tile; "
     "DELETE FROM proof_leaf; DELETE FROM proof_head; DELETE FROM proof_stamp; ALTER TABLE enrolment ALTER "
     "COLUMN enrolment_no RESTART; "

@@ -2,6 +2,8 @@
 #include "sync/hub/web/http1_connection.hpp"
 
 #include <algorithm>
+#include <deque>
+#include <optional>
 
 #include "sync/seal/digest.hpp"
 #include "tests/catch.hpp"
@@ -15,17 +17,30 @@ struct Http1Echo {
   FakeClock clock;
   std::vector<HttpRequest> seen;
   std::vector<std::string> refused;
-  Http1Connection connection{
-      "T-0001",
-      {[this](const HttpRequest& request) {
-         seen.push_back(request);
-         return HttpResponse{200, "text/plain", bytes_of("echo " + text_of(request.body)), {}};
-       },
-       [this](std::string_view code) { refused.emplace_back(code); }},
-      clock};
+  bool late = false;  // answers when it is told to
+  std::deque<std::function<void()>> waiting;
+  Http1Connection connection{"T-0001",
+                             {[this](const HttpRequest& request, const Answer& answer) {
+                                seen.push_back(request);
+                                waiting.push_back([answer, body = text_of(request.body)] {
+                                  answer({200, "text/plain", bytes_of("echo " + body), {}});
+                                });
+                                if (!late) answer_next();
+                              },
+                              [this](std::string_view code) { refused.emplace_back(code); }},
+                             clock};
   std::string output;
   std::string give(const std::string& text) {
     CHECK(connection.receive(view_of(text)).ok());
+    const std::string out = text_of(connection.outgoing());
+    output += out;
+    return out;
+  }
+  std::string answer_next() {
+    const auto next = std::move(waiting.front());
+    waiting.pop_front();
+    next();
+    if (!late) return {};
     const std::string out = text_of(connection.outgoing());
     output += out;
     return out;
@@ -179,6 +194,77 @@ TEST_CASE("random bytes are refused or wait for more, never a request", "[http1]
     (void)echo.connection.receive(seal::random_bytes(1 + static_cast<std::size_t>(round)));
     CHECK(echo.seen.empty());
   }
+}
+
+TEST_CASE("an answer may be late: what is behind it waits, and is answered in its order", "[http1]") {
+  Http1Echo echo;
+  echo.late = true;
+  CHECK(echo.give(post_of("first") + post_of("second") + post_of("third").substr(0, 30)).empty());
+  CHECK(echo.seen.size() == 1);
+  CHECK(echo.connection.owes());
+  CHECK_FALSE(echo.connection.reads_on());
+  CHECK(echo.give(post_of("third").substr(30)).empty());  // kept
+  CHECK(echo.seen.size() == 1);
+  CHECK(echo.answer_next().ends_with("\r\n\r\necho first"));
+  REQUIRE(echo.seen.size() == 2);
+  CHECK(echo.connection.owes());
+  CHECK(echo.answer_next().ends_with("\r\n\r\necho second"));
+  CHECK(echo.answer_next().ends_with("\r\n\r\necho third"));
+  CHECK_FALSE(echo.connection.owes());
+  CHECK(echo.connection.reads_on());
+  CHECK_FALSE(echo.connection.busy());
+  CHECK(count_of(echo.output, "HTTP/1.1 200 OK") == 3);
+}
+
+TEST_CASE("what is malformed behind a request that waits is refused behind its answer", "[http1]") {
+  Http1Echo echo;
+  echo.late = true;
+  CHECK(echo.give(post_of("first") + "nonsense\r\n\r\n").empty());
+  CHECK(echo.refused.empty());
+  const std::string out = echo.answer_next();
+  CHECK(out.find("echo first") < out.find("HTTP/1.1 400"));
+  CHECK(echo.refused.size() == 1);
+  CHECK(echo.connection.finished());
+}
+
+TEST_CASE("a request that waits for its answer is not the peer's slowness", "[http1]") {
+  Http1Echo echo;
+  echo.late = true;
+  echo.give(post_of("first") + post_of("second").substr(0, 30));
+  echo.clock.advance(10 * request_time_base_ms);
+  CHECK(echo.connection.busy());
+  CHECK_FALSE(echo.connection.overdue());
+  echo.answer_next();
+  echo.clock.advance(request_time_base_ms);
+  CHECK_FALSE(echo.connection.overdue());  // what is behind it began when it was answered
+  echo.clock.advance(1'000);
+  CHECK(echo.connection.overdue());
+}
+
+TEST_CASE("who is asked to end finishes what waits, and takes nothing that is behind it", "[http1]") {
+  Http1Echo echo;
+  echo.late = true;
+  echo.give(post_of("first") + post_of("second"));
+  echo.connection.announce_end();
+  echo.connection.end();
+  CHECK_FALSE(echo.connection.finished());
+  const std::string out = echo.answer_next();
+  CHECK(out.find("Connection: close\r\n") != std::string::npos);
+  CHECK(echo.connection.finished());
+  CHECK(echo.seen.size() == 1);
+}
+
+TEST_CASE("an answer finds nobody when its connection is gone", "[http1]") {
+  FakeClock clock;
+  std::vector<Answer> waiting;
+  std::optional<Http1Connection> connection;
+  connection.emplace(
+      "T-0001", HttpCalls{[&](const HttpRequest&, Answer answer) { waiting.push_back(std::move(answer)); }},
+      clock);
+  CHECK(connection->receive(view_of(post_of("hello"))).ok());
+  REQUIRE(waiting.size() == 1);
+  connection.reset();
+  waiting.front()({200, "text/plain", bytes_of("late"), {}});
 }
 
 }  // namespace bianmin::hub

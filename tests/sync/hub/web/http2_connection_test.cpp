@@ -1,6 +1,8 @@
 // The HTTP/2 side without sockets: a hand-made client's frames in, the server's frames out.
 #include "sync/hub/web/http2_connection.hpp"
 
+#include <optional>
+
 #include "sync/seal/digest.hpp"
 #include "tests/sync/hub/support.hpp"
 #include "tests/sync/hub/web/http2_frames.hpp"
@@ -22,13 +24,15 @@ struct Echo {
   FakeClock clock;
   std::vector<HttpRequest> seen;
   std::vector<std::string> refused;
+  bool late = false;  // answers when it is told to
+  std::vector<std::function<void()>> waiting;
   Http2Connection connection{"T-0001",
-                             {[this](const HttpRequest& request) {
+                             {[this](const HttpRequest& request, const Answer& answer) {
                                 seen.push_back(request);
-                                HttpResponse response;
-                                response.body = bytes_of("echo ");
-                                append(response.body, request.body);
-                                return response;
+                                waiting.push_back([answer, body = text_of(request.body)] {
+                                  answer({200, "text/plain", bytes_of("echo " + body), {}});
+                                });
+                                if (!late) answer_one(0);
                               },
                               [this](std::string_view code) { refused.emplace_back(code); }},
                              clock};
@@ -38,6 +42,12 @@ struct Echo {
     const auto taken = connection.receive(bytes);
     append(output, connection.outgoing());
     return taken ? std::string() : std::string(taken.error().code);
+  }
+  void answer_one(std::size_t at) {
+    const auto next = std::move(waiting.at(at));
+    waiting.erase(waiting.begin() + static_cast<std::ptrdiff_t>(at));
+    next();
+    if (late) append(output, connection.outgoing());
   }
   bool told_to_calm_down() const {
     const auto goaways = goaways_in(output);
@@ -282,6 +292,93 @@ TEST_CASE("a traceparent names the trace; what is none, and two, begin a new one
   CHECK(trace_of({good, good}) != id);
   CHECK(trace_of({"00-" + id}) != id);
   CHECK(trace_of({}) != trace_of({}));
+}
+
+TEST_CASE("late answers in any order reach each its stream") {
+  Echo echo;
+  echo.late = true;
+  Bytes input = opening();
+  for (const std::uint32_t stream : {1U, 3U, 5U}) {
+    append(input, request_headers(stream, "/v1/records"));
+    append(input, frame(0x0, end_stream, stream, bytes_of(std::to_string(stream))));
+  }
+  REQUIRE(echo.give(input).empty());
+  REQUIRE(echo.seen.size() == 3);
+  CHECK(echo.connection.owes());
+  CHECK(echo.connection.reads_on());
+  CHECK(data_of(echo.output, 1).empty());
+  for (const std::size_t at : {2U, 0U, 0U}) echo.answer_one(at);
+  CHECK(data_of(echo.output, 1) == "echo 1");
+  CHECK(data_of(echo.output, 3) == "echo 3");
+  CHECK(data_of(echo.output, 5) == "echo 5");
+  CHECK_FALSE(echo.connection.owes());
+  CHECK_FALSE(echo.connection.busy());
+}
+
+TEST_CASE("an answer whose stream was reset meanwhile goes nowhere, and the next one is not harmed") {
+  Echo echo;
+  echo.late = true;
+  Bytes input = opening();
+  append(input, request_headers(1, "/v1/records"));
+  append(input, frame(0x0, end_stream, 1, bytes_of("gone")));
+  append(input, request_headers(3, "/v1/records", end_headers | end_stream));
+  append(input, test::reset_frame(1));
+  REQUIRE(echo.give(input).empty());
+  REQUIRE(echo.seen.size() == 2);
+  CHECK(text_of(echo.seen[0].body) ==
+        "gone");  // whole, and with the handler: the record is kept all the same
+  echo.answer_one(0);
+  CHECK(data_of(echo.output, 1).empty());
+  CHECK(echo.connection.owes());
+  echo.answer_one(0);
+  CHECK(data_of(echo.output, 3) == "echo ");
+  CHECK_FALSE(echo.connection.busy());
+}
+
+TEST_CASE("an answer finds nobody when its HTTP/2 connection is gone") {
+  FakeClock clock;
+  std::vector<Answer> waiting;
+  std::optional<Http2Connection> connection;
+  connection.emplace(
+      "T-0001", HttpCalls{[&](const HttpRequest&, Answer answer) { waiting.push_back(std::move(answer)); }},
+      clock);
+  Bytes input = opening();
+  append(input, request_headers(1, "/v1/records", end_headers | end_stream));
+  test::must(connection->receive(input));
+  REQUIRE(waiting.size() == 1);
+  connection.reset();
+  waiting.front()({200, "text/plain", bytes_of("late"), {}});
+}
+
+TEST_CASE("what the hub takes for its answer is not counted as the peer's slowness") {
+  Echo echo;
+  echo.late = true;
+  Bytes input = bytes_of("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+  append(input, frame(0x4, 0, 0, {0, 4, 0, 0, 0, 0}));  // a window of nothing
+  append(input, request_headers(1, "/v1/records", end_headers | end_stream));
+  REQUIRE(echo.give(input).empty());
+  echo.clock.advance(10 * request_time_base_ms);
+  CHECK_FALSE(echo.connection.overdue());
+  echo.answer_one(0);
+  echo.clock.advance(request_time_base_ms);
+  CHECK_FALSE(echo.connection.overdue());
+  echo.clock.advance(1);
+  CHECK(echo.connection.overdue());  // now the peer does not take it
+}
+
+TEST_CASE("the end waits for an answer that is owed") {
+  Echo echo;
+  echo.late = true;
+  Bytes input = opening();
+  append(input, request_headers(1, "/v1/records", end_headers | end_stream));
+  REQUIRE(echo.give(input).empty());
+  echo.connection.announce_end();
+  echo.connection.end();
+  append(echo.output, echo.connection.outgoing());
+  CHECK_FALSE(echo.connection.finished());
+  echo.answer_one(0);
+  CHECK(data_of(echo.output, 1) == "echo ");
+  CHECK(echo.connection.finished());
 }
 
 TEST_CASE("each path and method has its answer") {

@@ -1,8 +1,10 @@
 #include "tests/sync/hub/web/loopback.hpp"
 
 #include <arpa/inet.h>
+#include <linux/sockios.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "sync/seal/certificates.hpp"
@@ -11,6 +13,30 @@ namespace bianmin::test {
 
 using Moment = std::chrono::steady_clock;
 
+void HeldCustody::hold() {
+  const std::lock_guard lock(mutex_);
+  held_ = true;
+}
+
+void HeldCustody::release() {
+  const std::lock_guard lock(mutex_);
+  held_ = asked_ = false;
+  changed_.notify_all();
+}
+
+void HeldCustody::wait_until_asked() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return asked_; });
+}
+
+Result<std::vector<custody::Verdict>> HeldCustody::judge(std::span<const custody::SealedRecord> records) {
+  std::unique_lock lock(mutex_);
+  asked_ = held_;
+  changed_.notify_all();
+  changed_.wait(lock, [&] { return !held_; });
+  return to_.judge(records);
+}
+
 LoopbackHub::LoopbackHub(const hub::ServerLimits& limits, const std::filesystem::path& log)
     : log_file_(std::fopen(log.c_str(), "a"), std::fclose), log_(clock_, log_file_.get()) {
   must(hub::init_hub(folder(), {"127.0.0.1"}, server_database_.url()));
@@ -18,7 +44,8 @@ LoopbackHub::LoopbackHub(const hub::ServerLimits& limits, const std::filesystem:
   keys_ = std::make_unique<hub::HubKeys>(must(hub::HubKeys::load(folder())));
   database_ = must(hub::open_hub_database(folder()));
   custody_ = must(custody::LocalCustody::load(folder()));
-  service_ = std::make_unique<hub::HubService>(*database_, *keys_, *custody_, clock_, log_);
+  held_custody_ = std::make_unique<HeldCustody>(*custody_);
+  service_ = std::make_unique<hub::HubService>(*database_, *keys_, *held_custody_, clock_, log_);
   service_->count_into(metrics_);
   denials_ = std::make_unique<hub::Denials>(*database_);
   readiness_ = std::make_unique<hub::Readiness>(*database_, folder(), clock_);
@@ -34,7 +61,10 @@ LoopbackHub::LoopbackHub(const hub::ServerLimits& limits, const std::filesystem:
   thread_ = std::jthread([this] { server_->run(); });
 }
 
-LoopbackHub::~LoopbackHub() { server_->stop(); }
+LoopbackHub::~LoopbackHub() {
+  held_custody_->release();
+  server_->stop();
+}
 
 void LoopbackHub::enrol(const std::string& terminal_id) {
   hub::EnrolRequest request;
@@ -44,8 +74,13 @@ void LoopbackHub::enrol(const std::string& terminal_id) {
   must(hub::enrol_terminal(folder(), request, clock_));
 }
 
-seal::TlsFiles LoopbackHub::terminal() const {
-  const auto own = folder_ / "T-0001";
+std::int64_t LoopbackHub::record_count() const {
+  const auto database = must(hub::open_hub_database(folder(), database::Access::read_only));
+  return must(hub::make_report(*database)).records;
+}
+
+seal::TlsFiles LoopbackHub::terminal(const std::string& terminal_id) const {
+  const auto own = terminal_folder(terminal_id);
   return {own / "tls.crt", own / "tls.key", own / "ca.crt"};
 }
 
@@ -109,6 +144,13 @@ bool WireClient::put(ByteView bytes) {
 bool WireClient::send(ByteView bytes) {
   if (!tls_) return put(bytes);
   return tls_->send(bytes).ok() && put(tls_->outgoing());
+}
+
+bool WireClient::delivered() const {
+  return eventually([&] {
+    int unacknowledged = -1;
+    return ::ioctl(socket_.get(), SIOCOUTQ, &unacknowledged) == 0 && unacknowledged == 0;
+  });
 }
 
 // False: nothing came, or it has ended.

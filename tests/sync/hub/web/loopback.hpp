@@ -3,7 +3,9 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
 #include <functional>
+#include <mutex>
 #include <optional>
 #include <thread>
 
@@ -15,6 +17,24 @@
 
 namespace bianmin::test {
 
+// Whoever asks it for a verdict waits while it is held: the hub's thread then reads nothing.
+class HeldCustody : public custody::Custody {
+ public:
+  explicit HeldCustody(custody::Custody& to) : to_(to) {}
+  void hold();
+  void release();
+  void wait_until_asked();  // while it is held
+  Result<std::vector<custody::Verdict>> judge(std::span<const custody::SealedRecord> records) override;
+  Result<custody::OpenedAsk> open_ask(ByteView sealed) override { return to_.open_ask(sealed); }
+
+ private:
+  custody::Custody& to_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool held_ = false;
+  bool asked_ = false;
+};
+
 class LoopbackHub {
  public:
   explicit LoopbackHub(const hub::ServerLimits& limits = {}, const std::filesystem::path& log = "/dev/null");
@@ -22,7 +42,12 @@ class LoopbackHub {
 
   int port() const { return port_; }
   int operators_port() const { return operators_port_; }
-  seal::TlsFiles terminal() const;  // of T-0001
+  seal::TlsFiles terminal(const std::string& terminal_id = "T-0001") const;
+  std::filesystem::path terminal_folder(const std::string& terminal_id) const {
+    return folder_ / terminal_id;
+  }
+  HeldCustody& custody() { return *held_custody_; }
+  std::int64_t record_count() const;  // that are stored
   // A certificate of that terminal that ends in so many seconds.
   seal::TlsFiles certificate(const std::string& terminal_id, std::int64_t seconds);
   void enrol(const std::string& terminal_id);
@@ -42,6 +67,7 @@ class LoopbackHub {
   std::unique_ptr<hub::HubKeys> keys_;
   std::unique_ptr<database::Database> database_;
   std::unique_ptr<custody::LocalCustody> custody_;
+  std::unique_ptr<HeldCustody> held_custody_;
   std::unique_ptr<hub::HubService> service_;
   hub::Metrics metrics_;
   std::unique_ptr<hub::Denials> denials_;
@@ -64,6 +90,7 @@ class WireClient {
 
   bool send(ByteView bytes);  // false: the other side is gone
   bool send(std::string_view text) { return send(view_of(text)); }
+  bool delivered() const;  // all that was sent lies in the other side's kernel, before long
   // What has come so far, when `enough` says so of it, or at its end.
   std::string read_until(const std::function<bool(const std::string&)>& enough);
   std::string read_until(const std::string& part);
