@@ -21,7 +21,10 @@ NodePtr certificate_news(const PageContext& context, const CertificateCard& card
   style.border = level_ink(context, Level::good);
   style.border_width = metrics.units(4);
   style.radius = metrics.units(24);
-  add(*box, picture(context, "certificate", metrics.landscape() ? 90 : 120, level_ink(context, Level::good)));
+  if (!(metrics.landscape() && metrics.tight())) {
+    add(*box,
+        picture(context, "certificate", metrics.landscape() ? 90 : 120, level_ink(context, Level::good)));
+  }
   NodePtr words = group(Axis::column, metrics.units(10));
   words->style.grow = 1;
   add(*words, text_node(context, Role::text, card.title,
