@@ -1,6 +1,7 @@
 #include "sync/agent/agent.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "terminal/base/json.hpp"
 
@@ -137,8 +138,9 @@ bool Agent::upload_records(bool& more) {
   if (sent_count > 0) {
     let_go();
     parts_.changed();
-    // A question that is due sooner stays: a long backlog must not put it off again and again.
-    states_at_ms_ = std::min(states_at_ms_, parts_.clock.steady_ms() + states_first_ms);
+    // A question about earlier cases stays: a long backlog must not put it off again and again.
+    const std::int64_t at_ms = parts_.clock.steady_ms() + states_first_ms;
+    states_at_ms_ = std::exchange(none_open_, false) ? at_ms : std::min(states_at_ms_, at_ms);
     states_step_ms_ = 2 * states_first_ms;
   }
   more = sent_count == static_cast<std::size_t>(upload_batch);
@@ -190,7 +192,8 @@ bool Agent::refresh_states() {
     states_step_ms_ = std::min(states_step_ms_ * 2, states_most_ms);
     return true;
   };
-  if (cases->empty()) return wait();
+  none_open_ = cases->empty();
+  if (none_open_) return wait();
   std::vector<std::string> case_nos;
   for (const store::SentCase& one : *cases) case_nos.push_back(one.case_no);
   auto reply = post(states_, "/v1/states", record::encode_case_list(case_nos), request_timeout_ms);
@@ -203,8 +206,9 @@ bool Agent::refresh_states() {
     states_step_ms_ = states_first_ms;
     parts_.changed();
   }
-  if (whole_batch || static_cast<std::size_t>(*accepted_count) == cases->size()) return true;
-  return wait();
+  const bool all_accepted = static_cast<std::size_t>(*accepted_count) == cases->size();
+  none_open_ = all_accepted && !whole_batch;
+  return whole_batch || all_accepted ? true : wait();
 }
 
 // A sign of life that brings the hub's clock back.

@@ -122,6 +122,7 @@ class Agent {
   std::int64_t states_at_ms_ = 0;       // steady
   std::uint64_t states_after_seq_ = 0;  // where the next question about states goes on
   std::int64_t states_step_ms_ = states_first_ms;
+  bool none_open_ = true;                       // as far as is known, each sent case is accepted
   std::int64_t contact_at_ms_ = INT64_MIN / 2;  // steady; of the last reply
 };
 

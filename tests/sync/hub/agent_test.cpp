@@ -29,6 +29,9 @@ TEST_CASE("a case goes from saved to sent to accepted") {
   const auto saved = terminal.save();
   CHECK(terminal.state_of(saved.case_no) == RecordState::saved);
   CHECK_FALSE(terminal.agent->turn());
+  CHECK(terminal.state_of(saved.case_no) == RecordState::sent);
+  hub.clock.advance(agent::states_first_ms);
+  CHECK_FALSE(terminal.agent->turn());
   CHECK(terminal.state_of(saved.case_no) == RecordState::accepted);
   CHECK(must(terminal.journal->find_case(saved.case_no))->acceptance_no == "A0000000001");
   CHECK(must(terminal.journal->link()).online);

@@ -78,13 +78,13 @@ TEST_CASE("whether what was sent is accepted is asked half a second later, then 
   CHECK(asked_count == 1);
   CHECK(terminal.state_of(saved.case_no) == RecordState::accepted);
 
-  // A department that takes a day over it: the hub is asked some twenty times.
+  // A department that takes an hour over it: the hub is asked a dozen times.
   hub.hold_register = true;
   terminal.save();
   asked_count = 0;
   const auto begun_ms = hub.clock.steady_ms();
   std::vector<std::int64_t> asked_at_ms;
-  while (hub.clock.steady_ms() - begun_ms < 86'400'000) {
+  while (hub.clock.steady_ms() - begun_ms < 3'600'000) {
     const int before = asked_count;
     (void)terminal.agent->turn();
     if (asked_count > before) asked_at_ms.push_back(hub.clock.steady_ms() - begun_ms);
@@ -97,7 +97,7 @@ TEST_CASE("whether what was sent is accepted is asked half a second later, then 
   CHECK(asked_at_ms[1] == 1'500);
   CHECK(asked_at_ms[2] == 3'500);
   CHECK(asked_at_ms[3] == 7'500);
-  CHECK(asked_count < 40);
+  CHECK(asked_count <= 13);
 }
 
 TEST_CASE("a long backlog does not put the question off") {
@@ -123,9 +123,9 @@ TEST_CASE("asks that fail do not stop records, and open their breaker") {
   for (int count = 0; count < 8; ++count) must(asks.ask("0000001000018", "token", 100'000));
   const auto saved = terminal.save();
   (void)terminal.agent->turn();
-  CHECK(terminal.state_of(saved.case_no) == RecordState::accepted);
+  CHECK(terminal.state_of(saved.case_no) == RecordState::sent);
   CHECK(terminal.wire.request_count ==
-        agent::ask_breaker.failures_max + 4);  // a record, its state, the hub's clock and key
+        agent::ask_breaker.failures_max + 3);  // a record, the hub's clock and key
   terminal.wire.fault_at.reset();
   hub.clock.advance(agent::ask_breaker.most_ms);
   const int before = terminal.wire.request_count;

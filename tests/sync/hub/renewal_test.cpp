@@ -138,7 +138,7 @@ TEST_CASE("the agent renews when it is due, once, and asks for a new connection"
   scene.terminal.wire.fault_at = {"/v1/renew", test::Fault::unavailable};
   const auto saved = scene.terminal.save();
   (void)scene.terminal.agent->turn();
-  CHECK(scene.terminal.state_of(saved.case_no) == store::RecordState::accepted);  // it stops nothing else
+  CHECK(scene.terminal.state_of(saved.case_no) == store::RecordState::sent);  // it stops nothing else
   CHECK(must(scene.terminal.journal->link()).online);
   CHECK(scene.terminal.renewed_count == 0);
   scene.terminal.wire.fault_at.reset();
