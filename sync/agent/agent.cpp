@@ -37,6 +37,12 @@ std::optional<store::ClockOffset> known_offset(store::Journal& journal) {
   return known ? *known : std::nullopt;
 }
 
+// Half of what is left until its deadline: one more try finds time.
+long timeout_of(const store::OpenAsk& ask, std::int64_t now_steady_ms) {
+  const std::int64_t half_ms = (ask.deadline_steady_ms - now_steady_ms) / 2;
+  return static_cast<long>(std::clamp<std::int64_t>(half_ms, ask_timeout_ms, patient_ask_timeout_ms));
+}
+
 // The record's id names the trace: the department gets the same one.
 http::TraceContext trace_of(const record::Upload& upload) {
   const auto envelope = record::decode_envelope(upload.envelope);
@@ -102,7 +108,7 @@ bool Agent::serve_asks() {
 }
 
 bool Agent::answer_ask(const store::OpenAsk& ask) {
-  auto reply = post(asks_, "/v1/asks", ask.request, ask_timeout_ms);
+  auto reply = post(asks_, "/v1/asks", ask.request, timeout_of(ask, parts_.clock.steady_ms()));
   if (!reply) return false;
   Result<void> done;
   if (reply->status == 200) {

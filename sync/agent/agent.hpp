@@ -27,6 +27,7 @@ constexpr int ask_batch = 10;
 constexpr long request_timeout_ms = 15'000;
 constexpr long slowest_line_bytes_per_s = 2'048;       // a large record gets the time it needs on such a line
 constexpr long ask_timeout_ms = 3'000;                 // a person is waiting
+constexpr long patient_ask_timeout_ms = 30'000;        // at most, where the ask's deadline is further away
 constexpr std::int64_t probe_interval_ms = 600'000;    // a sign of life when there is nothing to send
 constexpr std::int64_t time_interval_ms = 3'600'000;   // how often the hub is asked for its clock
 constexpr std::int64_t heads_interval_ms = 3'600'000;  // how often the hub is asked what it has

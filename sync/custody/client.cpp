@@ -74,6 +74,15 @@ Result<OpenedAsk> CustodyClient::open_ask(ByteView sealed) {
   return get<OpenedAsk>(AskRequest{Bytes(sealed.begin(), sealed.end())});
 }
 
+Result<Bytes> CustodyClient::hand_out(ByteView sealed_ask, ByteView sealed_certificate,
+                                      std::string_view whom) {
+  auto answer = get<SealedAnswer>(HandOutRequest{Bytes(sealed_ask.begin(), sealed_ask.end()),
+                                                 Bytes(sealed_certificate.begin(), sealed_certificate.end()),
+                                                 std::string(whom)});
+  if (!answer) return answer.error();
+  return std::move(answer->bytes);
+}
+
 Result<record::CaseRecord> CustodyClient::open_record(const record::RecordId& id, ByteView sealed,
                                                       const Reason& reason) {
   auto content = get<Content>(RecordRequest{id, Bytes(sealed.begin(), sealed.end()), reason});

@@ -12,6 +12,7 @@
 
 #include "sync/record/case_record.hpp"
 #include "sync/record/envelope.hpp"
+#include "sync/record/messages.hpp"
 #include "sync/seal/numbered_key.hpp"
 #include "sync/seal/profile.hpp"
 
@@ -38,7 +39,8 @@ struct OpenedAsk {
   std::string case_no;
   record::Digest token_digest{};
   Bytes reply_key;  // a point
-  bool second_form = false;
+  record::AskForm form = record::AskForm::first;
+  std::uint64_t offset = 0;  // of the piece that is wanted
 };
 
 // Thread-bound. Blocks for as long as the opening takes.
@@ -49,6 +51,11 @@ class Custody {
   virtual Result<std::vector<Verdict>> judge(std::span<const SealedRecord> records) = 0;
   // Errors "hub.bad_ask" (refuse), "custody.away".
   virtual Result<OpenedAsk> open_ask(ByteView sealed) = 0;
+  // The answer to an ask for a piece, out of its case's sealed certificate: sealed to the key in the ask, so
+  // that who carries it on never sees it. The caller has checked the ask's token. `whom`: the terminal.
+  // Errors "hub.bad_ask" (refuse): no ask for a piece, or there is none at that offset; "seal.cannot_open"
+  // (refuse): it is not this case's certificate; "custody.away".
+  virtual Result<Bytes> hand_out(ByteView sealed_ask, ByteView sealed_certificate, std::string_view whom) = 0;
 };
 
 // Why somebody wants to read a record.

@@ -66,6 +66,12 @@ Reply Desk::answer(ByteView bytes) {
     if (!opened) return opened.error();
     return std::move(opened).value();
   }
+  if (const auto* handed = std::get_if<HandOutRequest>(&*request)) {
+    if (role_ != Role::judge) return not_for_you;
+    auto sealed = keys_.hand_out(handed->ask, handed->certificate, handed->whom);
+    if (!sealed) return sealed.error();
+    return SealedAnswer{std::move(sealed).value()};
+  }
   if (role_ != Role::open) return not_for_you;
   if (const auto* record = std::get_if<RecordRequest>(&*request)) return open_record(*record);
   const auto& certificate = std::get<CertificateRequest>(*request);

@@ -12,6 +12,7 @@ namespace bianmin::custody {
 
 namespace {
 
+const Error bad_ask{Remedy::refuse, "hub.bad_ask", {}};
 constexpr std::size_t judged_by_a_thread_min = 4;  // fewer are done before a thread has begun
 
 Verdict no_case(std::string_view code) {
@@ -88,14 +89,46 @@ Result<std::vector<Verdict>> LocalCustody::judge(std::span<const SealedRecord> r
   return verdicts;
 }
 
-Result<OpenedAsk> LocalCustody::open_ask(ByteView sealed) {
-  const Error bad{Remedy::refuse, "hub.bad_ask", {}};
+Result<LocalCustody::Asked> LocalCustody::read_ask(ByteView sealed) {
   auto opened = keys_.open(seal::Purpose::ask, {}, sealed);
-  if (!opened) return opened.error().remedy == Remedy::retry_later ? opened.error() : bad;
+  if (!opened) return opened.error().remedy == Remedy::retry_later ? opened.error() : bad_ask;
   auto request = record::decode_ask_request(opened->plain);
-  if (!request) return bad;
-  return OpenedAsk{std::string(opened->profile->name()), request->case_no,
-                   seal::sha256(view_of(request->token)), request->reply_key, request->second_form};
+  if (!request) return bad_ask;
+  return Asked{std::move(request).value(), opened->profile};
+}
+
+Result<OpenedAsk> LocalCustody::open_ask(ByteView sealed) {
+  auto asked = read_ask(sealed);
+  if (!asked) return asked.error();
+  const record::AskRequest& request = asked->request;
+  return OpenedAsk{std::string(asked->profile->name()),
+                   request.case_no,
+                   seal::sha256(view_of(request.token)),
+                   request.reply_key,
+                   request.form,
+                   request.offset};
+}
+
+Result<Bytes> LocalCustody::hand_out(ByteView sealed_ask, ByteView sealed_certificate, std::string_view) {
+  auto asked = read_ask(sealed_ask);
+  if (!asked) return asked.error();
+  const record::AskRequest& request = asked->request;
+  auto reply_key = asked->profile->key_from_point(request.reply_key);
+  if (!reply_key || request.form != record::AskForm::piece) return bad_ask;
+  auto opened = keys_.open(seal::Purpose::certificate, view_of(request.case_no), sealed_certificate);
+  if (!opened) return opened.error();
+  const ByteView whole(opened->plain);
+  if (whole.size() > record::certificate_size_max || request.offset >= whole.size()) return bad_ask;
+  const ByteView part = whole.subspan(request.offset);
+  const ByteView bytes = part.first(std::min(part.size(), record::certificate_piece_size));
+  record::CertificatePiece piece{whole.size(), asked->profile->digest(whole), request.offset,
+                                 Bytes(bytes.begin(), bytes.end())};
+  Bytes plain = record::encode(piece);
+  auto answer =
+      asked->profile->seal(*reply_key, seal::Purpose::answer, asked->profile->digest(sealed_ask), plain);
+  wipe(piece.bytes.data(), piece.bytes.size());
+  wipe(plain.data(), plain.size());
+  return answer;
 }
 
 Result<record::CaseRecord> LocalCustody::open_record(const record::RecordId& id, ByteView sealed,

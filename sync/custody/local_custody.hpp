@@ -23,6 +23,7 @@ class LocalCustody : public Custody, public RecordOpener {
   // A batch is shared among the machine's cores.
   Result<std::vector<Verdict>> judge(std::span<const SealedRecord> records) override;
   Result<OpenedAsk> open_ask(ByteView sealed) override;
+  Result<Bytes> hand_out(ByteView sealed_ask, ByteView sealed_certificate, std::string_view whom) override;
   Result<record::CaseRecord> open_record(const record::RecordId& id, ByteView sealed,
                                          const Reason& reason) override;
   Result<SecretBytes> open_certificate(std::string_view case_no, ByteView sealed,
@@ -30,6 +31,11 @@ class LocalCustody : public Custody, public RecordOpener {
   Result<seal::NumberedKey> newest_key(const seal::Profile& profile) override;
 
  private:
+  struct Asked {
+    record::AskRequest request;
+    const seal::Profile* profile;
+  };
+  Result<Asked> read_ask(ByteView sealed);
   Verdict judge_opened(const SealedRecord& sealed, const OpeningKeys::Opened& opened) const;
   std::vector<std::optional<Verdict>> judge_known(std::span<const SealedRecord> records) const;
   OpeningKeys keys_;

@@ -13,7 +13,10 @@ namespace {
 
 constexpr std::string_view judging = "judge";
 constexpr std::string_view asking = "ask";
+constexpr std::string_view handing_out = "hand_out";
 constexpr std::string_view who_takes_in = "ingest";
+
+const Error no_reason{Remedy::refuse, "custody.no_reason", "for what, and for whom?"};
 
 // Of what has no number of its own.
 std::string name_of(ByteView sealed) { return to_hex(ByteView(seal::sha256(sealed)).first(16)); }
@@ -49,6 +52,17 @@ Result<OpenedAsk> LoggedCustody::open_ask(ByteView sealed) {
   return ask;
 }
 
+Result<Bytes> LoggedCustody::hand_out(ByteView sealed_ask, ByteView sealed_certificate,
+                                      std::string_view whom) {
+  const Reason reason{std::string(handing_out), std::string(whom)};
+  if (!says_why(reason)) return no_reason;
+  auto answer = keys_.hand_out(sealed_ask, sealed_certificate, whom);
+  auto noted =
+      note_content(name_of(sealed_certificate), reason, answer ? std::string_view() : answer.error().code);
+  if (!noted) return noted.error();
+  return answer;
+}
+
 Result<void> LoggedCustody::note_content(const std::string& what, const Reason& reason,
                                          std::string_view code) {
   Opening opening{reason.purpose, reason.whom, peer_, {what}};
@@ -59,7 +73,7 @@ Result<void> LoggedCustody::note_content(const std::string& what, const Reason& 
 
 Result<record::CaseRecord> LoggedCustody::open_record(const record::RecordId& id, ByteView sealed,
                                                       const Reason& reason) {
-  if (!says_why(reason)) return Error{Remedy::refuse, "custody.no_reason", "for what, and for whom?"};
+  if (!says_why(reason)) return no_reason;
   auto record = keys_.open_record(id, sealed, reason);
   auto noted = note_content(to_hex(id), reason, record ? std::string_view() : record.error().code);
   if (!noted) return noted.error();
@@ -68,7 +82,7 @@ Result<record::CaseRecord> LoggedCustody::open_record(const record::RecordId& id
 
 Result<SecretBytes> LoggedCustody::open_certificate(std::string_view case_no, ByteView sealed,
                                                     const Reason& reason) {
-  if (!says_why(reason)) return Error{Remedy::refuse, "custody.no_reason", "for what, and for whom?"};
+  if (!says_why(reason)) return no_reason;
   auto plain = keys_.open_certificate(case_no, sealed, reason);
   auto noted = note_content(name_of(sealed), reason, plain ? std::string_view() : plain.error().code);
   if (!noted) return noted.error();

@@ -17,6 +17,7 @@ class LoggedCustody : public Custody, public RecordOpener {
   // (refuse): nobody reads a record without saying for what and for whom.
   Result<std::vector<Verdict>> judge(std::span<const SealedRecord> records) override;
   Result<OpenedAsk> open_ask(ByteView sealed) override;
+  Result<Bytes> hand_out(ByteView sealed_ask, ByteView sealed_certificate, std::string_view whom) override;
   Result<record::CaseRecord> open_record(const record::RecordId& id, ByteView sealed,
                                          const Reason& reason) override;
   Result<SecretBytes> open_certificate(std::string_view case_no, ByteView sealed,

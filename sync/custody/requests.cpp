@@ -17,8 +17,10 @@ constexpr std::string_view ask_format = "bm-open-ask-1";
 constexpr std::string_view record_format = "bm-open-record-1";
 constexpr std::string_view certificate_format = "bm-open-certificate-1";
 constexpr std::string_view key_format = "bm-newest-key-1";
+constexpr std::string_view hand_out_format = "bm-hand-out-1";
 constexpr std::string_view verdicts_format = "bm-verdicts-1";
-constexpr std::string_view opened_ask_format = "bm-opened-ask-1";
+constexpr std::string_view opened_ask_format = "bm-opened-ask-2";
+constexpr std::string_view sealed_answer_format = "bm-sealed-answer-1";
 constexpr std::string_view content_format = "bm-content-1";
 constexpr std::string_view published_format = "bm-published-key-1";
 constexpr std::string_view error_format = "bm-custody-error-1";
@@ -27,6 +29,7 @@ constexpr std::size_t format_size_max = 32;
 constexpr std::size_t code_size_max = 64;
 constexpr std::size_t ask_size_max = 4096;
 constexpr std::size_t content_size_max = certificate_sealed_size_max;
+constexpr std::size_t answer_size_max = record::certificate_piece_size + 1024;
 
 // The codes that custody gives; an Error's are static.
 constexpr std::array<std::string_view, 11> codes = {
@@ -75,6 +78,11 @@ Bytes put(const CertificateRequest& request) {
   return out.text(request.reason.purpose).text(request.reason.whom).take();
 }
 
+Bytes put(const HandOutRequest& request) {
+  CborWriter out = begin_message(hand_out_format);
+  return out.array(3).bytes(request.ask).bytes(request.certificate).text(request.whom).take();
+}
+
 Bytes put(const KeyRequest& request) { return begin_message(key_format).text(request.profile).take(); }
 
 Bytes put(const Error& error) {
@@ -93,8 +101,12 @@ Bytes put(const std::vector<Verdict>& verdicts) {
 
 Bytes put(const OpenedAsk& ask) {
   CborWriter out = begin_message(opened_ask_format);
-  out.array(5).text(ask.profile).text(ask.case_no).bytes(ask.token_digest).bytes(ask.reply_key);
-  return out.uint(ask.second_form ? 1 : 0).take();
+  out.array(6).text(ask.profile).text(ask.case_no).bytes(ask.token_digest).bytes(ask.reply_key);
+  return out.uint(static_cast<std::uint64_t>(ask.form)).uint(ask.offset).take();
+}
+
+Bytes put(const SealedAnswer& answer) {
+  return begin_message(sealed_answer_format).bytes(answer.bytes).take();
 }
 
 Bytes put(const Content& content) { return begin_message(content_format).bytes(content.bytes).take(); }
@@ -138,12 +150,14 @@ std::vector<Verdict> verdicts_in(CborReader& in) {
 
 OpenedAsk ask_in(CborReader& in) {
   OpenedAsk ask;
-  in.array_exactly(5);
+  in.array_exactly(6);
   ask.profile = in.text(record::record_name_size_max);
   ask.case_no = in.text(record::record_name_size_max);
   ask.token_digest = array_of<32>(in);
   ask.reply_key = copy_of(in.bytes(seal::point_size));
-  ask.second_form = in.uint(1) == 1;
+  ask.form = static_cast<record::AskForm>(in.uint(static_cast<std::uint64_t>(record::AskForm::piece)));
+  if (ask.form < record::AskForm::first) in.fail();
+  ask.offset = in.uint(record::certificate_size_max);
   return ask;
 }
 
@@ -168,6 +182,14 @@ Request request_in(CborReader& in, std::string_view format) {
     request.reason = reason_in(in);
     return request;
   }
+  if (format == hand_out_format) {
+    in.array_exactly(3);
+    HandOutRequest request;
+    request.ask = copy_of(in.bytes(ask_size_max));
+    request.certificate = copy_of(in.bytes(certificate_sealed_size_max));
+    request.whom = in.text(whom_size_max);
+    return request;
+  }
   if (format != certificate_format) in.fail();
   in.array_exactly(4);
   CertificateRequest request;
@@ -185,6 +207,7 @@ Reply reply_in(CborReader& in, std::string_view format) {
     const ByteView bytes = in.bytes(content_size_max);
     return Content{SecretBytes(bytes.begin(), bytes.end())};
   }
+  if (format == sealed_answer_format) return SealedAnswer{copy_of(in.bytes(answer_size_max))};
   if (format != published_format) in.fail();
   in.array_exactly(2);
   PublishedKey key;

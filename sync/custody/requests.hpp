@@ -37,11 +37,18 @@ struct CertificateRequest {
   Bytes sealed;
   Reason reason;
 };
+// The answer to an ask for a piece of it.
+struct HandOutRequest {
+  Bytes ask;
+  Bytes certificate;
+  std::string whom;
+};
 // The newest key of a profile that the hub has published.
 struct KeyRequest {
   std::string profile;
 };
-using Request = std::variant<JudgeRequest, AskRequest, RecordRequest, CertificateRequest, KeyRequest>;
+using Request =
+    std::variant<JudgeRequest, AskRequest, RecordRequest, CertificateRequest, KeyRequest, HandOutRequest>;
 
 struct Content {  // a record, encoded, or a certificate
   SecretBytes bytes;
@@ -50,7 +57,10 @@ struct PublishedKey {
   std::uint64_t number = 0;
   Bytes point;
 };
-using Reply = std::variant<Error, std::vector<Verdict>, OpenedAsk, Content, PublishedKey>;
+struct SealedAnswer {
+  Bytes bytes;
+};
+using Reply = std::variant<Error, std::vector<Verdict>, OpenedAsk, Content, PublishedKey, SealedAnswer>;
 
 Bytes encode(const Request& request);
 Result<Request> decode_request(ByteView bytes);

@@ -29,10 +29,13 @@ Outcome judge_filing(const http::Response& response);
 
 //   {"states": [{"case_no": TEXT, "state": TEXT, "utc_ms": NUMBER, "certificate": BASE64 (a PDF)}…],
 //    "next": TEXT}
-// "certificate" may be missing. Residents are told of the states checking, more-needed, approved, rejected,
-// issued and done; another word is kept for operators. An entry of the list that is none takes no other with
-// it (NewsPage::bad); other members are ignored. Errors, of a page that is none at all:
-// "department.bad_answer", "department.status" (retry later).
+// "certificate" may be missing. Who has the case's slip prints it at a terminal: a PDF of at most 4 MiB and 20
+// pages, without a password, best with its fonts in it (PDF/A); any other is printed at the counter. One that
+// comes later for the same case takes the place of the earlier.
+// Residents are told of the states checking, more-needed, approved, rejected, issued and done; another word is
+// kept for operators. An entry of the list that is none takes no other with it (NewsPage::bad); other members
+// are ignored. Errors, of a page that is none at all: "department.bad_answer", "department.status" (retry
+// later).
 Result<NewsPage> judge_news(const http::Response& response);
 
 bool valid_code(std::string_view code);

@@ -16,10 +16,10 @@
 
 #include "sync/custody/key_folder.hpp"
 #include "sync/custody/token.hpp"
-#include "sync/hub/landlock.hpp"
 #include "sync/hub/store/hub_store.hpp"
 #include "sync/seal/profile.hpp"
 #include "terminal/base/config.hpp"
+#include "terminal/base/landlock.hpp"
 #include "terminal/base/text.hpp"
 
 namespace bianmin::hub {

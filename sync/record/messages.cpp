@@ -1,6 +1,7 @@
 #include "sync/record/messages.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "sync/record/cbor.hpp"
 
@@ -52,19 +53,22 @@ class MessageReader {
   bool ours_ = false;
 };
 
-enum class Form { first, second };
+enum class Form { first, second, third };
+
+std::size_t state_size(Form form) { return form == Form::first ? 5 : form == Form::second ? 7 : 8; }
 
 void put_state(CborWriter& out, const CaseState& state, Form form) {
-  out.array(form == Form::first ? 5 : 7).text(state.case_no).uint(static_cast<std::uint64_t>(state.stage));
+  out.array(state_size(form)).text(state.case_no).uint(static_cast<std::uint64_t>(state.stage));
   out.uint(static_cast<std::uint64_t>(state.received_utc_ms));
   out.uint(static_cast<std::uint64_t>(state.accepted_utc_ms)).text(state.acceptance_no);
   if (form == Form::first) return;
   out.text(state.department_state).uint(static_cast<std::uint64_t>(state.department_utc_ms));
+  if (form == Form::third) out.uint(state.certificate_size);
 }
 
 CaseState get_state(CborReader& in, Form form) {
   CaseState state;
-  in.array_exactly(form == Form::first ? 5 : 7);
+  in.array_exactly(state_size(form));
   state.case_no = in.text(short_text_max);
   state.stage = static_cast<CaseStage>(in.uint(2));
   state.received_utc_ms = static_cast<std::int64_t>(in.uint(INT64_MAX));
@@ -73,18 +77,23 @@ CaseState get_state(CborReader& in, Form form) {
   if (form == Form::first) return state;
   state.department_state = in.text(short_text_max);
   state.department_utc_ms = static_cast<std::int64_t>(in.uint(INT64_MAX));
+  if (form == Form::third) state.certificate_size = in.uint(certificate_size_max);
   return state;
 }
 
+std::string_view answer_format(Form form) {
+  return form == Form::first ? "bm-answer-1" : form == Form::second ? "bm-answer-2" : "bm-answer-3";
+}
+
 Bytes put_answer(const CaseState& state, Form form) {
-  CborWriter out = begin(2, form == Form::first ? "bm-answer-1" : "bm-answer-2");
+  CborWriter out = begin(2, answer_format(form));
   out.uint(1);
   put_state(out, state, form);
   return out.take();
 }
 
 Result<CaseState> get_answer(ByteView bytes, Form form) {
-  MessageReader in(bytes, 2, form == Form::first ? "bm-answer-1" : "bm-answer-2");
+  MessageReader in(bytes, 2, answer_format(form));
   CaseState state = get_state(in.next(), form);
   if (!in.good()) return invalid();
   return state;
@@ -141,14 +150,24 @@ std::vector<SeqRange> get_ranges(CborReader& in, bool& ordered) {
   return ranges;
 }
 
-Result<AskRequest> get_ask(ByteView bytes, Form form) {
-  MessageReader in(bytes, 4, form == Form::first ? "bm-ask-1" : "bm-ask-2");
+constexpr std::array ask_forms = {AskForm::first, AskForm::second, AskForm::third, AskForm::piece};
+
+std::string_view ask_format(AskForm form) {
+  constexpr std::array<std::string_view, ask_forms.size()> formats = {"bm-ask-1", "bm-ask-2", "bm-ask-3",
+                                                                      "bm-ask-piece-1"};
+  return formats.at(static_cast<std::size_t>(form) - 1);
+}
+
+Result<AskRequest> get_ask(ByteView bytes, AskForm form) {
+  const bool piece = form == AskForm::piece;
+  MessageReader in(bytes, piece ? 5 : 4, ask_format(form));
   AskRequest request;
   request.case_no = in.text();
   request.token = in.text();
   request.reply_key = in.bytes(65);
-  request.second_form = form == Form::second;
-  if (!in.good()) return invalid();
+  request.form = form;
+  if (piece) request.offset = in.uint(certificate_size_max - 1);
+  if (!in.good() || request.offset % certificate_piece_size != 0) return invalid();
   return request;
 }
 
@@ -202,19 +221,39 @@ Result<HubReceipt> decode_receipt(ByteView bytes) {
 }
 
 Bytes encode(const AskRequest& request) {
-  CborWriter out = begin(4, request.second_form ? "bm-ask-2" : "bm-ask-1");
-  return out.uint(1)
-      .text(request.case_no)
-      .uint(2)
-      .text(request.token)
-      .uint(3)
-      .bytes(request.reply_key)
-      .take();
+  const bool piece = request.form == AskForm::piece;
+  CborWriter out = begin(piece ? 5 : 4, ask_format(request.form));
+  out.uint(1).text(request.case_no).uint(2).text(request.token).uint(3).bytes(request.reply_key);
+  if (piece) out.uint(4).uint(request.offset);
+  return out.take();
 }
 
 Result<AskRequest> decode_ask_request(ByteView bytes) {
-  auto request = get_ask(bytes, Form::first);
-  return request ? request : get_ask(bytes, Form::second);
+  for (const AskForm form : ask_forms) {
+    if (auto request = get_ask(bytes, form)) return request;
+  }
+  return invalid();
+}
+
+Bytes encode(const CertificatePiece& piece) {
+  CborWriter out = begin(5, "bm-certificate-piece-1");
+  out.uint(1).uint(piece.size).uint(2).bytes(piece.digest);
+  return out.uint(3).uint(piece.offset).uint(4).bytes(piece.bytes).take();
+}
+
+Result<CertificatePiece> decode_certificate_piece(ByteView bytes) {
+  MessageReader in(bytes, 5, "bm-certificate-piece-1");
+  CertificatePiece piece;
+  piece.size = in.uint(certificate_size_max);
+  piece.digest = in.digest();
+  piece.offset = in.uint(certificate_size_max);
+  piece.bytes = in.bytes(certificate_piece_size);
+  if (!in.good() || piece.offset % certificate_piece_size != 0 || piece.offset >= piece.size) {
+    return invalid();
+  }
+  const std::uint64_t rest = piece.size - piece.offset;
+  if (piece.bytes.size() != std::min<std::uint64_t>(rest, certificate_piece_size)) return invalid();
+  return piece;
 }
 
 Bytes encode(const KeyStatement& statement) {
@@ -240,9 +279,11 @@ Result<KeyStatement> decode_key_statement(ByteView bytes) {
 
 Bytes encode(const CaseState& state) { return put_answer(state, Form::first); }
 Bytes encode_second(const CaseState& state) { return put_answer(state, Form::second); }
+Bytes encode_third(const CaseState& state) { return put_answer(state, Form::third); }
 
 Result<CaseState> decode_case_state(ByteView bytes) { return get_answer(bytes, Form::first); }
 Result<CaseState> decode_second_case_state(ByteView bytes) { return get_answer(bytes, Form::second); }
+Result<CaseState> decode_third_case_state(ByteView bytes) { return get_answer(bytes, Form::third); }
 
 Bytes encode_states(const std::vector<CaseState>& states) { return put_states(states, Form::first); }
 Bytes encode_second_states(const std::vector<CaseState>& states) { return put_states(states, Form::second); }

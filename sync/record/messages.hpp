@@ -54,7 +54,23 @@ struct CaseState {
   // so. In answers of the second form alone.
   std::string department_state{};
   std::int64_t department_utc_ms = 0;
+  // Of the certificate that the department has issued over it, in bytes; 0: there is none. In answers of the
+  // third form alone.
+  std::uint64_t certificate_size = 0;
   bool operator==(const CaseState&) const = default;
+};
+
+// A certificate is a file that a department has issued over a case: a PDF.
+constexpr std::size_t certificate_size_max = 4 * 1024 * 1024;
+constexpr std::size_t certificate_piece_size = 256 * 1024;  // of every piece but the last one
+
+// What is wanted. Terminals ask for the newest form of a case's state that they know, and get it; a hub that
+// is older than it refuses.
+enum class AskForm : std::uint8_t {
+  first = 1,   // CaseState without what its department says
+  second = 2,  // with it
+  third = 3,   // and whether there is a certificate
+  piece = 4,   // CertificatePiece
 };
 
 // Asked by the holder of a slip; travels sealed to the hub. The answer is sealed to `reply_key`.
@@ -62,9 +78,18 @@ struct AskRequest {
   std::string case_no;
   std::string token;
   Bytes reply_key;  // uncompressed point of the profile's curve, 65 bytes, used once
-  // Which form of the answer is wanted. Terminals that are older than it ask for the first and get it.
-  bool second_form = false;
+  AskForm form = AskForm::first;
+  std::uint64_t offset = 0;  // of the piece, in bytes: a multiple of certificate_piece_size; else 0
   bool operator==(const AskRequest&) const = default;
+};
+
+// A part of a certificate. A department may issue another one meanwhile: then the digest is another.
+struct CertificatePiece {
+  std::uint64_t size = 0;  // of the whole certificate
+  Digest digest{};         // of the whole certificate, by the asker's profile
+  std::uint64_t offset = 0;
+  Bytes bytes;  // personal data
+  bool operator==(const CertificatePiece&) const = default;
 };
 
 // A terminal asks for a certificate for a new TLS key, over a connection with the old one.
@@ -144,6 +169,8 @@ Bytes encode_case_list(const std::vector<std::string>& case_nos);  // its reques
 Bytes encode_second(const CaseState& state);
 Bytes encode_second_states(const std::vector<CaseState>& states);
 Bytes encode_second_case_list(const std::vector<std::string>& case_nos);
+Bytes encode_third(const CaseState& state);   // with the certificate's size besides
+Bytes encode(const CertificatePiece& piece);  // the body of an ask's answer, too
 
 Bytes encode_time(std::int64_t hub_utc_ms);  // a signed reply: the hub's clock
 Bytes encode(const HeadAsk& ask);
@@ -160,6 +187,8 @@ Result<AskRequest> decode_ask_request(ByteView bytes);
 Result<KeyStatement> decode_key_statement(ByteView bytes);
 Result<CaseState> decode_case_state(ByteView bytes);
 Result<CaseState> decode_second_case_state(ByteView bytes);
+Result<CaseState> decode_third_case_state(ByteView bytes);
+Result<CertificatePiece> decode_certificate_piece(ByteView bytes);
 Result<std::vector<CaseState>> decode_states(ByteView bytes);
 Result<std::vector<CaseState>> decode_second_states(ByteView bytes);
 Result<std::int64_t> decode_time(ByteView bytes);

@@ -12,6 +12,7 @@
 #include "sync/seal/digest.hpp"
 #include "sync/store/journal.hpp"
 #include "terminal/base/clock.hpp"
+#include "terminal/base/secret.hpp"
 
 namespace bianmin::store {
 
@@ -29,6 +30,13 @@ struct Answer {
   std::string code;
 };
 
+// A piece of a certificate, or why there is none.
+struct PieceAnswer {
+  AnswerKind kind = AnswerKind::expired;
+  record::CertificatePiece piece;  // of an answered one: personal data, for the caller to wipe
+  std::string code;
+};
+
 // Thread-bound. Borrows the journal, the enrolment and the clock. Construct one per terminal process: it
 // drops what an earlier process asked, because the keys to those answers are gone.
 class Asks {
@@ -41,11 +49,18 @@ class Asks {
   // Commits the question; wake the agent afterwards (WakeUp). Errors: those of database::Database.
   Result<AskId> ask(const std::string& case_no, const std::string& token, std::int64_t deadline_ms);
 
+  // The same for a piece of the certificate that has come back for the case.
+  Result<AskId> ask_piece(const std::string& case_no, const std::string& token, std::uint64_t offset,
+                          std::int64_t deadline_ms);
+
   // Nothing while it is open. An answer is given once; after that, and for an unknown id, it is "expired".
   // Errors: those of database::Database, "seal.cannot_open" and "message.invalid" for a forged answer.
   Result<std::optional<Answer>> answer(AskId id);
+  Result<std::optional<PieceAnswer>> piece(AskId id);  // of ask_piece()
 
   void forget(AskId id);  // the resident has left
+  // Of a whole certificate, to compare with what the pieces say of it.
+  record::Digest digest(ByteView certificate) const { return enrolment_.profile->digest(certificate); }
 
  private:
   struct Open {
@@ -53,6 +68,13 @@ class Asks {
     seal::Digest request_digest;
     std::int64_t deadline_steady_ms;
   };
+  struct Taken {
+    AnswerKind kind = AnswerKind::expired;
+    SecretBytes plain = {};
+    std::string code = {};
+  };
+  Result<AskId> put(record::AskRequest request, std::int64_t deadline_ms);
+  Result<std::optional<Taken>> take(AskId id);
   Journal& journal_;
   const Enrolment& enrolment_;
   const Clock& clock_;

@@ -143,14 +143,15 @@ Result<std::int64_t> Outbox::read_time(ByteView signed_time) const {
 
 Result<std::vector<OpenAsk>> Outbox::open_asks(int count_max, std::int64_t now_steady_ms) {
   auto query = journal_.database().prepare(
-      "SELECT id, request FROM ask WHERE state = 'open' AND deadline_steady_ms > ? ORDER BY id LIMIT ?");
+      "SELECT id, request, deadline_steady_ms FROM ask WHERE state = 'open' AND deadline_steady_ms > ? ORDER "
+      "BY id LIMIT ?");
   query.bind(now_steady_ms).bind(count_max);
   std::vector<OpenAsk> asks;
   for (;;) {
     auto row = query.step();
     if (!row) return row.error();
     if (!*row) return asks;
-    asks.push_back({query.integer(0), query.bytes(1)});
+    asks.push_back({query.integer(0), query.bytes(1), query.integer(2)});
   }
 }
 

@@ -24,6 +24,7 @@ struct SentCase {
 struct OpenAsk {
   AskId id = 0;
   Bytes request;  // sealed
+  std::int64_t deadline_steady_ms = 0;
 };
 
 // Thread-bound. Borrows the journal. Every method commits before it returns.

@@ -10,7 +10,7 @@ void CaseFlow::prepare_sheet() {
   sheet_record_id_ = store::fresh_ids().id;
   saved_utc_ms_ = parts_.loop.clock().utc_ms();
   sheet_.emplace(
-      parts_.loop, *parts_.page_printer, parts_.ledger, parts_.log,
+      parts_.loop, *parts_.page_printer, parts_.ledger, parts_.log, "sheet",
       [this](ByteView pdf) { return keep_sheet(pdf); },
       [this] {
         tell_result_shown();

@@ -22,7 +22,8 @@ class Flow {
   virtual Guide guide() const { return {}; }
   // A card came to the reader or went from it.
   virtual void card_changed() {}
-  // Runs when a result comes on the screen: from then on the shorter time of result pages counts.
+  // Runs when a result comes on the screen, from then on the shorter time of result pages counts; and when
+  // what is there has become something to wait for.
   void on_result(std::function<void()> shown) { result_shown_ = std::move(shown); }
 
  protected:

@@ -13,9 +13,11 @@ ProgressFlow::ProgressFlow(const Parts& parts, Frame& frame, const services::Pac
       frame_(frame),
       package_(package),
       form_(package, local_date(parts.loop.clock().utc_ms())),
-      ended_(std::move(ended)) {}
+      ended_(std::move(ended)),
+      fetch_(parts_.loop, parts_.asks, parts_.wake_agent) {}
 
 ProgressFlow::~ProgressFlow() {
+  if (parts_.page_printer != nullptr) parts_.page_printer->watch(nullptr);
   parts_.loop.cancel(timer_);
   parts_.scanner.stop();
   parts_.scanner.watch(nullptr);
@@ -25,10 +27,13 @@ ProgressFlow::~ProgressFlow() {
 void ProgressFlow::finish(std::function<void()> then) {
   parts_.loop.cancel(timer_);
   parts_.scanner.stop();
+  fetch_.stop();
+  if (certificate_) return certificate_->finish(std::move(then));
   then();
 }
 
 void ProgressFlow::scan() {
+  forget_certificate();
   result_.clear();
   problem_.clear();
   known_.reset();
@@ -95,6 +100,7 @@ void ProgressFlow::answered(const store::Answer& answer) {
   }
   parts_.log.write(LogLevel::info, "session", "progress-told",
                    {{"case", slip_.case_no}, {"state", result_}, {"online", answered_ ? "yes" : "no"}});
+  prepare_certificate();
   show_result();
 }
 
@@ -120,21 +126,34 @@ void ProgressFlow::show_scan() {
       [this] { ended_(); });
 }
 
+// A word that this terminal has no sentence for is not shown: it is the department's, not the resident's.
+std::string ProgressFlow::department_words(const ui::Strings& strings) const {
+  if (!answered_) return {};
+  const std::string key = "session.progress.department." + told_.department_state;
+  const std::string here = key + "_with_file";
+  if (certificate_there() && strings.has(here)) return strings.text(here);
+  return strings.has(key) ? strings.text(key) : std::string();
+}
+
 ui::ProgressView ProgressFlow::result_view(const ui::Strings& strings) const {
   const services::ProgressResult& result = *package_.find_result(result_);
   const std::string& language = frame_.language();
   ui::ProgressView view;
   view.case_no = record::format_case_no(slip_.case_no);
   view.level = result_ == "accepted" ? ui::Level::good : ui::Level::note;
-  view.rows = {{strings.text("session.progress.state"), package_.text(language, result.title), false}};
-  // A word that this terminal has no sentence for is not shown: it is the department's, not the resident's.
-  const std::string department = "session.progress.department." + told_.department_state;
-  const bool department_told = answered_ && strings.has(department);
+  view.certificate = certificate_card(strings);
+  const bool news = certificate_there();  // then nothing else is
+  if (!news) {
+    view.rows = {{strings.text("session.progress.state"), package_.text(language, result.title), false}};
+  }
+  const std::string department = department_words(strings);
+  const bool department_told = !department.empty();
   if (department_told) {
-    view.rows.push_back({strings.text("session.progress.department"), strings.text(department), false});
+    view.rows.push_back({strings.text("session.progress.department"), department, false});
     view.rows.push_back(
         {strings.text("session.progress.department_at"), local_stamp(told_.department_utc_ms), false});
   }
+  if (news) return view;
   const std::int64_t received_ms = answered_ ? told_.received_utc_ms : known_ ? known_->received_utc_ms : 0;
   if (known_)
     view.rows.push_back(
@@ -159,10 +178,15 @@ ui::ProgressView ProgressFlow::result_view(const ui::Strings& strings) const {
 }
 
 void ProgressFlow::show_result() {
+  certificate_shown_ = false;
   tell_result_shown();
   frame_.show([this](const ui::PageContext& context) {
     return ui::progress_page(result_view(context.strings), context, [this](ui::ProgressIntent intent) {
-      if (intent == ui::ProgressIntent::another) return scan();
+      if (intent == ui::ProgressIntent::another) {
+        if (certificate_) return certificate_->finish([this] { scan(); });
+        return scan();
+      }
+      if (intent == ui::ProgressIntent::certificate) return open_certificate();
       ended_();
     });
   });

@@ -1,5 +1,5 @@
 // Looks up how far a case is: the slip's code under the scanner, then what this terminal knows and what the
-// hub says.
+// hub says. When its department has issued a certificate, it is printed here, if that is wanted.
 #pragma once
 
 #include <memory>
@@ -8,9 +8,12 @@
 
 #include "sync/record/slip.hpp"
 #include "terminal/services/form.hpp"
+#include "terminal/session/certificate_fetch.hpp"
 #include "terminal/session/flow.hpp"
 #include "terminal/session/parts.hpp"
+#include "terminal/session/sheet_print.hpp"
 #include "ui/pages/progress_page.hpp"
+#include "ui/pages/sheet_page.hpp"
 
 namespace bianmin::session {
 
@@ -22,7 +25,7 @@ class ProgressFlow : public Flow {
 
   void start() override { scan(); }
   void finish(std::function<void()> then) override;
-  bool showing_result() const override { return !result_.empty(); }
+  bool showing_result() const override { return !result_.empty() && !certificate_under_way(); }
   Guide guide() const override;
 
  private:
@@ -34,6 +37,22 @@ class ProgressFlow : public Flow {
   void show_scan();
   void show_result();
   ui::ProgressView result_view(const ui::Strings& strings) const;
+  std::string department_words(const ui::Strings& strings) const;
+
+  // The certificate: progress_flow_certificate.cpp.
+  bool certificate_there() const { return answered_ && told_.certificate_size > 0; }
+  bool certificate_under_way() const {
+    return fetch_.under_way() || (certificate_ && certificate_->under_way());
+  }
+  ui::CertificateCard certificate_card(const ui::Strings& strings) const;
+  void prepare_certificate();
+  void open_certificate();
+  void fetched(Result<SecretBytes> file);
+  void print_certificate();
+  void certificate_failed(const std::string& about, std::string_view code);
+  ui::SheetView certificate_view(const ui::Strings& strings) const;
+  void show_certificate();
+  void forget_certificate();
 
   Parts parts_;
   Frame& frame_;
@@ -48,6 +67,10 @@ class ProgressFlow : public Flow {
   std::string problem_;                       // of the code, a stable code
   std::optional<store::AskId> asking_;
   EventLoop::TimerId timer_ = 0;
+  CertificateFetch fetch_;
+  std::shared_ptr<const SecretBytes> file_;  // the certificate, as long as its case is on the screen
+  bool certificate_shown_ = false;           // its page is
+  std::optional<SheetPrint> certificate_;    // where there is an A4 printer
 };
 
 }  // namespace bianmin::session

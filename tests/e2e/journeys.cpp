@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include "terminal/base/child_process.hpp"
+#include "terminal/base/clock.hpp"
 #include "terminal/base/config.hpp"
 #include "terminal/base/files.hpp"
 #include "terminal/base/text.hpp"
+#include "tests/e2e/issued.hpp"
 #include "ui/kit/canvas.hpp"
 
 namespace bianmin::e2e {
@@ -319,6 +321,43 @@ void Stage::sheet_on_paper(const PensionOptions& options) {
   PensionOptions with_sheet = options;
   with_sheet.sheet = true;
   confirm_pension(with_sheet);
+  device("unplug pageprinter");
+}
+
+void Stage::certificate_on_paper() {
+  const std::string code = slip_code_;
+  begin("certificate", true);
+  current().case_no = digits_of(split(code, ':').size() == 3 ? split(code, ':')[1] : std::string_view());
+  const auto pdf = specimen_certificate();
+  step("make a certificate", pdf ? Result<void>() : Result<void>(pdf.error()));
+  if (!pdf) return;
+  step("issue it", issue_certificate(site_.path("hub"), current().case_no, *pdf, SystemClock().utc_ms()));
+  const auto look_up_again = [&] {
+    see(page("welcome"), state_limit_ms);
+    tap_to("choice.1", "scan");
+    device("scan " + code);
+    see("您的证照办好了", state_limit_ms);
+  };
+  look_up_again();
+  see("到窗口打印");  // no A4 printer is plugged in
+  picture("certificate-no-printer");
+  tap("finish");
+  device("plug pageprinter");
+  look_up_again();
+  see("打印证照", state_limit_ms);
+  picture("certificate-ready");
+  tap_to("certificate", "sheet");
+  see("打好了，请拿好证照", 3 * state_limit_ms);
+  picture("certificate-printed");
+  const fs::path drawn = site_.path("certificate.pgm");
+  device("page save " + drawn.string());
+  const auto scanned = run({(site_.options().binaries / "kioskctl").string(), "scan", drawn});
+  const bool same = scanned && scanned->find(specimen_certificate_code) != std::string::npos;
+  step("its code", same ? Result<void>() : Error{Remedy::refuse, "e2e.no_code", "not the certificate's"});
+  if (!folder_.empty()) step("draw it", write_png_of_pgm(drawn, folder_ / "certificate.png"));
+  tap_to("leave", "progress");
+  tap("finish");
+  see(page("welcome"), state_limit_ms);
   device("unplug pageprinter");
 }
 

@@ -49,6 +49,7 @@ class Stage {
   void look_up(const LookUpOptions& options);  // the case of the last slip
   void refused_card(const std::string& card);
   void sheet_on_paper(const PensionOptions& options);  // an A4 printer comes, and goes again
+  void certificate_on_paper();  // a department has issued one over the case of the last slip
   void paper_runs_out(const PensionOptions& options);
   void hub_goes_away(const PensionOptions& options);
   void power_goes_out(const PensionOptions& options);  // before anybody came, and in the middle of a service

@@ -102,6 +102,7 @@ void every_page(Stage& stage) {
   stage.welcome_pages();
   stage.confirm_pension({.card = "grandma", .pictures = true, .rating = 1});
   stage.look_up({.pictures = true, .expect = {"saved", "sent", "accepted"}});
+  stage.certificate_on_paper();
   stage.refused_card("expired");
   stage.paper_runs_out({.card = "farmer"});
   stage.sheet_on_paper({.card = "farmer"});

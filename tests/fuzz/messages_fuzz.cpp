@@ -29,6 +29,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   kinds += check(bytes, record::decode_ask_request, encode);
   kinds += check(bytes, record::decode_case_state, encode);
   kinds += check(bytes, record::decode_second_case_state, record::encode_second);
+  kinds += check(bytes, record::decode_third_case_state, record::encode_third);
+  kinds += check(bytes, record::decode_certificate_piece, encode);
   kinds += check(bytes, record::decode_states, record::encode_states);
   kinds += check(bytes, record::decode_second_states, record::encode_second_states);
   kinds += check(bytes, record::decode_second_case_list, record::encode_second_case_list);

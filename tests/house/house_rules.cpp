@@ -45,6 +45,7 @@ const std::vector<Home>& homes() {
       {"jpeglib.h", {"drivers/scanner/", "tests/drivers/jpeg_picture.cpp"}},
       {"turbojpeg.h", {"drivers/scanner/"}},
       {"webp/", {"drivers/scanner/"}},
+      {"poppler-", {"terminal/pdf/"}},
       {"SDL", {"ui/kit/", "tests/ui/sdl_test.cpp", "tests/e2e/automation.cpp"}},  // those two push its events
       {"cairo", {"ui/kit/"}},
       {"pango", {"ui/kit/"}},

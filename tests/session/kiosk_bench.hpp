@@ -150,9 +150,30 @@ struct KioskBench {
     const auto reply_key =
         seal::PublicKey::from_point(record::decode_ask_request(plain).value().reply_key).value();
     const Bytes sealed = seal::seal_to(reply_key, record::seal_info_answer, seal::sha256(open[0].request),
-                                       record::encode_second(state))
+                                       record::encode_third(state))
                              .value();
     REQUIRE(outbox.put_answer(open[0].id, sealed).ok());
+  }
+
+  // Answers the open ask for a piece of that certificate.
+  void answer_piece(const Bytes& certificate, const record::Digest& digest) {
+    store::Outbox outbox(*journal, enrolment.hub_receipt_key);
+    const auto open = outbox.open_asks(10, clock.steady_ms()).value();
+    REQUIRE(open.size() == 1);
+    const auto plain = seal::open_with(hub_seal_key, record::seal_info_ask, {}, open[0].request).value();
+    const auto request = record::decode_ask_request(plain).value();
+    REQUIRE(request.form == record::AskForm::piece);
+    REQUIRE(request.offset < certificate.size());
+    const ByteView rest = ByteView(certificate).subspan(request.offset);
+    const ByteView part = rest.first(std::min(rest.size(), record::certificate_piece_size));
+    const record::CertificatePiece piece{certificate.size(), digest, request.offset,
+                                         Bytes(part.begin(), part.end())};
+    const auto reply_key = seal::PublicKey::from_point(request.reply_key).value();
+    REQUIRE(outbox
+                .put_answer(open[0].id, seal::seal_to(reply_key, record::seal_info_answer,
+                                                      seal::sha256(open[0].request), record::encode(piece))
+                                            .value())
+                .ok());
   }
 
   // A record that waits, the first or a later one, as the hub opens it.

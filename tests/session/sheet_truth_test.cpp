@@ -61,7 +61,7 @@ class SheetTerminal : public LoopRig {
   std::string print(const std::function<void(PagePrinterModel&)>& arm = nullptr) {
     const std::string case_no = fmt::format("{:014}", ++cases_);
     sheet.emplace(
-        loop, *printer, *ledger, log_,
+        loop, *printer, *ledger, log_, "sheet",
         [this](ByteView) {
           ++kept;
           return Result<void>();

@@ -46,10 +46,12 @@ int differing_pixels(const Canvas& one, const Canvas& other) {
 }
 
 // What is kept of each variant: a few megabytes have to tell it all.
-const std::set<std::string> main_pages = {
-    "welcome",          "card-waiting", "question-address", "digits",         "pin",         "pin-last",
-    "reader-pin-last",  "review",       "saved-printing",   "saved-doubtful", "saved-sheet", "sheet-doubtful",
-    "progress-offline", "idle",         "take-card",        "another-card",   "closed"};
+const std::set<std::string> main_pages = {"welcome",          "card-waiting", "question-address",
+                                          "digits",           "pin",          "pin-last",
+                                          "reader-pin-last",  "review",       "saved-printing",
+                                          "saved-doubtful",   "saved-sheet",  "sheet-doubtful",
+                                          "progress-offline", "idle",         "take-card",
+                                          "another-card",     "closed",       "progress-certificate"};
 
 struct Variant {
   const char* name;

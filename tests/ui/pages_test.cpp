@@ -214,11 +214,23 @@ TEST_CASE_METHOD(PageFixture, "the other pages give their intents", "[pages]") {
   CHECK(screen.semantic_dump().find("row \"办件号: 0721\"") != std::string::npos);
   CHECK(screen.activate("another"));
   CHECK(screen.activate("finish"));
+  const auto told_what = [&](ProgressIntent intent) {
+    told += intent == ProgressIntent::certificate ? "certificate " : "other ";
+  };
+  ProgressView view{"0721"};
+  view.certificate = {"证照办好了", "没纸了", ""};
+  screen.show(progress_page(view, context, told_what));
+  CHECK(screen.semantic_dump().find("没纸了") != std::string::npos);
+  CHECK(screen.find("certificate") == nullptr);
+  view.certificate.act = "打印";
+  screen.show(progress_page(view, context, told_what));
+  CHECK(screen.semantic_dump().find("证照办好了") != std::string::npos);
+  CHECK(screen.activate("certificate"));
   screen.show(help_page({"0571 88", {}}, context, [&](HelpIntent) { told += "close "; }));
   CHECK(screen.activate("close"));
   screen.show(notice_page({Level::stop, "现在办不了", "请叫工作人员", "store.full", "知道了"}, context,
                           [&](NoticeIntent) { told += "act"; }));
   CHECK(screen.semantic_dump().find("text \"编号 store.full\"") != std::string::npos);
   CHECK(screen.activate("act"));
-  CHECK(told == "stay end another finish close act");
+  CHECK(told == "stay end another finish certificate close act");
 }

@@ -253,6 +253,41 @@ NodePtr progress(const Words& w, const PageContext& context, bool online) {
   return progress_page(view, context, ignore<ProgressIntent>);
 }
 
+NodePtr progress_certificate(const Words& w, const PageContext& context, bool printable) {
+  const Strings& strings = context.strings;
+  ProgressView view;
+  view.case_no = "0721 3386 41";
+  view.rows = {{w("部门反馈", "The office says"), w("证照办好了", "Issued"), false},
+               {w("反馈时间", "Said on"), "2026-11-18", false}};
+  view.certificate.title = strings.text("session.certificate.ready.title");
+  view.certificate.body = printable
+                              ? strings.text("session.certificate.ready.body")
+                              : w("A4打印机没纸了，工作人员正在加。", "The A4 printer is out of paper.") +
+                                    "\n" + strings.text("session.certificate.or_counter");
+  if (printable) view.certificate.act = strings.text("session.certificate.offer");
+  return progress_page(view, context, ignore<ProgressIntent>);
+}
+
+NodePtr certificate(const PageContext& context, Level level, const std::string& about, bool again = false) {
+  const Strings& strings = context.strings;
+  SheetView view;
+  view.level = level;
+  view.busy = about == "fetching" || about == "printing";
+  view.title = strings.text("session.certificate." + about + ".title");
+  view.body = strings.text("session.certificate." + about + ".body", {{"count", "3"}});
+  view.leave = strings.text("session.certificate.leave");
+  if (again) view.again = strings.text("session.certificate.again");
+  return sheet_page(view, context, ignore<SheetIntent>);
+}
+
+NodePtr certificate_unprintable(const PageContext& context) {
+  const std::string about = "session.certificate.unprintable.";
+  const Strings& strings = context.strings;
+  const NoticeView view{Level::stop, strings.text(about + "title"), strings.text(about + "body"),
+                        "pdf.too_long", strings.text(about + "action")};
+  return notice_page(view, context, ignore<NoticeIntent>);
+}
+
 NodePtr help(const Words& w, const PageContext& context) {
   const HelpView view{"0571 8888 1234",
                       {{w("在哪里", "Where"), w("一楼 2 号窗口", "Ground floor, counter 2"), false},
@@ -361,6 +396,12 @@ std::vector<Sample> samples(const Words& w) {
       {"scan-problem", [w](C c) { return scan_page(scan(w, ScanPrompt::problem), c); }},
       {"progress-online", [w](C c) { return progress(w, c, true); }},
       {"progress-offline", [w](C c) { return progress(w, c, false); }},
+      {"progress-certificate", [w](C c) { return progress_certificate(w, c, true); }},
+      {"progress-certificate-waits", [w](C c) { return progress_certificate(w, c, false); }},
+      {"certificate-fetching", [](C c) { return certificate(c, Level::note, "fetching"); }},
+      {"certificate-printed", [](C c) { return certificate(c, Level::good, "printed"); }},
+      {"certificate-doubtful", [](C c) { return certificate(c, Level::note, "doubtful", true); }},
+      {"certificate-unprintable", [](C c) { return certificate_unprintable(c); }},
       {"idle", [](C c) { return idle_page({38}, c, ignore<IdleIntent>); }},
       {"help", [w](C c) { return help(w, c); }},
       {"help-devices", [w](C c) { return help_devices(w, c); }},

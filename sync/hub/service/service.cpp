@@ -108,7 +108,9 @@ std::vector<HttpResponse> HubService::take(std::span<const HttpRequest* const> u
 }
 
 HttpResponse HubService::serve(const HttpRequest& request) {
-  if (request.path == "/v1/asks") return reply(request, inquiry_.answer(request.body));
+  if (request.path == "/v1/asks") {
+    return reply(request, inquiry_.answer(request.terminal_id, request.body, clock_.utc_ms()));
+  }
   if (request.path == "/v1/states") return reply(request, inquiry_.states(request.terminal_id, request.body));
   if (request.path == "/v1/time") {
     return reply(request, inquiry_.time(request.terminal_id, clock_.utc_ms()));

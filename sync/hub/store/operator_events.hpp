@@ -22,7 +22,8 @@
 //   lost_records      and neither the terminal has its contents any more
 //   adopted           an operator let a terminal in again that this hub had forgotten (adopt.hpp)
 //   restored          this hub was made out of a backup, and of which
-//   certificate_expired, certificate_renewed
+//   certificate       what a department has issued over a case went to this terminal, for who has its slip
+//   certificate_expired, certificate_renewed  of the terminal's connection
 #pragma once
 
 #include <string>

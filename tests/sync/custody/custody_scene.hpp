@@ -59,8 +59,10 @@ struct CustodyScene {
     return out;
   }
   Bytes sealed_ask() const {
+    return sealed_ask({"case", "token", seal::PrivateKey::generate().public_point()});
+  }
+  Bytes sealed_ask(const record::AskRequest& ask) const {
     const auto profile = must(seal::Profile::named(record::profile_international));
-    const record::AskRequest ask{"case", "token", seal::PrivateKey::generate().public_point()};
     return must(profile->seal(newest(), seal::Purpose::ask, {}, record::encode(ask)));
   }
   std::vector<Json> openings() const {

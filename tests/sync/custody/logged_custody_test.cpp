@@ -104,6 +104,58 @@ TEST_CASE("an ask is on the list without its case's number, and so is a certific
   }
 }
 
+TEST_CASE("a certificate is handed out by pieces, to the key in the ask alone, and each is on the list") {
+  CustodyScene scene;
+  const auto profile = must(seal::Profile::named(record::profile_international));
+  Bytes whole = seal::random_bytes(record::certificate_piece_size + 5);
+  const Bytes sealed =
+      must(profile->seal(scene.newest(), seal::Purpose::certificate, view_of("CASE-77"), whole));
+  const auto reply_key = profile->generate_key();
+  record::AskRequest request{"CASE-77", "token", reply_key.public_point(), record::AskForm::piece};
+  Desk desk(Role::judge, *scene.keys, *scene.log, {});
+  Bytes got;
+  for (const std::uint64_t offset : {std::size_t{0}, record::certificate_piece_size}) {
+    request.offset = offset;
+    const Bytes ask = scene.sealed_ask(request);
+    const auto reply =
+        must(decode_reply(encode(desk.answer(encode(Request(HandOutRequest{ask, sealed, "T-0001"}))))));
+    REQUIRE(std::holds_alternative<SealedAnswer>(reply));
+    const Bytes& answer = std::get<SealedAnswer>(reply).bytes;
+    const auto plain = must(profile->open(reply_key, seal::Purpose::answer, profile->digest(ask), answer));
+    const auto piece = must(record::decode_certificate_piece(plain));
+    CHECK(piece.size == whole.size());
+    CHECK(piece.digest == profile->digest(whole));
+    CHECK(piece.offset == offset);
+    append(got, piece.bytes);
+  }
+  CHECK(got == whole);
+  LoggedCustody custody(*scene.keys, *scene.log, {});
+  const auto refusal = [&](const record::AskRequest& other, std::string_view whom = "T-0001") {
+    return code_of(custody.hand_out(scene.sealed_ask(other), sealed, whom));
+  };
+  CHECK(refusal({"CASE-77", "token", reply_key.public_point(), record::AskForm::piece,
+                 2 * record::certificate_piece_size}) == "hub.bad_ask");
+  CHECK(refusal({"CASE-77", "token", reply_key.public_point(), record::AskForm::third}) == "hub.bad_ask");
+  CHECK(refusal({"CASE-77", "token", Bytes(65, 1), record::AskForm::piece}) == "hub.bad_ask");
+  CHECK(refusal({"CASE-78", "token", reply_key.public_point(), record::AskForm::piece}) ==
+        "seal.cannot_open");
+  CHECK(refusal(request, "") == "custody.no_reason");
+  CHECK(code_of(custody.hand_out(Bytes{1}, sealed, "T-0001")) == "hub.bad_ask");
+  const auto lines = scene.openings();
+  REQUIRE(lines.size() == 7);
+  for (const Json& line : lines) {
+    CHECK(line["purpose"] == "hand_out");
+    CHECK(line["whom"] == "T-0001");
+    CHECK(line["records"][0] == to_hex(ByteView(seal::sha256(sealed)).first(16)));
+    CHECK(json_text(line).find("CASE-7") == std::string::npos);
+  }
+  CHECK(lines[1]["refused"].empty());
+  CHECK(lines[2]["refused"].front() == "hub.bad_ask");
+  Desk opening(Role::open, *scene.keys, *scene.log, {});
+  CHECK(error_in(opening.answer(encode(Request(HandOutRequest{scene.sealed_ask(request), sealed, "x"})))) ==
+        "custody.not_for_you");
+}
+
 TEST_CASE("what cannot be put on the list is not opened") {
   CustodyScene scene;
   const auto sample = scene.sample();

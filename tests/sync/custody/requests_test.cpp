@@ -31,6 +31,10 @@ TEST_CASE("what is asked of custody comes back as it was") {
   CHECK(record.reason.purpose == "filing");
   CHECK(record.reason.whom == "民政");
   CHECK(there_and_back<CertificateRequest>(CertificateRequest{"C/2", {1}, {"a", "b"}}).case_no == "C/2");
+  const auto handed = there_and_back<HandOutRequest>(HandOutRequest{{1}, {2, 3}, "T-0001"});
+  CHECK(handed.ask == Bytes{1});
+  CHECK(handed.certificate == Bytes{2, 3});
+  CHECK(handed.whom == "T-0001");
   CHECK(there_and_back<KeyRequest>(KeyRequest{"gm-1"}).profile == "gm-1");
 }
 
@@ -42,9 +46,12 @@ TEST_CASE("what custody answers comes back as it was") {
   CHECK(verdicts[1].signature_code == "hub.untrusted_signer");
   CHECK(verdicts[1].signature_state == "valid");
   CHECK(verdicts[1].token_digest == record::Digest{5});
-  const auto ask = reply_there_and_back<OpenedAsk>(OpenedAsk{"gm-1", "C", {6}, {1, 2}, true});
+  const auto ask =
+      reply_there_and_back<OpenedAsk>(OpenedAsk{"gm-1", "C", {6}, {1, 2}, record::AskForm::piece, 77});
   CHECK(ask.case_no == "C");
-  CHECK(ask.second_form);
+  CHECK(ask.form == record::AskForm::piece);
+  CHECK(ask.offset == 77);
+  CHECK(reply_there_and_back<SealedAnswer>(SealedAnswer{{9}}).bytes == Bytes{9});
   const auto error = reply_there_and_back<Error>(Error{Remedy::call_staff, "custody.cannot_log", "x"});
   CHECK(error.code == "custody.cannot_log");
   CHECK(error.remedy == Remedy::call_staff);

@@ -75,7 +75,8 @@ http::HttpReply FaultyWire::deliver(const std::string& path, ByteView body) {
   return {response.status, response.body};
 }
 
-Result<http::HttpReply> FaultyWire::post(const std::string& path, ByteView body, long) {
+Result<http::HttpReply> FaultyWire::post(const std::string& path, ByteView body, long timeout_ms) {
+  last_timeout_ms = timeout_ms;
   const Error broken{Remedy::retry_later, "agent.hub_unreachable", "the test says so"};
   ++request_count;
   if (in_the_middle) in_the_middle(path);

@@ -104,6 +104,7 @@ class FaultyWire : public http::HubTransport {
   std::function<void(const std::string&)> in_the_middle;  // of each request
   bool cut = false;                                       // the hub is away
   int request_count = 0;
+  long last_timeout_ms = 0;
 
  private:
   http::HttpReply deliver(const std::string& path, ByteView body);

@@ -171,9 +171,53 @@ TEST_CASE(
   const std::vector<std::string> cases = {"00000420000178", "1"};
   CHECK(test::must(decode_second_case_list(encode_second_case_list(cases))) == cases);
   CHECK_FALSE(decode_case_list(encode_second_case_list(cases)).ok());
-  const AskRequest ask{"00000420000178", "0123456789ABCDEF", Bytes(65, 4), true};
+  const AskRequest ask{"00000420000178", "0123456789ABCDEF", Bytes(65, 4), AskForm::second};
   check_strict(encode(ask), decode_ask_request, 6);
   CHECK(test::must(decode_ask_request(encode(ask))) == ask);
+}
+
+TEST_CASE("the third form tells of a certificate, and passes for none of the others") {
+  CaseState told{"00000420000178", CaseStage::accepted, 5, 6, "A-1", "issued", 7, 70'000};
+  check_strict(encode_third(told), decode_third_case_state, 7, encode_third);
+  CHECK(test::must(decode_third_case_state(encode_third(told))) == told);
+  CHECK_FALSE(decode_second_case_state(encode_third(told)).ok());
+  CHECK_FALSE(decode_third_case_state(encode_second(told)).ok());
+  const Bytes second = encode_second(told);
+  told.certificate_size = 0;
+  CHECK(second == encode_second(told));
+  told.certificate_size = certificate_size_max + 1;
+  CHECK_FALSE(decode_third_case_state(encode_third(told)).ok());
+  const AskRequest ask{"00000420000178", "0123456789ABCDEF", Bytes(65, 4), AskForm::third};
+  check_strict(encode(ask), decode_ask_request, 6);
+  CHECK(test::must(decode_ask_request(encode(ask))) == ask);
+}
+
+TEST_CASE("an ask for a piece names where a piece begins") {
+  AskRequest ask{"00000420000178", "0123456789ABCDEF", Bytes(65, 4), AskForm::piece};
+  ask.offset = 3 * certificate_piece_size;
+  check_strict(encode(ask), decode_ask_request, 6);
+  CHECK(test::must(decode_ask_request(encode(ask))) == ask);
+  SECTION("in the middle of one") { ask.offset += 1; }
+  SECTION("beyond what any certificate has") { ask.offset = certificate_size_max; }
+  CHECK(test::code_of(decode_ask_request(encode(ask))) == "message.invalid");
+}
+
+TEST_CASE("a piece has exactly the bytes that its offset and the certificate's size say") {
+  CertificatePiece piece{certificate_piece_size + 300, {}, certificate_piece_size, Bytes(300, 0x25)};
+  piece.digest.fill(0xDD);
+  check_strict(encode(piece), decode_certificate_piece, 6);
+  CHECK(test::must(decode_certificate_piece(encode(piece))) == piece);
+  const CertificatePiece first{piece.size, piece.digest, 0, Bytes(certificate_piece_size, 1)};
+  CHECK(test::must(decode_certificate_piece(encode(first))) == first);
+  SECTION("one byte less") { piece.bytes.pop_back(); }
+  SECTION("one byte more") { piece.bytes.push_back(1); }
+  SECTION("behind its end") { piece.offset = 2 * certificate_piece_size; }
+  SECTION("between two pieces") {
+    piece.offset -= 1;
+    piece.bytes.push_back(1);
+  }
+  SECTION("a size that none has") { piece.size = certificate_size_max + 1; }
+  CHECK(test::code_of(decode_certificate_piece(encode(piece))) == "message.invalid");
 }
 
 TEST_CASE("no message passes for another kind") {

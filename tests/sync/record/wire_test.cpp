@@ -133,10 +133,19 @@ Vectors from_code() {
   CaseState done = accepted;
   done.department_state = "done";
   done.department_utc_ms = 1'795'000'003'000;
-  add("ask-2", encode(AskRequest{wire_case().case_no, wire_case().token, Bytes(65, 0x04), true}));
+  add("ask-2", encode(AskRequest{wire_case().case_no, wire_case().token, Bytes(65, 0x04), AskForm::second}));
   add("answer-2", encode_second(done));
   add("states-2", encode_second_states({done, CaseState{"00000420000285", CaseStage::unknown, 0, 0, ""}}));
   add("cases-2", encode_second_case_list({accepted.case_no, "00000420000285"}));
+  AskRequest third{wire_case().case_no, wire_case().token, Bytes(65, 0x04), AskForm::third};
+  add("ask-3", encode(third));
+  third.form = AskForm::piece;
+  third.offset = certificate_piece_size;
+  add("ask-piece", encode(third));
+  done.certificate_size = 262'147;
+  add("answer-3", encode_third(done));
+  add("certificate-piece", encode(CertificatePiece{done.certificate_size, wire_receipt().envelope_digest,
+                                                   third.offset, Bytes{0x45, 0x4F, 0x46}}));
   add("time", encode_time(1'795'000'001'000));
   record::HeadAsk head_ask{1, Bytes(head_nonce_size, 0x55), {}, {{3, 5}, {9, 9}}};
   head_ask.receipt = encode(Signed{Bytes{0xB0, 0xB1}, Bytes{0x30, 0x00}});
@@ -214,6 +223,10 @@ TEST_CASE("WIRE.md names every format, problem and limit that the code has") {
                            "bm-answer-2",
                            "bm-states-2",
                            "bm-cases-2",
+                           "bm-ask-3",
+                           "bm-answer-3",
+                           "bm-ask-piece-1",
+                           "bm-certificate-piece-1",
                            "bm-time-1",
                            "bm-head-ask-1",
                            "bm-head-1",

@@ -23,8 +23,17 @@ struct Asking : test::Terminal {
     const auto plain = must(seal::open_with(hub.seal_key, record::seal_info_ask, {}, ask.request));
     const auto request = must(record::decode_ask_request(plain));
     const auto key = must(seal::PublicKey::from_point(request.reply_key));
-    return must(seal::seal_to(key, record::seal_info_answer, seal::sha256(ask.request),
-                              record::encode_second(state)));
+    return must(
+        seal::seal_to(key, record::seal_info_answer, seal::sha256(ask.request), record::encode_third(state)));
+  }
+  Bytes answer_to(const OpenAsk& ask, const record::CertificatePiece& piece) const {
+    const auto plain = must(seal::open_with(hub.seal_key, record::seal_info_ask, {}, ask.request));
+    const auto request = must(record::decode_ask_request(plain));
+    CHECK(request.form == record::AskForm::piece);
+    CHECK(request.offset == piece.offset);
+    const auto key = must(seal::PublicKey::from_point(request.reply_key));
+    return must(
+        seal::seal_to(key, record::seal_info_answer, seal::sha256(ask.request), record::encode(piece)));
   }
 };
 
@@ -46,6 +55,32 @@ TEST_CASE("an ask is answered through the file") {
   CHECK(answer->state == accepted);
   CHECK(must(terminal.asks.answer(id))->kind == AnswerKind::expired);  // given once
   CHECK(must(terminal.journal->database().prepare("SELECT count(*) FROM ask").number()) == 0);
+}
+
+TEST_CASE("a piece of a certificate comes the same way, and nothing of it stays in the files") {
+  Asking terminal;
+  const std::string plain = "%PDF-1.7 issued to somebody";
+  const std::uint64_t offset = record::certificate_piece_size;
+  const record::CertificatePiece piece{offset + plain.size(), seal::sha256(view_of("whole")), offset,
+                                       bytes_of(plain)};
+  const AskId id = must(terminal.asks.ask_piece("00000420000178", "0123456789ABCDEF", offset, deadline_ms));
+  CHECK_FALSE(must(terminal.asks.piece(id)));
+  const auto open = must(terminal.outbox.open_asks(10, terminal.clock.steady_ms()));
+  REQUIRE(open.size() == 1);
+  CHECK(open[0].deadline_steady_ms == terminal.clock.steady_ms() + deadline_ms);
+  must(terminal.outbox.put_answer(open[0].id, terminal.answer_to(open[0], piece)));
+  CHECK(test::all_bytes_below(terminal.folder.path()).find(plain) == std::string::npos);
+  const auto answer = must(terminal.asks.piece(id));
+  REQUIRE(answer);
+  CHECK(answer->kind == AnswerKind::answered);
+  CHECK(answer->piece == piece);
+  CHECK(must(terminal.asks.piece(id))->kind == AnswerKind::expired);
+  CHECK(must(terminal.journal->database().prepare("SELECT count(*) FROM ask").number()) == 0);
+
+  const AskId other = must(terminal.asks.ask("00000420000178", "0123456789ABCDEF", deadline_ms));
+  const auto asked = must(terminal.outbox.open_asks(10, terminal.clock.steady_ms()));
+  must(terminal.outbox.put_answer(asked[0].id, terminal.answer_to(asked[0], accepted)));
+  CHECK(test::code_of(terminal.asks.piece(other)) == "message.invalid");  // no piece
 }
 
 TEST_CASE("an ask that nobody answers expires, and the agent does not send it any more") {

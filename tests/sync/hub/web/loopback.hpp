@@ -26,6 +26,9 @@ class HeldCustody : public custody::Custody {
   void wait_until_asked();  // while it is held
   Result<std::vector<custody::Verdict>> judge(std::span<const custody::SealedRecord> records) override;
   Result<custody::OpenedAsk> open_ask(ByteView sealed) override { return to_.open_ask(sealed); }
+  Result<Bytes> hand_out(ByteView ask, ByteView certificate, std::string_view whom) override {
+    return to_.hand_out(ask, certificate, whom);
+  }
 
  private:
   custody::Custody& to_;

@@ -6,10 +6,11 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <span>
 
 #include "terminal/base/files.hpp"
 
-namespace bianmin::hub {
+namespace bianmin {
 
 // Of newer kernels than Debian 12's headers: names and values of the kernel's uapi/linux/landlock.h.
 constexpr std::uint64_t landlock_truncate = 1ULL << 14U;  // ABI 3
@@ -46,5 +47,8 @@ class Ruleset {
 // No new socket but those of this machine (AF_UNIX), on any kernel; needs no_new_privs. False: this kernel,
 // or this kind of processor, does not let us.
 bool forbid_network();
+// These calls of the system end with EPERM from now on, and so does every call by the numbers of another kind
+// of processor. False: as above.
+bool forbid_calls(std::span<const long> calls);
 
-}  // namespace bianmin::hub
+}  // namespace bianmin

@@ -1,4 +1,4 @@
-#include "sync/hub/landlock.hpp"
+#include "terminal/base/landlock.hpp"
 
 #include <fcntl.h>
 #include <linux/audit.h>
@@ -12,8 +12,9 @@
 #include <cerrno>
 #include <cstddef>
 #include <iterator>
+#include <vector>
 
-namespace bianmin::hub {
+namespace bianmin {
 
 namespace fs = std::filesystem;
 
@@ -28,6 +29,8 @@ constexpr int rule_net_port = 2;
 
 constexpr std::uint64_t of_files = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE |
                                    LANDLOCK_ACCESS_FS_EXECUTE | landlock_truncate;
+
+constexpr std::uint32_t second_numbers = 0x40000000;  // of x86-64: the same calls once more
 
 struct RulesetAttributes {
   std::uint64_t handled_fs;
@@ -94,10 +97,29 @@ bool Ruleset::allow_connecting(std::uint16_t port) {
 
 bool Ruleset::enforce() const { return ::syscall(SYS_landlock_restrict_self, fd_.get(), 0) == 0; }
 
+bool forbid_calls(std::span<const long> calls) {
+  if (this_processor == 0) return false;
+  constexpr std::uint32_t refuse = SECCOMP_RET_ERRNO | EPERM;
+  std::vector<sock_filter> program = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, arch)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, this_processor, 1, 0),
+      BPF_STMT(BPF_RET | BPF_K, refuse),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, second_numbers, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, refuse),
+  };
+  for (const long call : calls) {
+    program.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<std::uint32_t>(call), 0, 1));
+    program.push_back(BPF_STMT(BPF_RET | BPF_K, refuse));
+  }
+  program.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
+  const sock_fprog filter{static_cast<unsigned short>(program.size()), program.data()};
+  return ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0) == 0;
+}
+
 // io_uring opens sockets, too, without the call; x86-64 has a second set of numbers for the same calls.
 bool forbid_network() {
   if (this_processor == 0) return false;
-  constexpr std::uint32_t second_numbers = 0x40000000;
   constexpr std::uint32_t no_such_call = SECCOMP_RET_ERRNO | ENOSYS;
   sock_filter program[] = {
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, arch)),
@@ -118,4 +140,4 @@ bool forbid_network() {
   return ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0) == 0;
 }
 
-}  // namespace bianmin::hub
+}  // namespace bianmin
