@@ -21,7 +21,8 @@ NodePtr certificate_news(const PageContext& context, const CertificateCard& card
   style.border = level_ink(context, Level::good);
   style.border_width = metrics.units(4);
   style.radius = metrics.units(24);
-  if (!(metrics.landscape() && metrics.tight())) {
+  const bool tight_wide = metrics.landscape() && metrics.tight();
+  if (!tight_wide || !card.act.empty()) {
     add(*box,
         picture(context, "certificate", metrics.landscape() ? 90 : 120, level_ink(context, Level::good)));
   }

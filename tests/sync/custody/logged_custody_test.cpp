@@ -112,7 +112,7 @@ TEST_CASE("a certificate is handed out by pieces, to the key in the ask alone, a
       must(profile->seal(scene.newest(), seal::Purpose::certificate, view_of("CASE-77"), whole));
   const auto reply_key = profile->generate_key();
   record::AskRequest request{"CASE-77", "token", reply_key.public_point(), record::AskForm::piece};
-  Desk desk(Role::judge, *scene.keys, *scene.log, {}, scene.folder.path());
+  Desk desk(Role::judge, *scene.keys, *scene.log, {});
   Bytes got;
   for (const std::uint64_t offset : {std::size_t{0}, record::certificate_piece_size}) {
     request.offset = offset;
@@ -151,7 +151,7 @@ TEST_CASE("a certificate is handed out by pieces, to the key in the ask alone, a
   }
   CHECK(lines[1]["refused"].empty());
   CHECK(lines[2]["refused"].front() == "hub.bad_ask");
-  Desk opening(Role::open, *scene.keys, *scene.log, {}, scene.folder.path());
+  Desk opening(Role::open, *scene.keys, *scene.log, {});
   CHECK(error_in(opening.answer(encode(Request(HandOutRequest{scene.sealed_ask(request), sealed, "x"})))) ==
         "custody.not_for_you");
 }
