@@ -35,7 +35,7 @@ const std::map<std::string, std::string>& changed_columns() {
       {"terminal_id", "'G' || g || terminal_id"},
       {"record_id", "substr(sha256(record_id || int8send(g)), 1, 16)"},
       {"case_no", "case_no || '-' || g"},
-      {"position", "position + 10000000 * g"},
+      {"position", "position + CAST(10000000 AS BIGINT) * g"},
       {"mark", "substr(sha256(mark || int8send(g)), 1, 16)"},
       {"state", "'filed'"},
   };
