@@ -141,7 +141,8 @@ Result<void> Journey::ask(Stores& stores, Told& told, const std::string& case_no
   if (!open) return open.error();
   REQUIRE(open->size() == 1);
   auto sealed = attempt(told, [&] {
-    return hub::Inquiry(*stores.hub, *hub_.keys, *hub_.custody).answer(open->front().request);
+    return hub::Inquiry(*stores.hub, *hub_.keys, *hub_.custody)
+        .answer(enrolment_.identity.terminal_id, open->front().request, clock_.utc_ms());
   });
   if (!sealed) return sealed.error();
   auto put = attempt(told, [&] { return stores.outbox->put_answer(*id, *sealed); });
