@@ -1,4 +1,4 @@
--- The schema of migration 011 of SQLite, as PostgreSQL has it.
+-- The schema of migration 010 of SQLite, as PostgreSQL has it.
 CREATE TABLE bad_news (
   department      TEXT COLLATE "C" NOT NULL,
   digest          BYTEA NOT NULL,
