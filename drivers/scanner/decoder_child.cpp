@@ -1,25 +1,17 @@
 #include "drivers/scanner/decoder_child.hpp"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <array>
-#include <cerrno>
-#include <chrono>
 
 #include "drivers/scanner/image_file.hpp"
+#include "terminal/base/child_line.hpp"
 #include "terminal/base/text.hpp"
 
 namespace bianmin::scanner {
 
 namespace {
-
-using Steady = std::chrono::steady_clock;
 
 constexpr std::uint32_t magic = 0x424D4632;
 constexpr std::size_t request_byte_count = 7 * 4;
@@ -27,7 +19,6 @@ constexpr std::size_t answer_byte_max = 65'536;
 constexpr std::size_t codes_max = 16;
 constexpr std::uint8_t answer_broken = 0;
 constexpr std::uint8_t answer_read = 1;
-constexpr int stop_look_ms = 50;  // how often a waiting parent looks whether it shall stop
 
 const Error died{Remedy::retry_later, "image.decoder_died", "the decoder did not survive the picture"};
 const Error broken{Remedy::refuse, "image.broken", "no picture"};
@@ -62,91 +53,10 @@ Bytes pack_request(const Picture& picture, const LadderLimits& limits) {
   return out.take();
 }
 
-struct Waiter {
-  Steady::time_point until;
-  std::stop_token stop;
-
-  // Until the socket is ready for `events`. Errors: slow, "usb.cancelled".
-  Result<void> wait(int fd, short events) const {
-    for (;;) {
-      if (stop.stop_requested()) return Error{Remedy::retry_later, "usb.cancelled", "decoding"};
-      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - Steady::now()).count();
-      if (left <= 0) return slow;
-      pollfd ready{fd, events, 0};
-      const int most = static_cast<int>(std::min<std::int64_t>(left, stop_look_ms));
-      if (::poll(&ready, 1, most) > 0) return {};
-    }
-  }
-};
-
-Result<void> send_all(int fd, ByteView bytes, const Waiter& waiter) {
-  while (!bytes.empty()) {
-    if (auto ready = waiter.wait(fd, POLLOUT); !ready) return ready;
-    const ssize_t count = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (count < 0 && (errno == EAGAIN || errno == EINTR)) continue;
-    if (count <= 0) return died;
-    bytes = bytes.subspan(static_cast<std::size_t>(count));
-  }
-  return {};
-}
-
-Result<Bytes> receive(int fd, std::size_t byte_count, const Waiter& waiter) {
-  Bytes out;
-  while (out.size() < byte_count) {
-    if (auto ready = waiter.wait(fd, POLLIN); !ready) return ready.error();
-    std::array<std::uint8_t, 4'096> piece;
-    const ssize_t count =
-        ::recv(fd, piece.data(), std::min(piece.size(), byte_count - out.size()), MSG_DONTWAIT);
-    if (count < 0 && (errno == EAGAIN || errno == EINTR)) continue;
-    if (count <= 0) return died;
-    append(out, ByteView(piece).first(static_cast<std::size_t>(count)));
-  }
-  return out;
-}
-
-// In the child: all of it, or the parent is gone.
-bool read_whole(std::uint8_t* to, std::size_t byte_count) {
-  while (byte_count > 0) {
-    const ssize_t count = ::read(STDIN_FILENO, to, byte_count);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return false;
-    to += count;
-    byte_count -= static_cast<std::size_t>(count);
-  }
-  return true;
-}
-
-bool write_whole(ByteView bytes) {
-  while (!bytes.empty()) {
-    const ssize_t count = ::send(STDIN_FILENO, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return false;
-    bytes = bytes.subspan(static_cast<std::size_t>(count));
-  }
-  return true;
-}
-
 Result<LadderResult> look_at(Coding coding, int width, int height, Bytes bytes, const LadderLimits& limits) {
   if (coding == Coding::gray) return climb_ladder({width, height, std::move(bytes)}, limits);
   const auto image = decode_jpeg_of(bytes, width, height);
   return image ? climb_ladder(*image, limits) : Result<LadderResult>(image.error());
-}
-
-// What a dying library says is for nobody, and what it might be made to do ends here.
-void give_up_rights() {
-  const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
-  if (nowhere >= 0) {
-    (void)::dup2(nowhere, STDOUT_FILENO);
-    (void)::dup2(nowhere, STDERR_FILENO);
-    (void)::close(nowhere);
-  }
-  (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  (void)::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-  (void)::prctl(PR_SET_DUMPABLE, 0);
-  const rlimit none{0, 0};
-  (void)::setrlimit(RLIMIT_CORE, &none);
-  (void)::setrlimit(RLIMIT_FSIZE, &none);
-  (void)::setrlimit(RLIMIT_NOFILE, &none);
 }
 
 }  // namespace
@@ -232,16 +142,19 @@ Result<LadderResult> DecoderChild::decode_jpeg(ByteView file, int width, int hei
 
 Result<LadderResult> DecoderChild::ask(ByteView request, ByteView picture, int deadline_ms,
                                        std::stop_token stop) {
-  const Waiter waiter{Steady::now() + std::chrono::milliseconds(deadline_ms), std::move(stop)};
   if (auto started = start(); !started) return started.error();
+  const ChildLine line(socket_.get(), deadline_ms, std::move(stop),
+                       {died, slow, {Remedy::retry_later, "usb.cancelled", "decoding"}});
   const auto answer = [&]() -> Result<Bytes> {
-    if (auto sent = send_all(socket_.get(), request, waiter); !sent) return sent.error();
-    if (auto sent = send_all(socket_.get(), picture, waiter); !sent) return sent.error();
-    const auto length = receive(socket_.get(), 4, waiter);
-    if (!length) return length.error();
-    const std::size_t byte_count = ByteReader(*length).u32_be();
+    if (auto sent = line.send(request); !sent) return sent.error();
+    if (auto sent = line.send(picture); !sent) return sent.error();
+    std::array<std::uint8_t, 4> length{};
+    if (auto filled = line.fill(length); !filled) return filled.error();
+    const std::size_t byte_count = ByteReader(length).u32_be();
     if (byte_count > answer_byte_max) return died;
-    return receive(socket_.get(), byte_count, waiter);
+    Bytes bytes(byte_count);
+    if (auto filled = line.fill(bytes); !filled) return filled.error();
+    return bytes;
   }();
   auto result = answer ? unpack_answer(*answer) : Result<LadderResult>(answer.error());
   if (!result && result.error().code != broken.code) end();
@@ -251,10 +164,11 @@ Result<LadderResult> DecoderChild::ask(ByteView request, ByteView picture, int d
 int serve_frames() {
   constexpr int exit_done = 0;
   constexpr int exit_failed = 1;
-  give_up_rights();
+  const rlimit none{0, 0};
+  if (!renounce_rights() || ::setrlimit(RLIMIT_NOFILE, &none) != 0) return exit_failed;
   for (;;) {
     std::array<std::uint8_t, request_byte_count> request;
-    if (!read_whole(request.data(), request.size())) return exit_done;
+    if (!read_whole(request)) return exit_done;
     ByteReader reader(request);
     if (reader.u32_be() != magic) return exit_failed;
     const auto coding = static_cast<Coding>(reader.u32_be());
@@ -267,7 +181,7 @@ int serve_frames() {
     limits.first_rung = reader.u32_be();
     if (!has_right_size(coding, width, height, byte_count)) return exit_failed;
     bytes.resize(byte_count);
-    if (!read_whole(bytes.data(), bytes.size())) return exit_failed;
+    if (!read_whole(bytes)) return exit_failed;
     const Bytes answer = pack_answer(
         look_at(coding, static_cast<int>(width), static_cast<int>(height), std::move(bytes), limits));
     if (answer.size() > answer_byte_max) return exit_failed;

@@ -7,6 +7,9 @@
 // opening again.
 #pragma once
 
+#include <cstdint>
+#include <vector>
+
 #include "sync/database/database.hpp"
 
 namespace bianmin::database {
@@ -32,5 +35,10 @@ Result<std::unique_ptr<Database>> connect(const std::string& url,
 
 // Error "store.bad_url" (refuse) when libpq cannot read it.
 Result<bool> has_password(const std::string& url);
+
+// Of each host that libpq would try, with all that it reads beside the URL (services, PG… of the
+// environment). Begins a connection and lets it go; nothing is waited for but the name. Error "store.bad_url"
+// (refuse).
+Result<std::vector<std::uint16_t>> server_ports(const std::string& url);
 
 }  // namespace bianmin::database

@@ -7,6 +7,8 @@
 
 #include "sync/database/placeholders.hpp"
 #include "sync/database/postgres_connection.hpp"
+#include "terminal/base/config.hpp"
+#include "terminal/base/text.hpp"
 
 namespace bianmin::database {
 
@@ -23,6 +25,7 @@ constexpr Oid oid_int4 = 23;
 constexpr Oid oid_text = 25;
 constexpr Oid oid_varchar = 1043;
 constexpr int binary = 1;
+constexpr std::uint16_t usual_port = 5432;
 
 bool is_spoken(Oid type) {
   constexpr Oid spoken[] = {oid_bool, oid_bytea, oid_name, oid_int8,
@@ -281,6 +284,23 @@ Result<std::unique_ptr<Database>> connect(const std::string& url,
   if (access == Access::read_only) return database;
   if (auto done = migrate(*database, migrations); !done) return done.error();
   return database;
+}
+
+Result<std::vector<std::uint16_t>> server_ports(const std::string& url) {
+  const std::unique_ptr<PGconn, decltype(&PQfinish)> begun(PQconnectStart(url.c_str()), PQfinish);
+  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(PQconninfo(begun.get()),
+                                                                             PQconninfoFree);
+  std::vector<std::uint16_t> ports;
+  const PQconninfoOption* option = options.get();
+  for (; option != nullptr && option->keyword != nullptr; ++option) {
+    if (std::string_view(option->keyword) != "port" || option->val == nullptr) continue;
+    for (const std::string_view one : split(option->val, ',')) {
+      const auto number = parse_number(one, 1, UINT16_MAX);
+      ports.push_back(number ? static_cast<std::uint16_t>(*number) : usual_port);
+    }
+  }
+  if (ports.empty()) return Error{Remedy::refuse, "store.bad_url", "not a URL of a PostgreSQL database"};
+  return ports;
 }
 
 Result<bool> has_password(const std::string& url) {

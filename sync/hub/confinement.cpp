@@ -16,10 +16,12 @@
 
 #include "sync/custody/key_folder.hpp"
 #include "sync/custody/token.hpp"
+#include "sync/database/postgres.hpp"
 #include "sync/hub/store/hub_store.hpp"
 #include "sync/seal/profile.hpp"
 #include "terminal/base/config.hpp"
 #include "terminal/base/landlock.hpp"
+#include "terminal/base/syscall_filter.hpp"
 #include "terminal/base/text.hpp"
 
 namespace bianmin::hub {
@@ -45,7 +47,6 @@ constexpr std::array database_files = {"hub.db", "hub.db-wal", "hub.db-shm"};
 constexpr std::uint16_t name_service_port = 53;  // for answers that are too long for UDP
 constexpr std::uint16_t http_port = 80;
 constexpr std::uint16_t https_port = 443;
-constexpr std::uint16_t postgres_port = 5432;
 
 Error cannot_confine(const char* what) {
   return {Remedy::call_staff, "hub.cannot_confine", std::string(what) + ": " + std::strerror(errno)};
@@ -62,19 +63,12 @@ std::vector<fs::path> postgres_places() {
   return places;
 }
 
-// Those of all hosts of `url`, between "//" or '@' and the next '/': a database may have several.
-void add_ports(std::string_view url, std::uint16_t usual, std::vector<std::uint16_t>& ports) {
-  const std::size_t scheme = url.find("://");
-  if (scheme == std::string_view::npos) return;
-  std::string_view hosts = url.substr(scheme + 3);
-  hosts = hosts.substr(0, hosts.find_first_of("/?"));
-  hosts.remove_prefix(std::min(hosts.size(), hosts.rfind('@') + 1));
-  for (const std::string_view host : split(hosts, ',')) {
-    const std::size_t colon = host.rfind(':');
-    const bool told = colon != std::string_view::npos && host.find(']', colon) == std::string_view::npos;
-    const auto number = parse_number(told ? host.substr(colon + 1) : std::string_view(), 1, UINT16_MAX);
-    ports.push_back(number ? static_cast<std::uint16_t>(*number) : usual);
-  }
+std::uint16_t port_of(std::string_view url) {
+  const std::string_view host = url.substr(0, url.find_first_of("/?", url.find("://") + 3));
+  const std::size_t colon = host.rfind(':');
+  const auto number = parse_number(host.substr(colon + 1), 1, UINT16_MAX);
+  if (number) return static_cast<std::uint16_t>(*number);
+  return url.starts_with("https") ? https_port : http_port;
 }
 
 bool holds(const fs::path& outer, const fs::path& inner) {
@@ -242,21 +236,13 @@ FilingNeeds needs_of_filing(const departments::DepartmentBook& book, std::string
     for (const auto& file : {settings.client.authority, settings.client.certificate, settings.client.key}) {
       if (!file.empty()) needs.files.push_back(fs::absolute(file).lexically_normal());
     }
-    for (const std::string* url : {&settings.rest.url, &settings.rest.states_url}) {
-      if (!url->empty()) add_ports(*url, url->starts_with("https") ? https_port : http_port, needs.ports);
+    for (const std::string* url : {&settings.rest.url, &settings.rest.states_url, &settings.x_road.url}) {
+      if (!url->empty()) needs.ports.push_back(port_of(*url));
     }
   }
   if (database_url.empty()) return needs;
-  const char* usual = std::getenv("PGPORT");
-  const auto number = parse_number(usual != nullptr ? usual : "", 1, UINT16_MAX);
-  needs.ports.push_back(number ? static_cast<std::uint16_t>(*number) : postgres_port);
-  add_ports(database_url, postgres_port, needs.ports);
-  constexpr std::string_view told = "port=";
-  if (const std::size_t at = database_url.find(told); at != std::string_view::npos) {
-    const std::string_view rest = database_url.substr(at + told.size());
-    const auto other = parse_number(rest.substr(0, rest.find('&')), 1, UINT16_MAX);
-    if (other) needs.ports.push_back(static_cast<std::uint16_t>(*other));
-  }
+  const auto ports = database::server_ports(std::string(database_url));
+  if (ports) needs.ports.insert(needs.ports.end(), ports->begin(), ports->end());
   return needs;
 }
 

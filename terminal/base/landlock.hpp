@@ -1,12 +1,11 @@
 // Landlock: what of files and of the network a process keeps for itself (kernel: Documentation/userspace-api/
-// landlock.rst). And, where that is not enough, a filter of system calls.
+// landlock.rst).
 #pragma once
 
 #include <linux/landlock.h>
 
 #include <cstdint>
 #include <filesystem>
-#include <span>
 
 #include "terminal/base/files.hpp"
 
@@ -43,12 +42,5 @@ class Ruleset {
   std::uint64_t handled_fs_ = 0;
   std::uint64_t handled_net_ = 0;
 };
-
-// No new socket but those of this machine (AF_UNIX), on any kernel; needs no_new_privs. False: this kernel,
-// or this kind of processor, does not let us.
-bool forbid_network();
-// These calls of the system end with EPERM from now on, and so does every call by the numbers of another kind
-// of processor. False: as above.
-bool forbid_calls(std::span<const long> calls);
 
 }  // namespace bianmin

@@ -1,12 +1,10 @@
 // kiosk-pdf: draws one PDF for who has started it (pdf_words.hpp), confined, and ends.
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 
+#include "terminal/base/child_line.hpp"
 #include "terminal/pdf/page_drawing.hpp"
 #include "terminal/pdf/renderer_confinement.hpp"
 
@@ -19,38 +17,17 @@ constexpr int exit_done = 0;
 constexpr int exit_usage = 2;
 constexpr int exit_not_confined = 3;
 
-bool read_whole(std::uint8_t* to, std::size_t byte_count) {
-  while (byte_count > 0) {
-    const ssize_t count = ::read(STDIN_FILENO, to, byte_count);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return false;
-    to += count;
-    byte_count -= static_cast<std::size_t>(count);
-  }
-  return true;
-}
-
-bool write_whole(ByteView bytes) {
-  while (!bytes.empty()) {
-    const ssize_t count = ::send(STDIN_FILENO, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return false;
-    bytes = bytes.subspan(static_cast<std::size_t>(count));
-  }
-  return true;
-}
-
 bool say(Verdict verdict) { return write_whole(std::array{static_cast<std::uint8_t>(verdict)}); }
 
 void serve() {
   std::array<std::uint8_t, 8> head;
-  if (!read_whole(head.data(), head.size())) return;
+  if (!read_whole(head)) return;
   ByteReader reader(head);
   const bool ours = reader.u32_be() == request_magic;
   const std::size_t size = reader.u32_be();
   if (!ours || size == 0 || size > file_size_max) return;
   Bytes file(size);
-  if (!read_whole(file.data(), file.size())) return;
+  if (!read_whole(file)) return;
   PageDrawing drawing(file);
   const auto look = drawing.look();
   if (!say(look.verdict) || look.verdict != Verdict::good) return;

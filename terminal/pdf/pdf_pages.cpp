@@ -1,13 +1,11 @@
 #include "terminal/pdf/pdf_pages.hpp"
 
-#include <poll.h>
 #include <sys/socket.h>
 
 #include <array>
-#include <cerrno>
-#include <chrono>
 #include <filesystem>
 
+#include "terminal/base/child_line.hpp"
 #include "terminal/base/child_process.hpp"
 #include "terminal/base/files.hpp"
 #include "terminal/base/secret.hpp"
@@ -16,9 +14,6 @@ namespace bianmin::pdf {
 
 namespace {
 
-using Steady = std::chrono::steady_clock;
-
-constexpr int stop_look_ms = 50;  // how often a waiting parent looks whether it shall stop
 constexpr std::size_t rows_at_once = 64;
 
 const Error died{Remedy::refuse, "pdf.died", "what reads the file did not survive it"};
@@ -36,61 +31,16 @@ std::string_view code_of(Verdict verdict) {
   }
 }
 
-// The other end of the child's stdin.
-class Line {
- public:
-  Line(int fd, int deadline_ms, const std::stop_token& stop)
-      : fd_(fd), until_(Steady::now() + std::chrono::milliseconds(deadline_ms)), stop_(stop) {}
+Result<void> good_verdict(const ChildLine& line) {
+  std::array<std::uint8_t, 1> byte{};
+  if (auto filled = line.fill(byte); !filled) return filled;
+  if (byte[0] > static_cast<std::uint8_t>(Verdict::incomplete)) return died;
+  const auto verdict = static_cast<Verdict>(byte[0]);
+  if (verdict == Verdict::good) return {};
+  return Error{Remedy::refuse, code_of(verdict), {}};
+}
 
-  Result<void> send(ByteView bytes) {
-    while (!bytes.empty()) {
-      if (auto ready = wait(POLLOUT); !ready) return ready;
-      const ssize_t count = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-      if (count < 0 && (errno == EAGAIN || errno == EINTR)) continue;
-      if (count <= 0) return died;
-      bytes = bytes.subspan(static_cast<std::size_t>(count));
-    }
-    return {};
-  }
-
-  Result<void> fill(std::span<std::uint8_t> room) {
-    while (!room.empty()) {
-      if (auto ready = wait(POLLIN); !ready) return ready;
-      const ssize_t count = ::recv(fd_, room.data(), room.size(), MSG_DONTWAIT);
-      if (count < 0 && (errno == EAGAIN || errno == EINTR)) continue;
-      if (count <= 0) return died;
-      room = room.subspan(static_cast<std::size_t>(count));
-    }
-    return {};
-  }
-
-  Result<void> good_verdict() {
-    std::array<std::uint8_t, 1> byte{};
-    if (auto filled = fill(byte); !filled) return filled;
-    if (byte[0] > static_cast<std::uint8_t>(Verdict::incomplete)) return died;
-    const auto verdict = static_cast<Verdict>(byte[0]);
-    if (verdict == Verdict::good) return {};
-    return Error{Remedy::refuse, code_of(verdict), {}};
-  }
-
- private:
-  Result<void> wait(short events) const {
-    for (;;) {
-      if (stop_.stop_requested()) return Error{Remedy::retry_later, "pdf.stopped", {}};
-      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until_ - Steady::now()).count();
-      if (left <= 0) return Error{Remedy::refuse, "pdf.slow", {}};
-      pollfd ready{fd_, events, 0};
-      const int most = static_cast<int>(std::min<std::int64_t>(left, stop_look_ms));
-      if (::poll(&ready, 1, most) > 0) return {};
-    }
-  }
-
-  int fd_;
-  Steady::time_point until_;
-  std::stop_token stop_;
-};
-
-Result<void> take_page(Line& line, std::size_t page, const TakeRows& take) {
+Result<void> take_page(const ChildLine& line, std::size_t page, const TakeRows& take) {
   SecretBytes packed;
   SecretBytes grey;
   for (std::size_t done = 0; done < a4_height_px;) {
@@ -105,19 +55,19 @@ Result<void> take_page(Line& line, std::size_t page, const TakeRows& take) {
   return {};
 }
 
-Result<std::size_t> converse(Line& line, ByteView file, const TakeRows& take) {
+Result<std::size_t> converse(const ChildLine& line, ByteView file, const TakeRows& take) {
   ByteWriter request;
   request.u32_be(request_magic).u32_be(static_cast<std::uint32_t>(file.size()));
   if (auto sent = line.send(request.view()); !sent) return sent.error();
   if (auto sent = line.send(file); !sent) return sent.error();
-  if (auto good = line.good_verdict(); !good) return good.error();
+  if (auto good = good_verdict(line); !good) return good.error();
   std::array<std::uint8_t, 1> count{};
   if (auto filled = line.fill(count); !filled) return filled.error();
   if (count[0] == 0 || count[0] > pages_max) return died;
   for (std::size_t page = 0; page < count[0]; ++page) {
     if (auto taken = take_page(line, page, take); !taken) return taken.error();
   }
-  if (auto good = line.good_verdict(); !good) return good.error();
+  if (auto good = good_verdict(line); !good) return good.error();
   return std::size_t{count[0]};
 }
 
@@ -141,7 +91,8 @@ Result<std::size_t> draw_pages(ByteView file, const std::vector<std::string>& co
   auto child = ChildProcess::start(start);  // killed when this returns
   if (!child) return child.error();
   of_child.reset();
-  Line line(ours.get(), deadline_ms, stop);
+  const ChildLine line(ours.get(), deadline_ms, stop,
+                       {died, {Remedy::refuse, "pdf.slow", {}}, {Remedy::retry_later, "pdf.stopped", {}}});
   return converse(line, file, take);
 }
 

@@ -1,8 +1,5 @@
 #include "terminal/pdf/renderer_confinement.hpp"
 
-#include <fcntl.h>
-#include <signal.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -11,7 +8,9 @@
 #include <cerrno>
 #include <cstring>
 
+#include "terminal/base/child_line.hpp"
 #include "terminal/base/landlock.hpp"
+#include "terminal/base/syscall_filter.hpp"
 
 namespace bianmin::pdf {
 
@@ -84,16 +83,8 @@ void limit(int resource, rlim_t value) {
 }  // namespace
 
 Result<void> confine_renderer() {
-  const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
-  if (nowhere < 0) return not_confined("/dev/null");
-  (void)::dup2(nowhere, STDOUT_FILENO);
-  (void)::dup2(nowhere, STDERR_FILENO);
+  if (!renounce_rights()) return not_confined("rights");
   (void)::close_range(STDERR_FILENO + 1, ~0U, 0);
-  (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  (void)::prctl(PR_SET_DUMPABLE, 0);
-  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return not_confined("no_new_privs");
-  limit(RLIMIT_CORE, 0);
-  limit(RLIMIT_FSIZE, 0);
   limit(RLIMIT_CPU, processor_seconds_max);
   if (memory_has_a_limit) limit(RLIMIT_AS, memory_bytes_max);
   const int abi = landlock_abi();

@@ -4,9 +4,11 @@
 
 #include <cstdlib>
 #include <map>
+#include <set>
 #include <sstream>
 #include <thread>
 
+#include "sync/hub/confinement.hpp"
 #include "sync/store/enrolment.hpp"
 #include "sync/store/journal.hpp"
 #include "sync/store/record_writer.hpp"
@@ -234,6 +236,26 @@ TEST_CASE("the processes themselves are confined, and go on with new keys and in
   CHECK(confined + (log.find("not-confined") != std::string::npos ? 4 : 0) >=
         4);  // serve, filing, custody twice
   ::unsetenv("SOFTHSM2_CONF");
+}
+
+TEST_CASE("who files may connect to the departments of both kinds and to each host of the database") {
+  const auto book = departments::DepartmentBook::parse(
+      R"({"departments": {
+            "civil": {"kind": "rest", "url": "https://[::1]:8443/cases", "ca": "a.crt"},
+            "land": {"kind": "rest", "url": "https://land.example/cases", "ca": "a.crt"},
+            "pensions": {"kind": "x-road", "url": "https://road.example:4001", "ca": "a.crt",
+                         "client": ["CN", "GOV", "1", "kiosks"], "service": ["CN", "GOV", "2", "pensions", "cases"]}},
+          "services": {"*": "civil"}})",
+      "/nowhere");
+  REQUIRE(book.ok());
+  const auto ports = [&](const std::string& database) {
+    const auto listed = hub::needs_of_filing(*book, database).ports;
+    return std::set<std::uint16_t>(listed.begin(), listed.end());
+  };
+  CHECK(ports("") == std::set<std::uint16_t>{53, 443, 4001, 8443});
+  CHECK(ports("postgresql://hub@127.0.0.1:6432,127.0.0.2/bianmin") ==
+        std::set<std::uint16_t>{53, 443, 4001, 8443, 6432, 5432});
+  CHECK(ports("host=127.0.0.1 port=6000 user=hub") == std::set<std::uint16_t>{53, 443, 4001, 8443, 6000});
 }
 
 }  // namespace bianmin
