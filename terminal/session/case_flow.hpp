@@ -75,7 +75,6 @@ class CaseFlow : public Flow {
   void open_sheet();
   void print_sheet();
   Result<void> keep_sheet(ByteView pdf);
-  ui::SheetView sheet_view(const ui::Strings& strings) const;
   void show_sheet();
 
   // case_flow.cpp

@@ -1,6 +1,7 @@
 // The A4 sheet of CaseFlow: offered on the saved page, with a page of its own while it is printed.
 #include "terminal/session/case_flow.hpp"
 #include "terminal/session/case_sheet.hpp"
+#include "terminal/session/sheet_words.hpp"
 #include "ui/pages/sheet_page.hpp"
 
 namespace bianmin::session {
@@ -58,48 +59,15 @@ Result<void> CaseFlow::keep_sheet(ByteView pdf) {
   return {};
 }
 
-ui::SheetView CaseFlow::sheet_view(const ui::Strings& strings) const {
-  ui::SheetView view;
-  view.leave = strings.text("session.sheet.leave");
-  const auto say = [&](ui::Level level, const char* about) {
-    view.level = level;
-    view.title = strings.text(std::string("session.sheet.") + about + ".title");
-    view.body = strings.text(std::string("session.sheet.") + about + ".body");
-  };
-  const DeviceState printer = parts_.page_printer->state();
-  switch (sheet_->phase()) {
-    case SheetPrint::Phase::drawing:
-    case SheetPrint::Phase::printing:
-      say(ui::Level::note, "printing");
-      view.busy = printer.usable();
-      if (view.busy) break;
-      view.title = frame_.device_words().sentence("page-printer", printer.code, ui::Listener::resident);
-      view.body = strings.text("session.sheet.waiting.body");
-      view.level = ui::Level::stop;
-      break;
-    case SheetPrint::Phase::printed:
-      say(ui::Level::good, "printed");
-      break;
-    case SheetPrint::Phase::doubtful:
-      say(ui::Level::note, "doubtful");
-      view.again = strings.text("session.sheet.again");
-      break;
-    case SheetPrint::Phase::idle:
-    case SheetPrint::Phase::failed:
-      say(ui::Level::stop, "failed");
-      view.again = strings.text("session.sheet.again");
-      break;
-  }
-  return view;
-}
-
 void CaseFlow::show_sheet() {
   frame_.show(
       [this](const ui::PageContext& context) {
-        return ui::sheet_page(sheet_view(context.strings), context, [this](ui::SheetIntent intent) {
-          if (intent == ui::SheetIntent::leave) return show_saved();
-          if (!sheet_->under_way()) print_sheet();
-        });
+        return ui::sheet_page(view_of_sheet(*sheet_, parts_.page_printer->state(), frame_.device_words(),
+                                            context.strings, "session.sheet"),
+                              context, [this](ui::SheetIntent intent) {
+                                if (intent == ui::SheetIntent::leave) return show_saved();
+                                if (!sheet_->under_way()) print_sheet();
+                              });
       },
       [this] { show_saved(); });
 }

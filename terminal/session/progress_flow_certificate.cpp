@@ -2,6 +2,7 @@
 // printed.
 #include "terminal/session/certificate_job.hpp"
 #include "terminal/session/progress_flow.hpp"
+#include "terminal/session/sheet_words.hpp"
 
 namespace bianmin::session {
 
@@ -84,44 +85,16 @@ void ProgressFlow::certificate_failed(const std::string& about, std::string_view
 }
 
 ui::SheetView ProgressFlow::certificate_view(const ui::Strings& strings) const {
-  ui::SheetView view;
-  view.leave = strings.text("session.certificate.leave");
-  const auto say = [&](ui::Level level, const std::string& about) {
-    view.level = level;
-    view.title = strings.text("session.certificate." + about + ".title");
-    view.body = strings.text("session.certificate." + about + ".body",
-                             {{"count", std::to_string(certificate_->page_count())}});
-  };
-  view.busy = certificate_under_way();
+  constexpr const char* texts = "session.certificate";
   if (fetch_.under_way()) {
-    say(ui::Level::note, "fetching");
+    auto view = view_of_sheet(ui::Level::note, "fetching", strings, texts);
+    view.busy = true;
     return view;
   }
-  const DeviceState printer = parts_.page_printer->state();
-  switch (certificate_->phase()) {
-    case SheetPrint::Phase::idle:
-    case SheetPrint::Phase::drawing:
-    case SheetPrint::Phase::printing:
-      say(ui::Level::note, "printing");
-      if (printer.usable()) break;
-      view.busy = false;
-      view.level = ui::Level::stop;
-      view.title = frame_.device_words().sentence("page-printer", printer.code, ui::Listener::resident);
-      view.body = strings.text("session.certificate.waiting.body");
-      break;
-    case SheetPrint::Phase::printed:
-      say(ui::Level::good, "printed");
-      break;
-    case SheetPrint::Phase::doubtful:
-      say(ui::Level::note, "doubtful");
-      view.again = strings.text("session.certificate.again");
-      break;
-    case SheetPrint::Phase::failed:
-      say(ui::Level::stop, "failed");
-      view.again = strings.text("session.certificate.again");
-      break;
-  }
-  return view;
+  // It has come, and the printing begins at once.
+  if (certificate_->phase() == SheetPrint::Phase::idle)
+    return view_of_sheet(ui::Level::note, "printing", strings, texts);
+  return view_of_sheet(*certificate_, parts_.page_printer->state(), frame_.device_words(), strings, texts);
 }
 
 void ProgressFlow::show_certificate() {
