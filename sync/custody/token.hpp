@@ -5,11 +5,9 @@
 //   DIR/custody/pkcs11.conf      module = /usr/lib/softhsm/libsofthsm2.so   which token: its label
 //                                token = bianmin
 //                                pin_file = /etc/bianmin/pin
-//                                places = /var/lib/mymodule,/dev/bus/usb   may be missing: what else the
-//                                module
-//                                                                          reads and writes
-//                                network = yes                             may be missing: it goes over a
-//                                network
+//                                places = /var/lib/mymodule,/dev/bus/usb
+//                                network = yes
+//     (places: what else the module reads and writes. network: it goes over one. Both may be missing)
 //   DIR/custody/seal-2.token     id = 00112233… (CKA_ID)                    which key, and its public point
 //                                point = 04…
 #pragma once

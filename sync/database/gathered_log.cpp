@@ -155,25 +155,16 @@ constexpr sqlite3_io_methods database_methods = {2,
                                                  pass_unmap,
                                                  nullptr,
                                                  nullptr};
-constexpr sqlite3_io_methods log_methods = {2,
-                                            close_log,
-                                            read_log,
-                                            write_log,
-                                            truncate_log,
-                                            sync_log,
-                                            size_of_log,
-                                            pass_lock,
-                                            pass_unlock,
-                                            pass_check_reserved,
-                                            pass_control,
-                                            pass_sector_size,
-                                            pass_characteristics,
-                                            pass_map,
-                                            lock_index,
-                                            pass_barrier,
-                                            pass_unmap,
-                                            nullptr,
-                                            nullptr};
+constexpr sqlite3_io_methods log_methods = [] {
+  sqlite3_io_methods methods = database_methods;
+  methods.xClose = close_log;
+  methods.xRead = read_log;
+  methods.xWrite = write_log;
+  methods.xTruncate = truncate_log;
+  methods.xSync = sync_log;
+  methods.xFileSize = size_of_log;
+  return methods;
+}();
 
 }  // namespace
 

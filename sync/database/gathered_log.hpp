@@ -24,8 +24,8 @@
 
 namespace bianmin::database {
 
-// Bytes. SQLite's own VFS writes no more than 128 KiB at once (seekAndWriteFd in os_unix.c keeps 17 bits of the
-// size), and calls the rest a full disk.
+// Bytes. SQLite's own VFS writes no more than 128 KiB at once (seekAndWriteFd in os_unix.c keeps 17 bits of
+// the size), and calls the rest a full disk.
 constexpr std::size_t log_piece_max = 1U << 16U;
 
 // Registered with SQLite under name() for as long as it lives; it must live longer than what it opened.
