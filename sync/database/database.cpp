@@ -105,47 +105,48 @@ Statement Database::prepare_locking(std::string_view select) {
 
 Result<void> Database::execute(std::string_view sql) { return engine_->execute(sql); }
 
-Result<void> Database::run_together(std::span<Statement> statements) {
-  return run_together(statements, false);
-}
-
-Result<void> Database::run_together(std::span<Statement> statements, bool then_commit) {
-  std::vector<EngineStatement*> of_engine;
-  of_engine.reserve(statements.size());
-  for (Statement& one : statements) of_engine.push_back(one.statement_.get());
-  return engine_->run_together(of_engine, then_commit);
-}
-
 std::int64_t Database::changes() const { return engine_->changes(); }
 
 Result<void> Database::limit_pages(std::int64_t page_count_max) {
   return execute("PRAGMA max_page_count=" + std::to_string(page_count_max));
 }
 
-Result<Transaction> Transaction::begin(Database& database) {
-  if (auto begun = database.engine_->begin(TransactionKind::writing); !begun) return begun.error();
+Result<Transaction> Transaction::begin(Database& database, TransactionKind kind,
+                                       std::span<Statement> statements) {
+  auto begun = database.engine_->begin_with(kind, of_engine(statements));
+  if (!begun) return begun.error();
   return Transaction(database);
 }
 
+Result<Transaction> Transaction::begin(Database& database) {
+  return begin(database, TransactionKind::writing, {});
+}
+
+Result<Transaction> Transaction::begin_with(Database& database, std::span<Statement> statements) {
+  return begin(database, TransactionKind::writing, statements);
+}
+
 Result<Transaction> Transaction::begin_reading(Database& database) {
-  if (auto begun = database.engine_->begin(TransactionKind::reading); !begun) return begun.error();
-  return Transaction(database);
+  return begin(database, TransactionKind::reading, {});
 }
 
 Transaction::~Transaction() {
   if (database_ != nullptr) database_->engine_->rollback();
 }
 
-Result<void> Transaction::commit() {
-  auto done = database_->engine_->commit();
+Result<void> Transaction::commit() { return commit_with({}); }
+
+Result<void> Transaction::commit_with(std::span<Statement> statements) {
+  auto done = database_->engine_->commit_with(of_engine(statements));
   if (done) database_ = nullptr;
   return done;
 }
 
-Result<void> Transaction::commit_with(std::span<Statement> statements) {
-  auto done = database_->run_together(statements, true);
-  if (done) database_ = nullptr;
-  return done;
+std::vector<EngineStatement*> Transaction::of_engine(std::span<Statement> statements) {
+  std::vector<EngineStatement*> all;
+  all.reserve(statements.size());
+  for (Statement& one : statements) all.push_back(one.statement_.get());
+  return all;
 }
 
 }  // namespace bianmin::database

@@ -26,6 +26,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sync/database/engine.hpp"
 #include "terminal/base/bytes.hpp"
@@ -78,6 +79,7 @@ class Statement {
 
  private:
   friend class Database;
+  friend class Transaction;
   Statement(std::shared_ptr<StatementCache> cache, std::unique_ptr<EngineStatement> statement)
       : cache_(std::move(cache)), statement_(std::move(statement)) {}
   std::shared_ptr<StatementCache> cache_;
@@ -99,9 +101,6 @@ class Database {
   Statement prepare(std::string_view sql);  // compiled once, however often it is asked for
   // A SELECT inside a transaction; its rows are nobody else's to change until the end of it.
   Statement prepare_locking(std::string_view select);
-  // One after the other, with one journey there and back on a server. The first error ends it: those behind
-  // it were not run. What gives rows is read by step() afterwards; changes() says nothing of them.
-  Result<void> run_together(std::span<Statement> statements);
   Result<void> execute(std::string_view sql);  // one or more statements, no parameters
   std::int64_t changes() const;                // rows of the last INSERT, UPDATE or DELETE
   bool on_server() const { return engine_->on_server(); }
@@ -110,28 +109,33 @@ class Database {
 
  private:
   friend class Transaction;
-  Result<void> run_together(std::span<Statement> statements, bool then_commit);
   std::shared_ptr<StatementCache> cache_;
   std::unique_ptr<Engine> engine_;
 };
 
 // All or nothing: what is not committed is undone at the end. After an error inside, only its end is left.
+// Statements that go with the begin or the commit run one after the other, with one journey there and back on
+// a server. The first error ends it: those behind it were not run. What gives rows is read by step()
+// afterwards; changes() says nothing of them.
 class Transaction {
  public:
   // On a file this takes the write lock at once, so that a read inside stays true until the commit. On a
   // server it stays true for the rows that prepare_locking() has read.
   static Result<Transaction> begin(Database& database);
+  static Result<Transaction> begin_with(Database& database, std::span<Statement> statements);
   // For reading alone: all of it is of one moment.
   static Result<Transaction> begin_reading(Database& database);
   Transaction(Transaction&& other) noexcept : database_(std::exchange(other.database_, nullptr)) {}
   Transaction& operator=(Transaction&&) = delete;
   ~Transaction();
   Result<void> commit();
-  // As its last ones, together with the commit: after an error of one of them nothing is committed.
+  // After an error of one of them nothing is committed.
   Result<void> commit_with(std::span<Statement> statements);
 
  private:
   explicit Transaction(Database& database) : database_(&database) {}
+  static Result<Transaction> begin(Database& database, TransactionKind kind, std::span<Statement> statements);
+  static std::vector<EngineStatement*> of_engine(std::span<Statement> statements);
   Database* database_;
 };
 

@@ -44,10 +44,11 @@ class Engine {
   virtual bool on_server() const = 0;
   virtual Result<void> execute(std::string_view sql) = 0;
   virtual std::int64_t changes() const = 0;
-  virtual Result<void> begin(TransactionKind kind) = 0;
-  virtual Result<void> commit() = 0;
-  // See Database::run_together and Transaction::commit.
-  virtual Result<void> run_together(std::span<EngineStatement* const> statements, bool then_commit) = 0;
+  using Statements = std::span<EngineStatement* const>;
+  // See Transaction. After an error of begin_with() there is no transaction; after one of commit_with() its
+  // end is rollback().
+  virtual Result<void> begin_with(TransactionKind kind, Statements statements) = 0;
+  virtual Result<void> commit_with(Statements statements) = 0;
   virtual void rollback() = 0;  // no error: what is not committed never was
 };
 

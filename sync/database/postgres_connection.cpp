@@ -59,6 +59,12 @@ bool good(const PGresult* answer) {
          status == PGRES_PIPELINE_SYNC;
 }
 
+PostgresConnection::Send plain(const char* sql) {
+  return [sql](PGconn* connection) {
+    return PQsendQueryParams(connection, sql, 0, nullptr, nullptr, nullptr, nullptr, 0);
+  };
+}
+
 }  // namespace
 
 void PostgresConnection::close() {
@@ -215,33 +221,20 @@ Result<Answer> PostgresConnection::receive(Time until) {
   return last;
 }
 
-Result<void> PostgresConnection::begin(const char* sql) {
-  for (int attempt = 1;; ++attempt) {
-    if (auto done = ready(); !done) return done;
-    auto answer = ask(sql);
-    in_transaction_ = answer.ok();
-    if (answer) return {};
-    if (is_open() || attempt == 2) return answer.error();
-  }
+Result<std::vector<Answer>> PostgresConnection::begin_with(const char* begin, std::vector<Send> sends) {
+  sends.insert(sends.begin(), plain(begin));
+  auto answers = ask_together(sends);
+  in_transaction_ = is_open();  // if it has not begun, ROLLBACK does no harm
+  if (answers) answers->erase(answers->begin());
+  return answers;
 }
 
-Result<void> PostgresConnection::commit() {
-  if (!in_transaction_ || connection_ == nullptr) return lost("in the middle of a transaction");
-  auto answer = ask("COMMIT");
-  in_transaction_ = false;
-  if (!answer) return answer.error();
-  // A transaction in which something has failed is rolled back by COMMIT, without an error.
-  if (std::string_view(PQcmdStatus(answer->get())) == "COMMIT") return {};
-  return Error{Remedy::retry_later, "store.busy", "the transaction had failed before"};
-}
-
+// A transaction in which something has failed is rolled back by COMMIT, without an error.
 Result<std::vector<Answer>> PostgresConnection::commit_with(std::vector<Send> sends) {
   if (!in_transaction_ || connection_ == nullptr) return lost("in the middle of a transaction");
-  sends.push_back([](PGconn* connection) {
-    return PQsendQueryParams(connection, "COMMIT", 0, nullptr, nullptr, nullptr, nullptr, 0);
-  });
+  sends.push_back(plain("COMMIT"));
   auto answers = ask_together(sends);
-  if (!answers) return answers;  // its end is rollback()
+  if (!answers) return answers;
   in_transaction_ = false;
   if (std::string_view(PQcmdStatus(answers->back().get())) == "COMMIT") return answers;
   return Error{Remedy::retry_later, "store.busy", "the transaction had failed before"};

@@ -44,9 +44,9 @@ class PostgresConnection {
   using Send = std::function<int(PGconn*)>;
   Result<std::vector<Answer>> ask_together(std::span<const Send> sends);
 
-  Result<void> begin(const char* sql);
-  Result<void> commit();
-  // The same, with all of `sends` before it.
+  // `begin`, and all of `sends` behind it. Its end is rollback() or commit_with(), after an error, too.
+  Result<std::vector<Answer>> begin_with(const char* begin, std::vector<Send> sends);
+  // All of `sends`, and COMMIT behind them.
   Result<std::vector<Answer>> commit_with(std::vector<Send> sends);
   void rollback();
   bool in_transaction() const { return in_transaction_; }

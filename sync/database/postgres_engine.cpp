@@ -194,31 +194,53 @@ class PostgresEngine : public Engine {
     return {};
   }
   std::int64_t changes() const override { return connection_->changes(); }
-  Result<void> begin(TransactionKind kind) override {
-    return connection_->begin(kind == TransactionKind::reading
-                                  ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-                                  : "BEGIN ISOLATION LEVEL READ COMMITTED");
+  // Once more, if the connection was lost since it was last used.
+  Result<void> begin_with(TransactionKind kind, Statements statements) override {
+    for (int attempt = 1;; ++attempt) {
+      if (auto done = connection_->ready(); !done) return done;
+      auto done = begin_once(kind, statements);
+      if (done || connection_->is_open() || attempt == 2) return done;
+    }
   }
-  Result<void> commit() override { return connection_->commit(); }
-  Result<void> run_together(std::span<EngineStatement* const> statements, bool then_commit) override {
-    std::vector<PostgresConnection::Send> sends;
-    for (EngineStatement* one : statements) {
-      auto* own = static_cast<PostgresStatement*>(one);  // this engine made it
-      if (auto done = own->prepare(); !done) return done;
-      sends.emplace_back([own](PGconn* connection) { return own->send(connection); });
-    }
-    auto answers =
-        then_commit ? connection_->commit_with(std::move(sends)) : connection_->ask_together(sends);
-    if (!answers) return answers.error();
-    for (std::size_t at = 0; at < statements.size(); ++at) {
-      auto kept = static_cast<PostgresStatement*>(statements[at])->keep(std::move((*answers)[at]));
-      if (!kept) return kept;
-    }
-    return {};
+  Result<void> commit_with(Statements statements) override {
+    auto sends = prepare_all(statements);
+    if (!sends) return sends.error();
+    auto answers = connection_->commit_with(std::move(*sends));
+    return answers ? keep_all(statements, *answers) : answers.error();
   }
   void rollback() override { connection_->rollback(); }
 
  private:
+  using Sends = std::vector<PostgresConnection::Send>;
+  static PostgresStatement& own(EngineStatement* one) {  // this engine made it
+    return *static_cast<PostgresStatement*>(one);
+  }
+  static Result<Sends> prepare_all(Statements statements) {
+    Sends sends;
+    for (EngineStatement* one : statements) {
+      if (auto done = own(one).prepare(); !done) return done.error();
+      sends.emplace_back([one](PGconn* connection) { return own(one).send(connection); });
+    }
+    return sends;
+  }
+  static Result<void> keep_all(Statements statements, std::vector<Answer>& answers) {
+    for (std::size_t at = 0; at < statements.size(); ++at) {
+      if (auto kept = own(statements[at]).keep(std::move(answers[at])); !kept) return kept;
+    }
+    return {};
+  }
+  Result<void> begin_once(TransactionKind kind, Statements statements) {
+    auto sends = prepare_all(statements);
+    if (!sends) return sends.error();
+    auto answers = connection_->begin_with(kind == TransactionKind::reading
+                                               ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+                                               : "BEGIN ISOLATION LEVEL READ COMMITTED",
+                                           std::move(*sends));
+    auto done = answers ? keep_all(statements, *answers) : Result<void>(answers.error());
+    if (!done) rollback();
+    return done;
+  }
+
   std::shared_ptr<PostgresConnection> connection_;
 };
 

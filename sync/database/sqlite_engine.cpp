@@ -118,22 +118,29 @@ class SqliteEngine : public Engine {
   }
   std::int64_t changes() const override { return sqlite3_changes64(handle_); }
 
-  Result<void> begin(TransactionKind kind) override {
-    return kind == TransactionKind::reading ? execute("BEGIN") : run(begin_, "BEGIN IMMEDIATE");
+  Result<void> begin_with(TransactionKind kind, Statements statements) override {
+    auto done = kind == TransactionKind::reading ? execute("BEGIN") : run(begin_, "BEGIN IMMEDIATE");
+    if (!done) return done;
+    done = run_all(statements);
+    if (!done) rollback();
+    return done;
   }
-  Result<void> commit() override { return run(commit_, "COMMIT"); }
-  Result<void> run_together(std::span<EngineStatement* const> statements, bool then_commit) override {
-    for (EngineStatement* one : statements) {
-      if (one->gives_rows()) continue;
-      if (auto done = one->step(); !done) return done.error();
-    }
-    return then_commit ? commit() : Result<void>();
+  Result<void> commit_with(Statements statements) override {
+    auto done = run_all(statements);
+    return done ? run(commit_, "COMMIT") : done;
   }
   void rollback() override { (void)execute("ROLLBACK"); }
 
   Result<void> set_up(std::span<const std::string_view> migrations, const Options& options);
 
  private:
+  static Result<void> run_all(Statements statements) {
+    for (EngineStatement* one : statements) {
+      if (one->gives_rows()) continue;
+      if (auto done = one->step(); !done) return done.error();
+    }
+    return {};
+  }
   Result<void> run(std::unique_ptr<EngineStatement>& statement, std::string_view sql) {
     if (!statement) statement = prepare(sql);
     auto done = statement->step();
@@ -208,9 +215,9 @@ Result<void> SqliteEngine::migrate(std::span<const std::string_view> migrations)
   auto version = schema_version();
   if (!version) return version.error();
   if (static_cast<std::size_t>(*version) == migrations.size()) return {};
-  if (auto begun = begin(TransactionKind::writing); !begun) return begun;
+  if (auto begun = begin_with(TransactionKind::writing, {}); !begun) return begun;
   auto done = migrate_inside(migrations);
-  if (done) done = commit();
+  if (done) done = commit_with({});
   if (!done) rollback();
   return done;
 }

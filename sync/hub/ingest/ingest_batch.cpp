@@ -155,16 +155,12 @@ void IngestBatch::sign(Candidate& candidate) const {
   candidate.receipt = keys_.sign(*candidate.arrival.profile, record::encode(receipt));
 }
 
-// Both questions go together. The second is answered when the first has locked the lives, and so knows what
-// whoever held them before has put into quarantine.
-Result<IngestBatch::Heads> IngestBatch::lock_lives(const std::vector<Candidate>& candidates) {
-  Heads heads;
-  for (const Candidate& one : candidates) {
-    heads[{one.arrival.envelope.terminal_id, one.arrival.envelope.epoch}];
-  }
+// The second is answered when the first has locked the lives, and so knows what whoever held them before has
+// put into quarantine.
+IngestBatch::Statements IngestBatch::questions_of(const Heads& heads) {
   const std::size_t count = padded(heads.size());
   const std::string lives = "(terminal_id, epoch) IN (VALUES " + value_list(count, 2) + ")";
-  std::vector<database::Statement> questions;
+  Statements questions;
   questions.push_back(database_.prepare_locking(
       "SELECT terminal_id, epoch, head_seq, head_digest, state, life FROM enrolment WHERE " + lives +
       " ORDER BY terminal_id, epoch"));
@@ -172,10 +168,7 @@ Result<IngestBatch::Heads> IngestBatch::lock_lives(const std::vector<Candidate>&
   for (database::Statement& one : questions) {
     bind_lives(one, heads, count, [](const auto& head) { return head.first; });
   }
-  if (auto asked = database_.run_together(questions); !asked) return asked.error();
-  if (auto done = read_heads(questions.front(), heads); !done) return done.error();
-  if (auto done = leave_out_quarantined(questions.back(), heads); !done) return done.error();
-  return heads;
+  return questions;
 }
 
 Result<void> IngestBatch::read_heads(database::Statement& lives, Heads& heads) {
@@ -216,16 +209,21 @@ void IngestBatch::keep_in_place(std::vector<Candidate>& candidates, Heads& heads
 
 Result<void> IngestBatch::store(std::vector<Candidate>& candidates) {
   if (candidates.empty()) return {};
-  auto transaction = database::Transaction::begin(database_);
+  Heads heads;
+  for (const Candidate& one : candidates) {
+    heads[{one.arrival.envelope.terminal_id, one.arrival.envelope.epoch}];
+  }
+  Statements questions = questions_of(heads);
+  auto transaction = database::Transaction::begin_with(database_, questions);
   if (!transaction) return transaction.error();
-  auto heads = lock_lives(candidates);
-  if (!heads) return heads.error();
-  keep_in_place(candidates, *heads);
+  if (auto done = read_heads(questions.front(), heads); !done) return done;
+  if (auto done = leave_out_quarantined(questions.back(), heads); !done) return done;
+  keep_in_place(candidates, heads);
   if (candidates.empty()) return {};
-  std::vector<database::Statement> statements;
+  Statements statements;
   add_records(candidates, statements);
   add_cases(candidates, statements);
-  add_heads(*heads, statements);
+  add_heads(heads, statements);
   if (auto done = enqueue(candidates); !done) return done;
   auto done = transaction->commit_with(statements);
   if (!done && done.error().code == "store.taken") return seen_before;

@@ -80,13 +80,14 @@ class IngestBatch {
   Result<void> judge(std::vector<Candidate>& candidates);
   bool plain(const Candidate& candidate) const;
   void sign(Candidate& candidate) const;
-  Result<Heads> lock_lives(const std::vector<Candidate>& candidates);
+  using Statements = std::vector<database::Statement>;
+  // What begins the transaction: it locks the lives, and answers read_heads and leave_out_quarantined.
+  Statements questions_of(const Heads& heads);
   static Result<void> read_heads(database::Statement& lives, Heads& heads);
   static Result<void> leave_out_quarantined(database::Statement& quarantined, Heads& heads);
   static void keep_in_place(std::vector<Candidate>& candidates, Heads& heads);
   Result<void> store(std::vector<Candidate>& candidates);
-  // What writes them, to be run together.
-  using Statements = std::vector<database::Statement>;
+  // What ends it: it writes them.
   void add_records(std::span<const Candidate> candidates, Statements& statements);
   void add_cases(std::span<const Candidate> candidates, Statements& statements);
   void add_heads(const Heads& heads, Statements& statements);

@@ -156,14 +156,14 @@ TEST_CASE("a taken key has an error of its own") {
   CHECK(a.count() == 3);
 }
 
-TEST_CASE("statements that run together: in their order, and their rows are read afterwards") {
+TEST_CASE("statements that begin a transaction: in their order, and their rows are read afterwards") {
   Filled a;
   std::vector<Statement> both;
   both.push_back(a.database->prepare("SELECT id FROM t WHERE id <= ? ORDER BY id"));
   both.push_back(a.database->prepare("SELECT s, id FROM t WHERE id = ?"));
   both.front().bind(2);
   both.back().bind(3);
-  must(a.database->run_together(both));
+  { const auto transaction = must(Transaction::begin_with(*a.database, both)); }
   REQUIRE(must(both.front().step()));
   CHECK(both.front().integer(0) == 1);
   REQUIRE(must(both.back().step()));
@@ -177,9 +177,22 @@ TEST_CASE("statements that run together: in their order, and their rows are read
   both.push_back(a.database->prepare("UPDATE t SET s = 'z' WHERE id = ?"));
   both.front().bind(9);
   both.back().bind(9);
-  must(a.database->run_together(both));
+  must(must(Transaction::begin_with(*a.database, both)).commit());
   CHECK(must(a.database->prepare("SELECT count(*) FROM t WHERE s = 'z'").number()) == 1);
-  must(a.database->run_together({}));
+  must(must(Transaction::begin_with(*a.database, {})).commit());
+}
+
+TEST_CASE("where what begins a transaction fails, nothing of it stays, and the next one begins") {
+  Filled a;
+  std::vector<Statement> adding;
+  for (const int id : {20, 1, 21}) {
+    adding.push_back(a.database->prepare("INSERT INTO t (id, s) VALUES (?, 'y')"));
+    adding.back().bind(id);
+  }
+  CHECK(test::code_of(Transaction::begin_with(*a.database, adding)) == "store.taken");
+  CHECK(a.count() == 3);
+  must(must(Transaction::begin_with(*a.database, std::span(adding).first(1))).commit());
+  CHECK(a.count() == 4);
 }
 
 TEST_CASE("what goes with a commit is there with all before it, or nothing is") {
