@@ -90,10 +90,9 @@ Result<record::CaseRecord> CustodyClient::open_record(const record::RecordId& id
   return record::decode_case_record(content->bytes);
 }
 
-Result<SecretBytes> CustodyClient::open_certificate(std::string_view case_no, ByteView sealed,
-                                                    const Reason& reason) {
-  auto content =
-      get<Content>(CertificateRequest{std::string(case_no), Bytes(sealed.begin(), sealed.end()), reason});
+Result<SecretBytes> CustodyClient::open_certificate(ByteView aad, ByteView sealed, const Reason& reason) {
+  auto content = get<Content>(
+      CertificateRequest{Bytes(aad.begin(), aad.end()), Bytes(sealed.begin(), sealed.end()), reason});
   if (!content) return content.error();
   return std::move(content->bytes);
 }

@@ -52,9 +52,9 @@ class Custody {
   // Errors "hub.bad_ask" (refuse), "custody.away".
   virtual Result<OpenedAsk> open_ask(ByteView sealed) = 0;
   // The answer to an ask for a piece, out of its case's sealed certificate: sealed to the key in the ask, so
-  // that who carries it on never sees it. The caller has checked the ask's token. `whom`: the terminal.
+  // that who carries it on never sees it. `whom`: the terminal.
   // Errors "hub.bad_ask" (refuse): no ask for a piece, or there is none at that offset; "seal.cannot_open"
-  // (refuse): it is not this case's certificate; "custody.away".
+  // (refuse): it is not this case's certificate, or the ask has not the token of its slip; "custody.away".
   virtual Result<Bytes> hand_out(ByteView sealed_ask, ByteView sealed_certificate, std::string_view whom) = 0;
 };
 
@@ -71,10 +71,9 @@ class RecordOpener {
   // Personal data. Errors "seal.cannot_open", "record.invalid" (refuse), "custody.away" (retry later).
   virtual Result<record::CaseRecord> open_record(const record::RecordId& id, ByteView sealed,
                                                  const Reason& reason) = 0;
-  // What a department has issued over a case, sealed with the case's number for seal::Purpose::certificate.
-  // Personal data. Errors "seal.cannot_open" (refuse), "custody.away".
-  virtual Result<SecretBytes> open_certificate(std::string_view case_no, ByteView sealed,
-                                               const Reason& reason) = 0;
+  // What a department has issued over a case, sealed for seal::Purpose::certificate. `aad`: certificate_aad()
+  // (sealer.hpp). Personal data. Errors "seal.cannot_open" (refuse), "custody.away".
+  virtual Result<SecretBytes> open_certificate(ByteView aad, ByteView sealed, const Reason& reason) = 0;
   // The newest key that there is an opening key for: what is sealed to the hub is sealed to this one. No
   // opening. Error "custody.away".
   virtual Result<seal::NumberedKey> newest_key(const seal::Profile& profile) = 0;

@@ -75,7 +75,7 @@ Reply Desk::answer(ByteView bytes) {
   if (role_ != Role::open) return not_for_you;
   if (const auto* record = std::get_if<RecordRequest>(&*request)) return open_record(*record);
   const auto& certificate = std::get<CertificateRequest>(*request);
-  auto plain = keys_.open_certificate(certificate.case_no, certificate.sealed, certificate.reason);
+  auto plain = keys_.open_certificate(certificate.aad, certificate.sealed, certificate.reason);
   if (!plain) return plain.error();
   return Content{std::move(plain).value()};
 }

@@ -2,6 +2,7 @@
 
 #include "sync/custody/key_folder.hpp"
 #include "sync/custody/person_signature.hpp"
+#include "sync/custody/sealer.hpp"
 #include "sync/record/case_no.hpp"
 #include "sync/record/messages.hpp"
 #include "sync/record/slip.hpp"
@@ -115,7 +116,8 @@ Result<Bytes> LocalCustody::hand_out(ByteView sealed_ask, ByteView sealed_certif
   const record::AskRequest& request = asked->request;
   auto reply_key = asked->profile->key_from_point(request.reply_key);
   if (!reply_key || request.form != record::AskForm::piece) return bad_ask;
-  auto opened = keys_.open(seal::Purpose::certificate, view_of(request.case_no), sealed_certificate);
+  const Bytes aad = certificate_aad(request.case_no, seal::sha256(view_of(request.token)));
+  auto opened = keys_.open(seal::Purpose::certificate, aad, sealed_certificate);
   if (!opened) return opened.error();
   const ByteView whole(opened->plain);
   if (whole.size() > record::certificate_size_max || request.offset >= whole.size()) return bad_ask;
@@ -138,8 +140,8 @@ Result<record::CaseRecord> LocalCustody::open_record(const record::RecordId& id,
   return record::decode_case_record(opened->plain);
 }
 
-Result<SecretBytes> LocalCustody::open_certificate(std::string_view case_no, ByteView sealed, const Reason&) {
-  auto opened = keys_.open(seal::Purpose::certificate, view_of(case_no), sealed);
+Result<SecretBytes> LocalCustody::open_certificate(ByteView aad, ByteView sealed, const Reason&) {
+  auto opened = keys_.open(seal::Purpose::certificate, aad, sealed);
   if (!opened) return opened.error();
   return std::move(opened->plain);
 }

@@ -80,10 +80,9 @@ Result<record::CaseRecord> LoggedCustody::open_record(const record::RecordId& id
   return record;
 }
 
-Result<SecretBytes> LoggedCustody::open_certificate(std::string_view case_no, ByteView sealed,
-                                                    const Reason& reason) {
+Result<SecretBytes> LoggedCustody::open_certificate(ByteView aad, ByteView sealed, const Reason& reason) {
   if (!says_why(reason)) return no_reason;
-  auto plain = keys_.open_certificate(case_no, sealed, reason);
+  auto plain = keys_.open_certificate(aad, sealed, reason);
   auto noted = note_content(name_of(sealed), reason, plain ? std::string_view() : plain.error().code);
   if (!noted) return noted.error();
   return plain;

@@ -20,8 +20,7 @@ class LoggedCustody : public Custody, public RecordOpener {
   Result<Bytes> hand_out(ByteView sealed_ask, ByteView sealed_certificate, std::string_view whom) override;
   Result<record::CaseRecord> open_record(const record::RecordId& id, ByteView sealed,
                                          const Reason& reason) override;
-  Result<SecretBytes> open_certificate(std::string_view case_no, ByteView sealed,
-                                       const Reason& reason) override;
+  Result<SecretBytes> open_certificate(ByteView aad, ByteView sealed, const Reason& reason) override;
   Result<seal::NumberedKey> newest_key(const seal::Profile& profile) override;
 
  private:

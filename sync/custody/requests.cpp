@@ -74,7 +74,7 @@ Bytes put(const RecordRequest& request) {
 
 Bytes put(const CertificateRequest& request) {
   CborWriter out = begin_message(certificate_format);
-  out.array(4).text(request.case_no).bytes(request.sealed);
+  out.array(4).bytes(request.aad).bytes(request.sealed);
   return out.text(request.reason.purpose).text(request.reason.whom).take();
 }
 
@@ -193,7 +193,7 @@ Request request_in(CborReader& in, std::string_view format) {
   if (format != certificate_format) in.fail();
   in.array_exactly(4);
   CertificateRequest request;
-  request.case_no = in.text(record::record_name_size_max);
+  request.aad = copy_of(in.bytes(certificate_aad_size_max));
   request.sealed = copy_of(in.bytes(certificate_sealed_size_max));
   request.reason = reason_in(in);
   return request;

@@ -14,6 +14,7 @@ namespace bianmin::custody {
 constexpr std::size_t judged_records_max = 256;  // in one request
 constexpr std::size_t purpose_size_max = 32;     // a-z and _
 constexpr std::size_t whom_size_max = 128;
+constexpr std::size_t certificate_aad_size_max = 128;
 constexpr std::size_t certificate_sealed_size_max = (4U << 20U) + 1024;
 
 struct JudgeRequest {
@@ -33,7 +34,7 @@ struct RecordRequest {
   Reason reason;
 };
 struct CertificateRequest {
-  std::string case_no;
+  Bytes aad;
   Bytes sealed;
   Reason reason;
 };

@@ -4,6 +4,12 @@
 
 namespace bianmin::custody {
 
+Bytes certificate_aad(std::string_view case_no, ByteView token_digest) {
+  Bytes aad = bytes_of(case_no);
+  append(aad, token_digest);
+  return aad;
+}
+
 Result<seal::PublicKey> Sealer::newest() const {
   if (key_) return *key_;
   if (opener_ == nullptr) {

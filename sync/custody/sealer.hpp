@@ -12,6 +12,11 @@ namespace bianmin::custody {
 
 constexpr std::int64_t sealer_key_ms = 60'000;  // so long a key that custody has told is used without asking
 
+// What a certificate is sealed with: its case's number, and the SHA-256 of the token on its slip. So custody
+// hands it out to an ask that has the token, whoever brings the ask. One of before was sealed with the number
+// alone: `token_digest` empty.
+Bytes certificate_aad(std::string_view case_no, ByteView token_digest);
+
 // Thread-bound.
 class Sealer {
  public:

@@ -27,8 +27,13 @@ Result<void> issue_certificate(const std::filesystem::path& hub_folder, const st
                                ByteView pdf, std::int64_t now_utc_ms) {
   auto database = hub::open_hub_database(hub_folder);
   if (!database) return database.error();
+  auto file = (*database)->prepare("SELECT token_digest FROM case_file WHERE case_no = ?");
+  auto row = file.bind(std::string_view(case_no)).step();
+  if (!row) return row.error();
+  if (!*row) return Error{Remedy::refuse, "e2e.no_case", case_no};
   const custody::Sealer sealer(hub_folder);
-  auto sealed = sealer.seal(seal::Purpose::certificate, view_of(case_no), pdf);
+  auto sealed =
+      sealer.seal(seal::Purpose::certificate, custody::certificate_aad(case_no, file.bytes(0)), pdf);
   if (!sealed) return sealed.error();
   auto state = (*database)->prepare(
       "UPDATE case_file SET department_state = 'issued', department_utc_ms = ? WHERE case_no = ?");
@@ -36,7 +41,7 @@ Result<void> issue_certificate(const std::filesystem::path& hub_folder, const st
   auto insert = (*database)->prepare(
       "INSERT INTO certificate (case_no, department, received_utc_ms, bytes, sealed) VALUES (?, 'pensions', "
       "?, "
-      "?, 1)");
+      "?, 2)");
   return insert.bind(std::string_view(case_no)).bind(now_utc_ms).bind(ByteView(*sealed)).run();
 }
 

@@ -86,10 +86,11 @@ class SameFiles {
   std::vector<std::pair<dev_t, ino_t>> before_;
 };
 
-Result<void> seal_what_is_plain(const std::string& folder, const custody::Sealer& sealer, Log& log) {
+Result<void> seal_what_is_plain(const std::string& folder, custody::RecordOpener& opener, const Clock& clock,
+                                Log& log) {
   auto database = open_hub_database(folder);
   if (!database) return database.error();
-  const auto count = seal_plain_rows(**database, sealer);
+  const auto count = seal_plain_rows(**database, custody::Sealer(opener, clock), opener);
   if (!count) return count.error();
   if (*count > 0) log.write(LogLevel::info, "hub", "sealed-plain", {{"count", std::to_string(*count)}});
   return {};
@@ -162,8 +163,9 @@ int run_file(const std::string& folder, const Arguments& arguments) {
   }
   // Once, after an update; it may take long, and nobody has to wait for it.
   const auto keeper = make_client();
-  const custody::Sealer sealer(*keeper, clock);
-  if (auto sealed = seal_what_is_plain(folder, sealer, log); !sealed) return failed_keeping(sealed.error());
+  if (auto sealed = seal_what_is_plain(folder, *keeper, clock, log); !sealed) {
+    return failed_keeping(sealed.error());
+  }
   pollfd one{signals.get(), POLLIN, 0};
   while (::poll(&one, 1, look_ms) <= 0) {
     // A new file in the hub's own folder is out of reach: whoever started this starts it again.

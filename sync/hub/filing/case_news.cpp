@@ -55,37 +55,42 @@ Result<bool> CaseNewsDesk::ask(departments::Department& department, std::string_
 }
 
 Result<void> CaseNewsDesk::keep(std::string_view department, const departments::CaseNews& news) {
-  auto own = database_.prepare("SELECT 1 FROM case_file WHERE case_no = ? AND department = ?");
+  auto own = database_.prepare("SELECT token_digest FROM case_file WHERE case_no = ? AND department = ?");
   auto row = own.bind(std::string_view(news.case_no)).bind(department).step();
   if (!row) return row.error();
   if (!*row) return {};
+  const Bytes aad = custody::certificate_aad(news.case_no, own.bytes(0));
   auto state = database_.prepare(
       "UPDATE case_file SET department_state = ?, department_utc_ms = ? WHERE case_no = ? AND "
       "department_utc_ms <= ?");
   state.bind(std::string_view(news.state)).bind(news.utc_ms).bind(std::string_view(news.case_no));
   if (auto done = state.bind(news.utc_ms).run(); !done) return done;
   if (!news.certificate) return {};
-  auto sealed = sealer_.seal(seal::Purpose::certificate, view_of(news.case_no), *news.certificate);
+  auto sealed = sealer_.seal(seal::Purpose::certificate, aad, *news.certificate);
   if (!sealed) return sealed.error();
   auto certificate = database_.prepare(
-      "INSERT INTO certificate (case_no, department, received_utc_ms, bytes, sealed) VALUES (?, ?, ?, ?, 1) "
+      "INSERT INTO certificate (case_no, department, received_utc_ms, bytes, sealed) VALUES (?, ?, ?, ?, 2) "
       "ON CONFLICT "
       "(case_no) "
       "DO UPDATE SET department = excluded.department, received_utc_ms = excluded.received_utc_ms, bytes = "
-      "excluded.bytes, sealed = 1");
+      "excluded.bytes, sealed = 2");
   certificate.bind(std::string_view(news.case_no)).bind(department).bind(clock_.utc_ms());
   return certificate.bind(ByteView(*sealed)).run();
 }
 
 Result<SecretBytes> find_certificate(database::Database& database, custody::RecordOpener& opener,
                                      const custody::Reason& reason, std::string_view case_no) {
-  auto query = database.prepare("SELECT bytes, sealed FROM certificate WHERE case_no = ?");
+  auto query = database.prepare(
+      "SELECT c.bytes, c.sealed, f.token_digest FROM certificate c LEFT JOIN case_file f ON f.case_no = "
+      "c.case_no WHERE c.case_no = ?");
   auto row = query.bind(case_no).step();
   if (!row) return row.error();
   if (!*row) return Error{Remedy::refuse, "hub.no_certificate", std::string(case_no)};
   const Bytes bytes = query.bytes(0);
-  if (query.integer(1) == 1) return opener.open_certificate(case_no, bytes, reason);
-  return SecretBytes(bytes.begin(), bytes.end());
+  const auto sealed = query.integer(1);
+  if (sealed == 0) return SecretBytes(bytes.begin(), bytes.end());
+  const Bytes aad = custody::certificate_aad(case_no, sealed == 1 ? Bytes() : query.bytes(2));
+  return opener.open_certificate(aad, bytes, reason);
 }
 
 }  // namespace bianmin::hub

@@ -66,7 +66,7 @@ Result<std::optional<Inquiry::CaseFile>> Inquiry::find(const custody::OpenedAsk&
 // It lies here sealed, and is sealed with the case's own number.
 Result<std::uint64_t> Inquiry::certificate_size(const CaseFile& file) {
   if (file.name != file.state.case_no) return std::uint64_t{0};
-  auto query = database_.prepare("SELECT length(bytes) FROM certificate WHERE case_no = ? AND sealed = 1");
+  auto query = database_.prepare("SELECT length(bytes) FROM certificate WHERE case_no = ? AND sealed = 2");
   auto row = query.bind(std::string_view(file.name)).step();
   if (!row) return row.error();
   const std::uint64_t sealed_size = *row ? query.unsigned_integer(0) : 0;
@@ -76,7 +76,7 @@ Result<std::uint64_t> Inquiry::certificate_size(const CaseFile& file) {
 Result<Bytes> Inquiry::hand_out(std::string_view terminal_id, ByteView sealed_request,
                                 const custody::OpenedAsk& ask, const CaseFile& file,
                                 std::int64_t now_utc_ms) {
-  auto query = database_.prepare("SELECT bytes FROM certificate WHERE case_no = ? AND sealed = 1");
+  auto query = database_.prepare("SELECT bytes FROM certificate WHERE case_no = ? AND sealed = 2");
   auto row = query.bind(std::string_view(ask.case_no)).step();
   if (!row) return row.error();
   if (!*row || file.name != ask.case_no) return no_certificate;

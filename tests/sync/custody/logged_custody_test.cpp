@@ -23,6 +23,8 @@ std::vector<SealedRecord> views_of(const std::vector<test::SealedSample>& sample
   return views;
 }
 
+Bytes bound(std::string_view case_no) { return certificate_aad(case_no, seal::sha256(view_of("token"))); }
+
 std::string error_in(const Reply& reply) {
   const Error* error = std::get_if<Error>(&reply);
   return error == nullptr ? "none" : std::string(error->code);
@@ -91,9 +93,9 @@ TEST_CASE("an ask is on the list without its case's number, and so is a certific
   CHECK(code_of(custody.open_ask(Bytes{1})) == "hub.bad_ask");
   const auto profile = must(seal::Profile::named(record::profile_guomi));
   const Bytes sealed = must(profile->seal(scene.newest(record::profile_guomi), seal::Purpose::certificate,
-                                          view_of("CASE-77"), view_of("%PDF")));
-  CHECK(must(custody.open_certificate("CASE-77", sealed, reading)) == SecretBytes{'%', 'P', 'D', 'F'});
-  CHECK(code_of(custody.open_certificate("CASE-78", sealed, reading)) == "seal.cannot_open");
+                                          bound("CASE-77"), view_of("%PDF")));
+  CHECK(must(custody.open_certificate(bound("CASE-77"), sealed, reading)) == SecretBytes{'%', 'P', 'D', 'F'});
+  CHECK(code_of(custody.open_certificate(bound("CASE-78"), sealed, reading)) == "seal.cannot_open");
   const auto lines = scene.openings();
   REQUIRE(lines.size() == 4);
   CHECK(lines[0]["records"][0] == to_hex(ByteView(seal::sha256(ask)).first(16)));
@@ -109,7 +111,7 @@ TEST_CASE("a certificate is handed out by pieces, to the key in the ask alone, a
   const auto profile = must(seal::Profile::named(record::profile_international));
   Bytes whole = seal::random_bytes(record::certificate_piece_size + 5);
   const Bytes sealed =
-      must(profile->seal(scene.newest(), seal::Purpose::certificate, view_of("CASE-77"), whole));
+      must(profile->seal(scene.newest(), seal::Purpose::certificate, bound("CASE-77"), whole));
   const auto reply_key = profile->generate_key();
   record::AskRequest request{"CASE-77", "token", reply_key.public_point(), record::AskForm::piece};
   Desk desk(Role::judge, *scene.keys, *scene.log, {});
@@ -139,10 +141,12 @@ TEST_CASE("a certificate is handed out by pieces, to the key in the ask alone, a
   CHECK(refusal({"CASE-77", "token", Bytes(65, 1), record::AskForm::piece}) == "hub.bad_ask");
   CHECK(refusal({"CASE-78", "token", reply_key.public_point(), record::AskForm::piece}) ==
         "seal.cannot_open");
+  CHECK(refusal({"CASE-77", "tokem", reply_key.public_point(), record::AskForm::piece}) ==
+        "seal.cannot_open");
   CHECK(refusal(request, "") == "custody.no_reason");
   CHECK(code_of(custody.hand_out(Bytes{1}, sealed, "T-0001")) == "hub.bad_ask");
   const auto lines = scene.openings();
-  REQUIRE(lines.size() == 7);
+  REQUIRE(lines.size() == 8);
   for (const Json& line : lines) {
     CHECK(line["purpose"] == "hand_out");
     CHECK(line["whom"] == "T-0001");
@@ -201,7 +205,7 @@ TEST_CASE(
   const Sealer sealer(*keys, scene.clock);
   const Bytes plain = {1, 2, 3};
   const Bytes first = must(sealer.seal(seal::Purpose::certificate, view_of("C"), plain));
-  CHECK(must(keys->open_certificate("C", first, reading)).size() == 3);
+  CHECK(must(keys->open_certificate(view_of("C"), first, reading)).size() == 3);
   const auto second = scene.publish(record::profile_international, 2);
   CHECK(must(keys->newest_key(*seal::Profile::of(second))).key.point() == second.point());
   std::filesystem::rename(custody_folder(scene.folder.path()) / "seal.key", scene.folder / "seal.key.away");
@@ -222,7 +226,7 @@ TEST_CASE("the desk gives each side what is its own, and nothing else") {
   const Bytes judge = encode(Request(JudgeRequest{{{record::encode(sample.envelope), sample.payload}}}));
   const Bytes open = encode(Request(RecordRequest{sample.record.id, sample.payload, reading}));
   const Bytes ask = encode(Request(AskRequest{scene.sealed_ask()}));
-  const Bytes certificate = encode(Request(CertificateRequest{"C", sample.payload, reading}));
+  const Bytes certificate = encode(Request(CertificateRequest{bytes_of("C"), sample.payload, reading}));
   CHECK(error_in(judging.answer(open)) == "custody.not_for_you");
   CHECK(error_in(judging.answer(certificate)) == "custody.not_for_you");
   CHECK(error_in(opening.answer(judge)) == "custody.not_for_you");

@@ -30,7 +30,7 @@ TEST_CASE("what is asked of custody comes back as it was") {
   CHECK(record.id == record::RecordId{9});
   CHECK(record.reason.purpose == "filing");
   CHECK(record.reason.whom == "民政");
-  CHECK(there_and_back<CertificateRequest>(CertificateRequest{"C/2", {1}, {"a", "b"}}).case_no == "C/2");
+  CHECK(there_and_back<CertificateRequest>(CertificateRequest{{7, 8}, {1}, {"a", "b"}}).aad == Bytes{7, 8});
   const auto handed = there_and_back<HandOutRequest>(HandOutRequest{{1}, {2, 3}, "T-0001"});
   CHECK(handed.ask == Bytes{1});
   CHECK(handed.certificate == Bytes{2, 3});

@@ -105,9 +105,14 @@ TEST_CASE("a certificate that is not the case's own, or damaged, goes to nobody 
   Issued issued(bytes_of("%PDF-1.7 issued"));
   auto update = issued.scene.hub.database().prepare("UPDATE certificate SET bytes = ?");
   const custody::Sealer sealer(issued.scene.hub.folder());
-  SECTION("another case's") {
-    must(update.bind(ByteView(must(sealer.seal(seal::Purpose::certificate, view_of("99"), Bytes{1})))).run());
-  }
+  const auto put = [&](std::string_view case_no, ByteView token_digest) {
+    const Bytes aad = custody::certificate_aad(case_no, token_digest);
+    must(update.bind(ByteView(must(sealer.seal(seal::Purpose::certificate, aad, Bytes{1})))).run());
+  };
+  const auto own_digest = seal::sha256(view_of(issued.record.token));
+  SECTION("another case's") { put("99", own_digest); }
+  SECTION("sealed for another slip") { put(issued.saved.case_no, seal::sha256(view_of("token"))); }
+  SECTION("sealed for no slip, as hubs did before") { put(issued.saved.case_no, {}); }
   SECTION("damaged") { must(update.bind(ByteView(Bytes(300, 1))).run()); }
   CHECK(issued.piece(issued.scene.terminal, issued.record.token, 0).kind == store::AnswerKind::expired);
   CHECK(issued.handed_out().empty());

@@ -28,9 +28,9 @@ class FailingCustody : public custody::RecordOpener {
     if (failure && asked_count++ < fails_for) return *failure;
     return opener_.open_record(id, sealed, reason);
   }
-  Result<SecretBytes> open_certificate(std::string_view case_no, ByteView sealed,
+  Result<SecretBytes> open_certificate(ByteView aad, ByteView sealed,
                                        const custody::Reason& reason) override {
-    return opener_.open_certificate(case_no, sealed, reason);
+    return opener_.open_certificate(aad, sealed, reason);
   }
   Result<seal::NumberedKey> newest_key(const seal::Profile& profile) override {
     return opener_.newest_key(profile);

@@ -189,9 +189,9 @@ TEST_CASE("while custody is away the register gets nothing, and all of it at onc
       if (away) return Error{Remedy::retry_later, "custody.away", {}};
       return keeper.open_record(id, sealed, reason);
     }
-    Result<SecretBytes> open_certificate(std::string_view case_no, ByteView sealed,
+    Result<SecretBytes> open_certificate(ByteView aad, ByteView sealed,
                                          const custody::Reason& reason) override {
-      return keeper.open_certificate(case_no, sealed, reason);
+      return keeper.open_certificate(aad, sealed, reason);
     }
     Result<seal::NumberedKey> newest_key(const seal::Profile& profile) override {
       return keeper.newest_key(profile);
