@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <thread>
+
 #include "terminal/base/child_process.hpp"
 #include "terminal/base/clock.hpp"
 #include "terminal/base/config.hpp"
@@ -21,6 +23,8 @@ constexpr std::int64_t state_limit_ms = 15'000;
 constexpr std::size_t tool_output_byte_max = 1 << 20;
 constexpr std::size_t page_byte_max = 1 << 24;
 constexpr int document_tries_max = 100;
+constexpr int looks_max = 300;
+constexpr std::chrono::milliseconds look_pause(100);
 
 std::string page(const std::string& id) { return "page-id " + id; }
 
@@ -189,6 +193,18 @@ void Stage::save_and_slip(const PensionOptions& options) {
   }
   picture("saved-and-printed", options.pictures);
   if (options.sheet) print_sheet();
+}
+
+// The page tells what was so when it asked: whoever asks too early hears that the case was sent.
+void Stage::until_accepted(const std::string& case_no) {
+  const std::vector<std::string> look = {(site_.options().binaries / "kiosk-hub").string(), "case",
+                                         site_.path("hub"), case_no};
+  Result<std::string> said = run(look);
+  for (int i = 0; i < looks_max && !(said && said->find("\"accepted\"") != std::string::npos); ++i) {
+    std::this_thread::sleep_for(look_pause);
+    said = run(look);
+  }
+  step("the hub has it", said ? Result<void>() : Result<void>(said.error()));
 }
 
 // The paper runs out in the middle, and somebody brings some.
@@ -400,6 +416,7 @@ void Stage::hub_goes_away(const PensionOptions& options) {
   look_up({.pictures = true, .expect = {"saved"}, .offline = true});
   online(true);
   see("已联网", 3 * state_limit_ms);
+  until_accepted(journeys_[offline_case].case_no);
   look_up({.expect = {"saved", "sent", "accepted"}});
   journeys_[offline_case].states = current().states;  // what became of the case that was handed in offline
   quick_ = false;

@@ -73,6 +73,7 @@ class Stage {
   void picture(const std::string& name, bool wanted = true);
   void card_and_questions(const PensionOptions& options);
   void save_and_slip(const PensionOptions& options);
+  void until_accepted(const std::string& case_no);
   void read_slip();
   void print_sheet();
   void read_sheet();
