@@ -53,10 +53,12 @@ BenchCertificates::BenchCertificates(const BenchHub& hub, const std::filesystem:
 seal::TlsContext BenchCertificates::of(const std::string& terminal_id) const {
   const std::string pem = must(seal::issue_certificate(authority_, authority_key_, key_.public_key(),
                                                        {terminal_id, seal::CertificateUse::client}));
-  const auto path = folder_ / "terminal.crt";
+  const auto path = folder_ / (terminal_id + ".crt");
   std::ofstream(path, std::ios::trunc) << pem;
-  return must(seal::TlsContext::make(seal::TlsRole::client,
-                                     {path, folder_ / "terminals.key", hub_folder_ / "ca.crt"}, "h2"));
+  auto context = must(seal::TlsContext::make(
+      seal::TlsRole::client, {path, folder_ / "terminals.key", hub_folder_ / "ca.crt"}, "h2"));
+  std::filesystem::remove(path);
+  return context;
 }
 
 }  // namespace bianmin::bench

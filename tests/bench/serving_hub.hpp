@@ -30,7 +30,8 @@ class BenchCertificates {
  public:
   // `folder`: for the files that are made.
   BenchCertificates(const BenchHub& hub, const std::filesystem::path& folder);
-  seal::TlsContext of(const std::string& terminal_id) const;  // of a client that speaks HTTP/2
+  // Of a client that speaks HTTP/2. From any thread, but for one terminal from one at a time.
+  seal::TlsContext of(const std::string& terminal_id) const;
 
  private:
   std::filesystem::path hub_folder_;

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "sync/record/messages.hpp"
+#include "tests/bench/contexts_ahead.hpp"
 #include "tests/bench/serving_hub.hpp"
 #include "tests/bench/swarm.hpp"
 
@@ -74,10 +75,11 @@ class Swarm {
     Phase phase;
     int next = from;
     int settled = from;
+    prepare(from, to);
     std::function<void()> one = [&] {
       if (next > to) return;
       const int number = next++;
-      auto connection = std::make_shared<SwarmConnection>(io_, context_of(number));
+      auto connection = std::make_shared<SwarmConnection>(io_, contexts_->take(number));
       at(number) = connection;
       const auto began = Steady::now();
       connection->connect(endpoint_, address_of(number), [&, began](bool good) {
@@ -108,6 +110,11 @@ class Swarm {
     std::vector<std::pair<double, int>> plan;
     for (int number = from; number <= to; ++number) plan.emplace_back(moment(dice), number);
     std::ranges::sort(plan);
+    std::vector<int> connecting;
+    for (const auto& [second, number] : plan) {
+      if (!at(number) || !at(number)->connected()) connecting.push_back(number);
+    }
+    contexts_.emplace(certificates_, std::move(connecting));
     std::size_t answered = 0;
     return timed(phase, [&] {
       const auto began = Steady::now();
@@ -128,10 +135,19 @@ class Swarm {
 
  private:
   void visit(int number, const std::string& path, const Bytes& body, std::function<void(SwarmAnswer)> done) {
-    if (at(number) && at(number)->connected()) return at(number)->post(path, body, std::move(done));
-    auto connection = std::make_shared<SwarmConnection>(io_, context_of(number));
     const auto began = Steady::now();
-    connection->connect(endpoint_, address_of(number), [=, done = std::move(done)](bool good) {
+    if (!at(number) || !at(number)->connected()) return come_and_go(number, path, body, began, done);
+    // The hub lets go of what is idle for long: whoever asks at that moment connects anew, as libcurl does.
+    at(number)->post(path, body, [=, this](SwarmAnswer answer) {
+      if (answer.status == 0) return come_and_go(number, path, body, began, done);
+      done(std::move(answer));
+    });
+  }
+
+  void come_and_go(int number, const std::string& path, const Bytes& body, Steady::time_point began,
+                   const std::function<void(SwarmAnswer)>& done) {
+    auto connection = std::make_shared<SwarmConnection>(io_, contexts_->take(number));
+    connection->connect(endpoint_, address_of(number), [=](bool good) {
       if (!good) return done({});
       connection->post(path, body, [=](SwarmAnswer answer) {
         answer.latency_us = since_us(began);
@@ -155,11 +171,18 @@ class Swarm {
     return asio::ip::make_address(fmt::format("127.0.0.{}", 2 + number / terminals_per_address));
   }
 
-  seal::TlsContext context_of(int number) const { return certificates_.of(BenchHub::terminal_id(number)); }
+  void prepare(int from, int to) {
+    std::vector<int> numbers;
+    for (int number = from; number <= to; ++number) numbers.push_back(number);
+    contexts_.emplace(certificates_, std::move(numbers));
+  }
 
   BenchCertificates certificates_;
+  std::optional<ContextsAhead> contexts_;  // for what is under way
   tcp::endpoint endpoint_;
   asio::io_context io_{1};
+  // It does not end when the hub has let go of everybody.
+  asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
   std::vector<std::shared_ptr<SwarmConnection>> terminals_;
 };
 

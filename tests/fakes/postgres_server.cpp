@@ -46,7 +46,8 @@ PostgresServer::PostgresServer(const std::filesystem::path& data, std::vector<st
                               "--auth=trust", "--waldir=" + (folder_ / "wal").string(), "--no-sync",
                               "--no-locale", "-E", "UTF8"}),
                  folder_ / "initdb.log");
-  if (const int status = initdb.stop(0); status != 0) give_up(fmt::format("initdb ended with {}", status));
+  if (const int status = initdb.stop(0); status != 0)
+    give_up(fmt::format("initdb ended with {}; may its user enter {}?", status, folder_.string()));
   start();
 }
 
