@@ -15,7 +15,7 @@ using record::CborWriter;
 constexpr std::string_view judge_format = "bm-judge-1";
 constexpr std::string_view ask_format = "bm-open-ask-1";
 constexpr std::string_view record_format = "bm-open-record-1";
-constexpr std::string_view certificate_format = "bm-open-certificate-1";
+constexpr std::string_view certificate_format = "bm-open-certificate-2";
 constexpr std::string_view key_format = "bm-newest-key-1";
 constexpr std::string_view hand_out_format = "bm-hand-out-1";
 constexpr std::string_view verdicts_format = "bm-verdicts-1";

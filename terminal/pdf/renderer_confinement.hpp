@@ -15,8 +15,7 @@ constexpr std::size_t memory_bytes_max = 768U << 20U;  // of addresses; not unde
 //    incomplete);
 //  - it makes no socket, starts nothing, and touches no other process (seccomp);
 //  - it ends with its parent, after processor_seconds_max of work, or when it wants more memory, and leaves
-//  no
-//    core file.
+//    no core file.
 // Error "pdf.not_confined" (call staff): the kernel could, and does not. Then it must not go on.
 Result<void> confine_renderer();
 

@@ -50,7 +50,7 @@ Result<std::vector<EarlierCertificate>> find_earlier(database::Database& databas
   auto query = database.prepare(
       "SELECT c.case_no, c.bytes, c.sealed, f.token_digest FROM certificate c LEFT JOIN case_file f ON "
       "f.case_no = c.case_no WHERE c.sealed < 2 AND c.case_no > ? ORDER BY c.case_no LIMIT ?");
-  query.bind(after).bind(plain_rows_batch);
+  query.bind(after).bind(earlier_certificates_batch);
   std::vector<EarlierCertificate> found;
   for (;;) {
     auto row = query.step();

@@ -8,7 +8,8 @@
 
 namespace bianmin::hub {
 
-constexpr int plain_rows_batch = 100;  // sealed and committed at once
+constexpr int plain_rows_batch = 100;          // sealed and committed at once
+constexpr int earlier_certificates_batch = 8;  // of these, that may have 4 MiB each
 
 // Returns how many there were. What was committed stays sealed when it breaks off; the next call does the
 // rest. Two hubs may do it at once. A certificate that custody cannot open stays as it is. Afterwards the

@@ -63,7 +63,7 @@ Result<std::optional<Inquiry::CaseFile>> Inquiry::find(const custody::OpenedAsk&
   return found;
 }
 
-// It lies here sealed, and is sealed with the case's own number.
+// It lies here sealed, for the case's own number and its slip.
 Result<std::uint64_t> Inquiry::certificate_size(const CaseFile& file) {
   if (file.name != file.state.case_no) return std::uint64_t{0};
   auto query = database_.prepare("SELECT length(bytes) FROM certificate WHERE case_no = ? AND sealed = 2");
